@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Dependencies run downwards only: see docs/architecture.md. A test compares this file with it.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "trawl",
+  products: [
+    .executable(name: "trawl", targets: ["TrawlCommand"]),
+    .library(name: "Trawl", targets: ["Trawl", "Findings", "Evidence", "Identity", "Catalogue"]),
+    .library(name: "Files", targets: ["Files", "Evidence", "Bytes"]),
+    .library(name: "Yara", targets: ["Yara"]),
+    .library(name: "Reports", targets: ["Reports", "Findings"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CYara", pkgConfig: "yara",
+      providers: [.apt(["libyara-dev"]), .brew(["yara"]), .yum(["yara-devel"])]),
+    .target(name: "CFaultGuard"),
+    .target(
+      name: "Bytes",
+      dependencies: ["CFaultGuard", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+    .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: settings),
+    .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: settings),
+    .target(name: "CFiles"),
+    .target(
+      name: "Files", dependencies: ["Evidence", "Bytes", "CFiles"], swiftSettings: settings),
+    .target(name: "Yara", dependencies: ["CYara"], swiftSettings: settings),
+    .target(name: "Catalogue", swiftSettings: settings),
+    .target(
+      name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings"],
+      swiftSettings: settings),
+    .target(
+      name: "Trawl",
+      dependencies: [
+        "Findings", "Evidence", "Bytes", "Files", "Yara", "Identity", "Catalogue",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Reports", dependencies: ["Findings", "Evidence", "Bytes"], swiftSettings: settings),
+    .executableTarget(
+      name: "TrawlCommand",
+      dependencies: [
+        "Trawl", "Findings", "Evidence", "Bytes", "Files", "Yara", "Catalogue", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

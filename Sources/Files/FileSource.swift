@@ -1,0 +1,102 @@
+public import Bytes
+public import Evidence
+import Glibc
+
+/// Files and directories of a live file system as evidence.
+public struct FileSource: ItemSource {
+  /// What of a directory is walked, and how.
+  public struct Options: Hashable, Sendable {
+    /// Which paths are scanned.
+    public var filter = PathFilter()
+    /// Whether symbolic links inside a directory are followed; a target itself always is.
+    public var followsSymbolicLinks = false
+    /// Whether directories on other file systems than their target are passed by.
+    public var staysOnFileSystem = false
+    /// How many directories are read at the same time.
+    public var width = 2
+
+    /// Everything below a target, links not followed, two directories at a time.
+    public init() {}
+  }
+
+  private let targets: [RawPath]
+  private let options: Options
+
+  /// The files and directories named by `targets`, in order.
+  public init(_ targets: [RawPath], options: Options = Options()) {
+    self.targets = targets
+    self.options = options
+  }
+
+  /// The targets, and what each is now.
+  public var evidence: [EvidenceDescription] { targets.map(Self.describe) }
+
+  /// Pushes the files of every target, one target after the other.
+  public func push(to receiver: any ItemReceiver) {
+    let pseudoFileSystems = PseudoFileSystems()
+    for target in targets where !receiver.isCancelled {
+      push(target, to: receiver, pseudoFileSystems)
+    }
+  }
+
+  private func push(
+    _ target: RawPath, to receiver: any ItemReceiver, _ pseudoFileSystems: PseudoFileSystems
+  ) {
+    let path = Self.absolute(target)
+    let locator = Locator(evidence: target, path: path)
+    switch Self.status(of: target) {
+    case .failure(let error):
+      let isMissing = error.number == ENOENT || error.number == ENOTDIR
+      receiver.report(
+        isMissing ? ItemProblem(.missing, "does not exist") : ItemProblem(opening: error),
+        at: locator)
+    case .success(let status) where status.st_mode & S_IFMT == S_IFDIR:
+      Walker(
+        evidence: target, options: options, pseudoFileSystems: pseudoFileSystems,
+        receiver: receiver
+      ).walk(from: path)
+    case .success(let status):
+      if let problem = ItemProblem(kindOf: status) {
+        receiver.report(problem, at: locator)
+      } else {
+        receiver.receive(
+          Item(locator: locator, content: FileContent(path: path, followsLink: true)))
+      }
+    }
+  }
+
+  /// The target as an absolute path without `.` and doubled slashes. `..` stays: what it means
+  /// depends on links, and a locator must lead back to the file.
+  public static func absolute(_ target: RawPath) -> RawPath {
+    let slash = UInt8(ascii: "/")
+    var whole = target.bytes
+    if whole.first != slash { whole = currentDirectory() + [slash] + whole }
+    let names = whole.split(separator: slash).filter { $0 != [UInt8(ascii: ".")] }
+    return RawPath([slash] + Array(names.joined(separator: [slash])))
+  }
+
+  private static func currentDirectory() -> [UInt8] {
+    guard let path = getcwd(nil, 0) else { return [] }
+    defer { free(path) }
+    return Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+  }
+
+  private static func status(of path: RawPath) -> Result<stat, SystemCallError> {
+    var status = stat()
+    let found = path.withCString { stat($0, &status) } ?? -1
+    return found == 0 ? .success(status) : .failure(SystemCallError(last: "stat"))
+  }
+
+  private static func describe(_ target: RawPath) -> EvidenceDescription {
+    guard case .success(let status) = status(of: target) else {
+      return EvidenceDescription(name: target, kind: .missing, size: nil)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      return EvidenceDescription(name: target, kind: .file, size: UInt64(clamping: status.st_size))
+    case S_IFDIR: return EvidenceDescription(name: target, kind: .directory, size: nil)
+    case S_IFBLK, S_IFCHR: return EvidenceDescription(name: target, kind: .device, size: nil)
+    default: return EvidenceDescription(name: target, kind: .other, size: nil)
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Bytes
+import Dispatch
+import Evidence
+import Glibc
+import Synchronization
+
+/// Walks one directory tree, several directories at a time, and pushes what it finds.
+///
+/// Directories wait on a stack, newest first: depth first keeps it short in wide trees. Blocks on a
+/// concurrent queue of our own empty it; a block that finds it empty ends, and whoever adds a
+/// directory starts another block while fewer than `width` run. Nothing waits for anything: the end
+/// is when no directory is left unfinished.
+final class Walker: Sendable {
+  private let evidence: RawPath
+  private let options: FileSource.Options
+  private let pseudoFileSystems: PseudoFileSystems
+  private let receiver: any ItemReceiver
+  private let queue = DispatchQueue(label: "trawl.walker", attributes: .concurrent)
+  private let group = DispatchGroup()
+
+  private struct State {
+    var waiting: [Directory] = []
+    var running = 0
+    /// Directories met, by device and inode; kept only while links are followed.
+    var entered: Set<ContentIdentity> = []
+  }
+  private let state = Mutex(State())
+
+  private struct Directory {
+    let path: RawPath
+    /// The device of its parent; nil for the target itself.
+    let parentDevice: UInt64?
+    /// The device of the target.
+    let targetDevice: UInt64?
+  }
+
+  init(
+    evidence: RawPath, options: FileSource.Options, pseudoFileSystems: PseudoFileSystems,
+    receiver: any ItemReceiver
+  ) {
+    self.evidence = evidence
+    self.options = options
+    self.pseudoFileSystems = pseudoFileSystems
+    self.receiver = receiver
+  }
+
+  /// Walks the tree below `path` and returns when everything in it has been pushed.
+  func walk(from path: RawPath) {
+    add(Directory(path: path, parentDevice: nil, targetDevice: nil))
+    group.wait()
+  }
+
+  private func add(_ directory: Directory) {
+    let mustStart = state.withLock { state in
+      state.waiting.append(directory)
+      guard state.running < max(1, options.width) else { return false }
+      state.running += 1
+      return true
+    }
+    if mustStart { queue.async(group: group) { self.emptyStack() } }
+  }
+
+  private func emptyStack() {
+    while true {
+      let next = state.withLock { state -> Directory? in
+        if receiver.isCancelled { state.waiting.removeAll() }
+        guard let directory = state.waiting.popLast() else {
+          // Under the same lock as `add`, so that no directory is left behind.
+          state.running -= 1
+          return nil
+        }
+        return directory
+      }
+      guard let next else { return }
+      list(next)
+    }
+  }
+
+  private func list(_ directory: Directory) {
+    do throws(SystemCallError) {
+      let isTarget = directory.parentDevice == nil
+      let descriptor = try Descriptor(
+        reading: directory.path, followingLink: isTarget || options.followsSymbolicLinks,
+        directory: true)
+      let status = try descriptor.status()
+      guard mayEnter(directory, descriptor, status) else { return }
+      receiver.ignore(.directories, at: nil)
+      let device = UInt64(status.st_dev)
+      try DirectoryListing.forEach(in: descriptor) { entry in
+        push(entry, in: directory, device: device)
+        return !receiver.isCancelled
+      }
+    } catch {
+      report(ItemProblem(opening: error), at: directory.path)
+    }
+  }
+
+  /// Whether a directory is evidence; asked when its device differs from its parent's.
+  private func mayEnter(
+    _ directory: Directory, _ descriptor: borrowing Descriptor, _ status: stat
+  ) -> Bool {
+    let device = UInt64(status.st_dev)
+    if device != directory.parentDevice {
+      if pseudoFileSystems.contain(descriptor, device: device) {
+        if directory.parentDevice == nil {
+          report(
+            ItemProblem(
+              .pseudoFileSystem,
+              "the kernel makes up what is in here; it holds no files to scan"),
+            at: directory.path)
+        } else {
+          receiver.ignore(.pseudoFileSystems, at: directory.path)
+        }
+        return false
+      }
+      if options.staysOnFileSystem, let target = directory.targetDevice, device != target {
+        receiver.ignore(.otherFileSystems, at: directory.path)
+        return false
+      }
+    }
+    guard options.followsSymbolicLinks else { return true }
+    // A link may lead back up: each directory is entered once.
+    let identity = ContentIdentity(device: device, inode: UInt64(status.st_ino))
+    return state.withLock { $0.entered.insert(identity).inserted }
+  }
+
+  private func push(_ entry: DirectoryListing.Entry, in directory: Directory, device: UInt64) {
+    let path = directory.path.appending(entry.name)
+    switch entry.kind {
+    case .directory: pushDirectory(path, in: directory, device: device)
+    case .symbolicLink:
+      if options.followsSymbolicLinks {
+        pushLink(path, in: directory, device: device)
+      } else {
+        receiver.ignore(.symbolicLinks, at: nil)
+      }
+    case .file, .unknown: pushFile(path, problem: nil)
+    case .pipe: pushFile(path, problem: .ofPipe)
+    case .socket: pushFile(path, problem: .ofSocket)
+    case .characterDevice: pushFile(path, problem: .ofCharacterDevice)
+    case .blockDevice: pushFile(path, problem: .ofBlockDevice)
+    }
+  }
+
+  private func pushDirectory(_ path: RawPath, in directory: Directory, device: UInt64) {
+    guard options.filter.passes(directory: path) else {
+      receiver.ignore(.excluded, at: nil)
+      return
+    }
+    add(
+      Directory(
+        path: path, parentDevice: device, targetDevice: directory.targetDevice ?? device))
+  }
+
+  /// Pushes anything that is not a directory; `problem` says why it cannot be an item.
+  private func pushFile(_ path: RawPath, problem: ItemProblem?) {
+    guard options.filter.passes(file: path) else {
+      receiver.ignore(.excluded, at: nil)
+      return
+    }
+    if let problem {
+      report(problem, at: path)
+      return
+    }
+    receiver.receive(
+      Item(
+        locator: Locator(evidence: evidence, path: path),
+        content: FileContent(path: path, followsLink: options.followsSymbolicLinks)))
+  }
+
+  private func pushLink(_ path: RawPath, in directory: Directory, device: UInt64) {
+    var status = stat()
+    guard path.withCString({ stat($0, &status) }) == 0 else {
+      // A link that leads nowhere names no content.
+      receiver.ignore(.symbolicLinks, at: nil)
+      return
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      pushDirectory(path, in: directory, device: device)
+    } else {
+      pushFile(path, problem: ItemProblem(kindOf: status))
+    }
+  }
+
+  private func report(_ problem: ItemProblem, at path: RawPath) {
+    receiver.report(problem, at: Locator(evidence: evidence, path: path))
+  }
+}

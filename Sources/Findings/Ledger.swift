@@ -1,0 +1,55 @@
+public import Evidence
+
+/// The account of a scan: every item has one outcome, and the counts add up.
+public struct Ledger: Hashable, Sendable {
+  /// Items with a match.
+  public private(set) var matched = 0
+  /// Items without a match, read to the end.
+  public private(set) var clean = 0
+  /// Items left out, by reason.
+  public private(set) var skipped: [ItemProblem.Reason: Int] = [:]
+  /// Items tried in vain, by reason.
+  public private(set) var failed: [ItemProblem.Reason: Int] = [:]
+  /// What was passed by without being an item.
+  public private(set) var ignored: [IgnoredKind: Int] = [:]
+  /// Bytes of the items, whether read or not.
+  public private(set) var bytesPresent: UInt64 = 0
+  /// Bytes that were read.
+  public private(set) var bytesRead: UInt64 = 0
+  /// Items that libyara scanned.
+  public private(set) var scannedByLibyara = 0
+
+  /// An empty account.
+  public init() {}
+
+  /// Every item that was met.
+  public var seen: Int { matched + clean + skippedCount + failedCount }
+  /// Items left out.
+  public var skippedCount: Int { skipped.values.reduce(0, +) }
+  /// Items tried in vain.
+  public var failedCount: Int { failed.values.reduce(0, +) }
+  /// Whether every item was read to the end.
+  public var isComplete: Bool { skippedCount == 0 && failedCount == 0 }
+
+  /// Enters one item.
+  public mutating func enter(_ outcome: Outcome) {
+    switch outcome {
+    case .matched: matched += 1
+    case .clean: clean += 1
+    case .notScanned(let reason) where reason.isSkip: skipped[reason, default: 0] += 1
+    case .notScanned(let reason): failed[reason, default: 0] += 1
+    }
+  }
+
+  /// Counts something that is not an item.
+  public mutating func ignore(_ kind: IgnoredKind) { ignored[kind, default: 0] += 1 }
+
+  /// Counts the bytes of one item: those it has, and those that were read of it.
+  public mutating func count(present: UInt64, read: UInt64) {
+    bytesPresent += present
+    bytesRead += read
+  }
+
+  /// Counts a scan by libyara.
+  public mutating func countScan() { scannedByLibyara += 1 }
+}

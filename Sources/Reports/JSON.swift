@@ -1,0 +1,73 @@
+import FoundationEssentials
+
+/// A JSON value whose keys keep their order, so that a line is stable and reads well.
+enum JSON {
+  case string(String)
+  case integer(Int64)
+  case unsigned(UInt64)
+  case number(Double)
+  case boolean(Bool)
+  case array([JSON])
+  case object([(key: String, value: JSON?)])
+
+  /// The text on one line (RFC 8259). Keys whose value is nil are left out.
+  var line: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .string(let value): Self.write(value, to: &text)
+    case .integer(let value): text += String(value)
+    case .unsigned(let value): text += String(value)
+    // JSON has no infinity; none of our figures is one.
+    case .number(let value): text += value.isFinite ? String(value) : "null"
+    case .boolean(let value): text += value ? "true" : "false"
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      var isFirst = true
+      for case (let key, let value?) in members {
+        if !isFirst { text += "," }
+        isFirst = false
+        Self.write(key, to: &text)
+        text += ":"
+        value.write(to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  /// A string with the escapes that RFC 8259 section 7 demands; U+2028 and U+2029 too, which end a
+  /// line for some readers, and DEL, which moves a terminal's cursor.
+  private static func write(_ value: String, to text: inout String) {
+    text += "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case _
+      where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        || scalar.value == 0x2028 || scalar.value == 0x2029:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+
+  /// The bytes in base 64 (RFC 4648 section 4).
+  static func base64(_ bytes: [UInt8]) -> JSON { .string(Data(bytes).base64EncodedString()) }
+}

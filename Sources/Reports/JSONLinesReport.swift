@@ -1,0 +1,213 @@
+import Bytes
+import Evidence
+public import Findings
+
+/// One JSON object a line, `schema` 1: findings and problems as they come, products, one summary.
+/// docs/output.md documents every key; a key that does not apply is absent.
+public final class JSONLinesReport: RecordSink {
+  private let output: any TextOutput
+
+  /// A report to `output`.
+  public init(_ output: any TextOutput) { self.output = output }
+
+  /// Writes one line.
+  public func receive(_ record: Record) throws {
+    let (type, members) =
+      switch record {
+      case .finding(let finding): ("finding", Self.members(of: finding))
+      case .problem(let problem): ("problem", Self.members(of: problem))
+      case .product(let product): ("product", Self.members(of: product))
+      case .summary(let summary): ("summary", Self.members(of: summary))
+      }
+    let head: [(key: String, value: JSON?)] = [("schema", .integer(1)), ("type", .string(type))]
+    try output.write(JSON.object(head + members).line + "\n")
+  }
+
+  typealias Members = [(key: String, value: JSON?)]
+
+  // MARK: Findings
+
+  private static func members(of finding: Finding) -> Members {
+    let claim = finding.attribution
+    let what: Members = [
+      ("rule", .string(claim.rule)),
+      ("confidence", claim.confidence.map { .string($0.rawValue) }),
+      ("vendor", claim.vendor.map(JSON.string)),
+      ("product", claim.product.map(JSON.string)),
+      ("product_version", claim.productVersion.map(JSON.string)),
+      ("version", claim.version.map(JSON.string)),
+      ("component", claim.component.map { .string($0.rawValue) }),
+      ("platform", claim.platform.map(JSON.string)),
+      ("embedded", .boolean(claim.isEmbedded)),
+      ("reasons", .array(claim.reasons.map(JSON.string))),
+    ]
+    let hashes: Members = [
+      ("item_id", .string(finding.itemID)),
+      ("inode", finding.inode.map(JSON.string)),
+      ("size", .unsigned(finding.size)),
+      ("md5", .string(Hexadecimal.text(of: finding.digest.md5))),
+      ("sha1", .string(Hexadecimal.text(of: finding.digest.sha1))),
+      ("sha256", .string(Hexadecimal.text(of: finding.digest.sha256))),
+      ("modified", finding.times.modified?.rfc3339.map(JSON.string)),
+      ("created", finding.times.created?.rfc3339.map(JSON.string)),
+      ("accessed", finding.times.accessed?.rfc3339.map(JSON.string)),
+      ("changed", finding.times.changed?.rfc3339.map(JSON.string)),
+    ]
+    return what + members(of: finding.locator) + hashes
+      + [("matches", .array(finding.matches.map(match)))]
+  }
+
+  private static func match(_ match: MatchedRule) -> JSON {
+    .object([
+      ("rule", .string(match.rule)),
+      ("namespace", .string(match.namespace)),
+      ("tags", .array(match.tags.map(JSON.string))),
+      (
+        "strings",
+        .array(
+          match.strings.map { string in
+            .object([
+              ("identifier", .string(string.identifier)),
+              ("offset", .unsigned(string.offset)),
+              ("length", .unsigned(string.length)),
+              ("data", .string(Hexadecimal.text(of: string.data))),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private static func members(of locator: Locator) -> Members {
+    path("evidence", locator.evidence)
+      + [
+        (
+          "volume",
+          locator.volume.map { volume in
+            .object([
+              ("index", .integer(Int64(volume.index))), ("start", .unsigned(volume.start)),
+              ("length", .unsigned(volume.length)), ("type", .string(volume.type)),
+            ])
+          }
+        )
+      ] + path("path", locator.path) + (locator.stream.map { path("stream", $0) } ?? [])
+      + [
+        ("state", locator.state.map { .string($0.rawValue) }),
+        ("offset", locator.runs.first.map { .unsigned($0.offset) }),
+        (
+          "runs",
+          locator.runs.isEmpty
+            ? nil
+            : .array(locator.runs.map { .array([.unsigned($0.offset), .unsigned($0.length)]) })
+        ),
+      ]
+  }
+
+  /// A path under `key`; one that is not UTF-8 is shown with escapes there, and whole in base 64 under
+  /// `key` and `_base64`.
+  private static func path(_ key: String, _ path: RawPath) -> Members {
+    guard let text = path.utf8 else {
+      return [(key, .string(path.shown)), (key + "_base64", JSON.base64(path.bytes))]
+    }
+    return [(key, .string(text))]
+  }
+
+  // MARK: Problems, products, summary
+
+  private static func members(of problem: Problem) -> Members {
+    members(of: problem.locator) + [
+      ("outcome", .string(problem.cause.reason.isSkip ? "skipped" : "failed")),
+      ("reason", .string(problem.cause.reason.rawValue)),
+      ("message", .string(problem.cause.message)),
+    ]
+  }
+
+  private static func members(of product: Product) -> Members {
+    [
+      ("product", .string(product.product)),
+      ("vendor", product.vendor.map(JSON.string)),
+      ("edition", product.edition.map(JSON.string)),
+      ("version", product.versions.count == 1 ? .string(product.versions[0]) : nil),
+      ("versions", .array(product.versions.map(JSON.string))),
+      ("installation", .string(product.installation)),
+      ("components", counts(product.components.map { ($0.key.rawValue, $0.value) })),
+      ("confidence", .string(product.confidence.rawValue)),
+      ("item_ids", .array(product.itemIDs.map(JSON.string))),
+    ]
+  }
+
+  private static func members(of summary: Summary) -> Members {
+    let ledger = summary.ledger
+    return [
+      (
+        "items",
+        .object([
+          ("seen", .integer(Int64(ledger.seen))), ("matched", .integer(Int64(ledger.matched))),
+          ("clean", .integer(Int64(ledger.clean))),
+          ("skipped", .integer(Int64(ledger.skippedCount))),
+          ("failed", .integer(Int64(ledger.failedCount))),
+        ])
+      ),
+      ("skipped", counts(ledger.skipped.map { ($0.key.rawValue, $0.value) })),
+      ("failed", counts(ledger.failed.map { ($0.key.rawValue, $0.value) })),
+      ("ignored", counts(IgnoredKind.allCases.map { ($0.rawValue, ledger.ignored[$0] ?? 0) })),
+      (
+        "not_entered",
+        .array(
+          summary.notEntered.map {
+            .object(path("path", $0.path) + [("kind", .string($0.kind.rawValue))])
+          })
+      ),
+      (
+        "findings",
+        counts(summary.findings.map { ($0.key?.rawValue ?? "unstated", $0.value) })
+      ),
+      ("complete", .boolean(summary.isComplete)),
+      ("interrupted", .boolean(summary.wasInterrupted)),
+      ("excluded_by_gate", .integer(0)),
+      ("excluded_by_sieve", .integer(0)),
+      ("evaluated_without_scan", .integer(0)),
+      ("scanned_by_libyara", .integer(Int64(ledger.scannedByLibyara))),
+      ("bytes_present", .unsigned(ledger.bytesPresent)),
+      ("bytes_read", .unsigned(ledger.bytesRead)),
+      ("seconds", .number((summary.seconds * 1000).rounded() / 1000)),
+      ("custody", custody(summary.custody)),
+    ]
+  }
+
+  private static func custody(_ custody: Custody) -> JSON {
+    .object([
+      ("tool", .string("trawl \(custody.tool)")),
+      (
+        "libraries",
+        .object(
+          custody.libraries.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) })
+      ),
+      (
+        "rule_sets",
+        .array(
+          custody.ruleSets.map {
+            .object([("name", .string($0.name)), ("sha256", .string($0.sha256))])
+          })
+      ),
+      ("command_line", .array(custody.commandLine.map(JSON.string))),
+      ("host", .string(custody.host)),
+      ("start", custody.start.rfc3339.map(JSON.string)),
+      ("end", custody.end.rfc3339.map(JSON.string)),
+      (
+        "evidence",
+        .array(
+          custody.evidence.map {
+            .object(
+              path("name", $0.name) + [
+                ("kind", .string($0.kind.rawValue)), ("size", $0.size.map(JSON.unsigned)),
+              ])
+          })
+      ),
+    ])
+  }
+
+  /// Counts in order of their names.
+  private static func counts(_ counts: [(String, Int)]) -> JSON {
+    .object(counts.sorted { $0.0 < $1.0 }.map { ($0.0, .integer(Int64($0.1))) })
+  }
+}

@@ -1,0 +1,60 @@
+import Evidence
+import Findings
+
+/// The summary for people: what was found, what was read, and what was not.
+enum SummaryText {
+  static func text(of summary: Summary) -> String {
+    let ledger = summary.ledger
+    var lines = [findings(of: summary)]
+    lines.append(
+      "\(ledger.seen) items: \(ledger.matched) matched, \(ledger.clean) clean, "
+        + "\(ledger.skippedCount) skipped, \(ledger.failedCount) failed; "
+        + "\(bytes(ledger.bytesRead)) read in \(hundredths(summary.seconds)) s")
+    lines += reasons("skipped", ledger.skipped) + reasons("failed", ledger.failed)
+    let ignored = IgnoredKind.allCases.compactMap { kind in
+      ledger.ignored[kind].map { "\($0) \(kind.rawValue.replacing("_", with: " "))" }
+    }
+    if !ignored.isEmpty { lines.append("passed by: \(ignored.joined(separator: ", "))") }
+    if summary.wasInterrupted { lines.append("INTERRUPTED: the scan was stopped before its end.") }
+    lines.append(
+      summary.isComplete
+        ? "Complete: every item was read to its end."
+        : "INCOMPLETE: what was not scanned is not clean.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func findings(of summary: Summary) -> String {
+    let total = summary.findings.values.reduce(0, +)
+    guard total > 0 else { return "No finding." }
+    let parts = Confidence.allCases.reversed().compactMap { confidence in
+      summary.findings[confidence].map { "\($0) \(confidence.rawValue)" }
+    }
+    let unstated = summary.findings[nil].map { ["\($0) of rules that state no confidence"] } ?? []
+    return "\(total) \(total == 1 ? "finding" : "findings"): "
+      + (parts + unstated).joined(separator: ", ")
+  }
+
+  private static func reasons(_ title: String, _ counts: [ItemProblem.Reason: Int]) -> [String] {
+    counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { reason, count in
+      "\(title): \(count) \(reason.rawValue.replacing("_", with: " "))"
+    }
+  }
+
+  /// Bytes in the largest decimal unit that leaves a whole number before the point.
+  static func bytes(_ count: UInt64) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
+    var value = Double(count)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(count) B" : "\(hundredths(value)) \(units[unit])"
+  }
+
+  private static func hundredths(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    let rest = hundredths % 100
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+  }
+}

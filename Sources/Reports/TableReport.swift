@@ -1,0 +1,50 @@
+import Bytes
+import Evidence
+public import Findings
+
+/// For people: one block a finding as it comes, problems as they come, then inventory and summary.
+public final class TableReport: RecordSink {
+  private let output: any TextOutput
+
+  /// A report to `output`.
+  public init(_ output: any TextOutput) { self.output = output }
+
+  /// Writes one record.
+  public func receive(_ record: Record) throws {
+    switch record {
+    case .finding(let finding): try output.write(Self.text(of: finding))
+    // Problems go to stderr as they come, and into the summary's counts.
+    case .problem: break
+    case .product: break
+    case .summary(let summary): try output.write(SummaryText.text(of: summary))
+    }
+  }
+
+  private static func text(of finding: Finding) -> String {
+    let claim = finding.attribution
+    let level = claim.confidence?.rawValue ?? "matched"
+    let stream = finding.locator.stream.map { ":" + $0.shown } ?? ""
+    var text =
+      "\(level.padded(to: 9))  \((claim.component?.rawValue ?? "-").padded(to: 13))  "
+      + "\(finding.locator.path.shown)\(stream)\n"
+    func line(_ name: String, _ value: String?) {
+      guard let value, !value.isEmpty else { return }
+      text += "           \(name.padded(to: 8))  \(Printable.text(value))\n"
+    }
+    line("product", claim.product)
+    line(
+      "version",
+      [claim.version, claim.productVersion.map { "product \($0)" }]
+        .compactMap(\.self).joined(separator: ", "))
+    line("rules", finding.matches.map(\.rule).joined(separator: " "))
+    for reason in claim.reasons { line("because", reason) }
+    line("sha256", Hexadecimal.text(of: finding.digest.sha256))
+    return text
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

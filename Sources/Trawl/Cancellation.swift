@@ -1,0 +1,32 @@
+import Synchronization
+import Yara
+
+/// Whether one scan should stop; reaches into the scans of libyara that are under way.
+final class Cancellation: Sendable {
+  private struct State {
+    var isCancelled = false
+    var interrupts: [Interrupt] = []
+  }
+  private let state = Mutex(State())
+  private let flag = Atomic<Bool>(false)
+
+  /// Cheap enough to be asked for every item.
+  var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+  func cancel() {
+    flag.store(true, ordering: .relaxed)
+    let interrupts = state.withLock { state in
+      state.isCancelled = true
+      return state.interrupts
+    }
+    for interrupt in interrupts { interrupt.fire() }
+  }
+
+  func add(_ interrupt: Interrupt) {
+    let isLate = state.withLock { state in
+      state.interrupts.append(interrupt)
+      return state.isCancelled
+    }
+    if isLate { interrupt.fire() }
+  }
+}

@@ -1,0 +1,52 @@
+import Bytes
+import Evidence
+import Findings
+import Identity
+import Yara
+
+extension Finding {
+  /// What a scan with matches comes to, while the bytes are at hand.
+  init(
+    _ result: ScanResult, _ bytes: RawSpan, _ content: any OpenContent, _ locator: Locator,
+    _ identifier: Identifier
+  ) {
+    let facts = content.facts
+    self.init(
+      locator: locator, itemID: Self.itemID(facts, locator),
+      matches: result.matches.map(MatchedRule.init),
+      attribution: identifier.attribution(of: result.matches, moduleFields: result.moduleFields),
+      size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
+      inode: facts.identity.map { String($0.inode) }, times: content.times)
+  }
+
+  /// Device and inode where the content has them, whatever its paths; else a hash of the locator.
+  private static func itemID(_ facts: ContentFacts, _ locator: Locator) -> String {
+    if let identity = facts.identity {
+      return String(identity.device, radix: 16) + "-" + String(identity.inode, radix: 16)
+    }
+    let parts = [
+      locator.evidence.bytes, Array((locator.volume?.index).map(String.init)?.utf8 ?? "".utf8),
+      locator.path.bytes, locator.stream?.bytes ?? [],
+    ]
+    return Hexadecimal.text(of: Digest.sha256(of: parts.joined(separator: [0])).prefix(8))
+  }
+}
+
+extension MatchedRule {
+  /// A match as reports need it: no more places of one string than they show.
+  fileprivate init(_ match: RuleMatch) {
+    var counts: [String: Int] = [:]
+    let strings = match.strings.compactMap { string -> MatchedString? in
+      counts[string.identifier, default: 0] += 1
+      guard counts[string.identifier, default: 0] <= MatchedString.maximumMatches else {
+        return nil
+      }
+      return MatchedString(
+        identifier: string.identifier, offset: string.offset, length: UInt64(string.length),
+        data: string.data)
+    }
+    self.init(
+      rule: match.rule.identifier, namespace: match.rule.namespace, tags: match.rule.tags,
+      strings: strings)
+  }
+}

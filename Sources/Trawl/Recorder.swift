@@ -1,0 +1,96 @@
+import Bytes
+import Evidence
+import Findings
+import Identity
+import Synchronization
+
+/// Keeps the account of one scan and passes its records on: the one place from which a sink is called.
+final class Recorder: Sendable {
+  private struct State {
+    var ledger = Ledger()
+    var findings: [Confidence?: Int] = [:]
+    var notEntered: [NotEntered] = []
+    var inventory = Inventory()
+  }
+  private let state = Mutex(State())
+
+  /// The sink under a lock of its own: a slow one must not hold up the account.
+  private struct Output {
+    let sink: any RecordSink
+    var failure: (any Error)?
+  }
+  private let output: Mutex<Output>
+  private let cancellation: Cancellation
+
+  /// At most so many places are listed in the summary; their number is exact all the same.
+  private let maximumNotEntered = 1000
+
+  init(sink: any RecordSink, cancellation: Cancellation) {
+    output = Mutex(Output(sink: sink))
+    self.cancellation = cancellation
+  }
+
+  // MARK: What workers and sources say
+
+  func enter(_ outcome: Outcome) { state.withLock { $0.ledger.enter(outcome) } }
+
+  func enter(_ problem: ItemProblem, at locator: Locator) {
+    enter(.notScanned(problem.reason))
+    pass(on: .problem(Problem(locator: locator, cause: problem)))
+  }
+
+  func count(present: UInt64, read: UInt64) {
+    state.withLock { $0.ledger.count(present: present, read: read) }
+  }
+
+  func countScan() { state.withLock { $0.ledger.countScan() } }
+
+  func ignore(_ kind: IgnoredKind, at path: RawPath?) {
+    state.withLock { state in
+      state.ledger.ignore(kind)
+      if let path, state.notEntered.count < maximumNotEntered {
+        state.notEntered.append(NotEntered(path: path, kind: kind))
+      }
+    }
+  }
+
+  /// Reports a finding; `isFirstPath` is false for further paths of a content already counted.
+  func report(_ finding: Finding, isFirstPath: Bool) {
+    state.withLock { state in
+      state.inventory.add(finding)
+      if isFirstPath { state.findings[finding.attribution.confidence, default: 0] += 1 }
+    }
+    pass(on: .finding(finding))
+  }
+
+  // MARK: What the scan asks
+
+  var ledger: Ledger { state.withLock { $0.ledger } }
+
+  var findingCount: Int { state.withLock { $0.findings.values.reduce(0, +) } }
+
+  /// The inventory, then the summary; throws what the sink threw.
+  func finish(_ custody: Custody, seconds: Double) throws -> Summary {
+    let (summary, products) = state.withLock { state in
+      (
+        Summary(
+          ledger: state.ledger, findings: state.findings, notEntered: state.notEntered,
+          wasInterrupted: cancellation.isCancelled, seconds: seconds, custody: custody),
+        state.inventory.products
+      )
+    }
+    for product in products { pass(on: .product(product)) }
+    pass(on: .summary(summary))
+    if let failure = output.withLock({ $0.failure }) { throw failure }
+    return summary
+  }
+
+  private func pass(on record: Record) {
+    let hasFailed = output.withLock { output in
+      guard output.failure == nil else { return false }
+      do { try output.sink.receive(record) } catch { output.failure = error }
+      return output.failure != nil
+    }
+    if hasFailed { cancellation.cancel() }
+  }
+}

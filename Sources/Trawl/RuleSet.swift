@@ -1,0 +1,67 @@
+import Bytes
+import Catalogue
+public import Findings
+public import Yara
+
+/// Rules that a scan uses, with the name and hash that its record keeps.
+public struct RuleSet: Sendable {
+  /// The compiled rules.
+  public let rules: Rules
+  /// What the custody block says of them, one entry a text.
+  public let records: [RuleSetRecord]
+  /// What the compiler remarked.
+  public let warnings: [Diagnostic]
+
+  /// A text of rules and where it came from.
+  public struct Text: Sendable {
+    /// The name for messages and the record.
+    public let name: String
+    /// The bytes of the rule file.
+    public let bytes: [UInt8]
+    /// Whether `name` is the path of a file with these bytes; its includes are relative to it.
+    public let isFile: Bool
+
+    /// A text from `name`.
+    public init(name: String, bytes: [UInt8], isFile: Bool = false) {
+      self.name = name
+      self.bytes = bytes
+      self.isFile = isFile
+    }
+  }
+
+  /// The signatures that are built in.
+  public static func builtIn() throws(YaraError) -> RuleSet {
+    try RuleSet([Text(name: "built-in", bytes: Array(Catalogue.text.utf8))])
+  }
+
+  /// Compiles texts, in order, with external variables. Errors name the text.
+  public init(
+    _ texts: [Text], externals: [(name: String, value: ExternalValue)] = []
+  ) throws(YaraError) {
+    var compiler = try Compiler()
+    for (name, value) in externals { try compiler.define(name, as: value) }
+    var records = [RuleSetRecord]()
+    for text in texts {
+      if text.isFile {
+        try compiler.add(file: text.name)
+      } else {
+        do throws(YaraError) { try compiler.add(text: text.bytes) } catch {
+          throw error.named(text.name)
+        }
+      }
+      records.append(
+        RuleSetRecord(
+          name: text.name, sha256: Hexadecimal.text(of: Digest.sha256(of: text.bytes))))
+    }
+    warnings = compiler.diagnostics.filter { $0.level == .warning }
+    rules = try compiler.rules()
+    self.records = records
+  }
+
+  /// Takes rules that are compiled already; `records` say where they came from.
+  public init(rules: Rules, records: [RuleSetRecord], warnings: [Diagnostic] = []) {
+    self.rules = rules
+    self.records = records
+    self.warnings = warnings
+  }
+}

@@ -1,0 +1,92 @@
+import Dispatch
+public import Evidence
+public import Findings
+import Identity
+import Synchronization
+import Yara
+
+/// One scan of some evidence with some rules. Any number may run in one process; each is cancelled
+/// on its own. A scan runs once.
+public final class Scan: Sendable {
+  private let sources: [any ItemSource]
+  private let ruleSet: RuleSet
+  private let options: ScanOptions
+  private let cancellation = Cancellation()
+  private let recorder = Mutex<Recorder?>(nil)
+
+  /// A scan of what `sources` push, one source after the other.
+  public init(
+    _ sources: [any ItemSource], with ruleSet: RuleSet, options: ScanOptions = ScanOptions()
+  ) {
+    self.sources = sources
+    self.ruleSet = ruleSet
+    self.options = options
+  }
+
+  /// Runs to the end and answers the summary, which the sink has had as its last record. Throws what
+  /// the sink threw, or what kept libyara from starting; problems of items are records.
+  @discardableResult
+  public func run(sink: any RecordSink) throws -> Summary {
+    let start = Timestamp.now
+    let clock = ContinuousClock.now
+    let recorder = Recorder(sink: sink, cancellation: cancellation)
+    self.recorder.withLock { $0 = recorder }
+    let context = ScanContext(
+      rules: ruleSet.rules, options: options, recorder: recorder, cancellation: cancellation)
+    // The first worker is made here, so that a failure to start is thrown, not lost on a thread.
+    let crew = try WorkerCrew(context)
+    let evidence = sources.flatMap(\.evidence)
+    crew.run { receiver in
+      for source in sources where !receiver.isCancelled { source.push(to: receiver) }
+    }
+    let custody = Custody(
+      tool: Version.current, libraries: ["libyara": Library.version], ruleSets: ruleSet.records,
+      commandLine: options.commandLine, host: Host.name, start: start, end: .now,
+      evidence: evidence)
+    return try recorder.finish(custody, seconds: (ContinuousClock.now - clock).seconds)
+  }
+
+  /// Stops the scan: items under way end as `interrupted`, and ``run(sink:)`` answers what was found.
+  public func cancel() { cancellation.cancel() }
+
+  /// How far the scan is.
+  public var progress: Progress {
+    guard let recorder = recorder.withLock({ $0 }) else { return Progress() }
+    let ledger = recorder.ledger
+    return Progress(items: ledger.seen, bytes: ledger.bytesRead, findings: recorder.findingCount)
+  }
+
+  /// How far a scan is.
+  public struct Progress: Hashable, Sendable {
+    /// Items with an outcome.
+    public var items = 0
+    /// Bytes read.
+    public var bytes: UInt64 = 0
+    /// Items with a finding.
+    public var findings = 0
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  fileprivate var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
+
+/// What the workers of one scan share.
+final class ScanContext: Sendable {
+  let rules: Rules
+  let options: ScanOptions
+  let recorder: Recorder
+  let cancellation: Cancellation
+  let shared = SharedContents()
+  let identifier = Identifier()
+
+  init(rules: Rules, options: ScanOptions, recorder: Recorder, cancellation: Cancellation) {
+    self.rules = rules
+    self.options = options
+    self.recorder = recorder
+    self.cancellation = cancellation
+  }
+}

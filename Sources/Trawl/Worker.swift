@@ -1,0 +1,123 @@
+import Bytes
+import Evidence
+import Findings
+import Identity
+import Yara
+
+/// Takes one item from open to outcome. One thread at a time: a scanner and a buffer are not shared.
+struct Worker: ~Copyable {
+  private let scan: ScanContext
+  private var reader: ContentReader
+  private var scanner: Scanner
+
+  init(_ scan: ScanContext) throws(YaraError) {
+    self.scan = scan
+    reader = ContentReader(policy: scan.options.reading)
+    var options = Scanner.Options()
+    options.timeout = scan.options.timeout
+    options.moduleFields = Identifier.moduleFields
+    scanner = try Scanner(scan.rules, options: options)
+    scan.cancellation.add(scanner.interrupt)
+  }
+
+  /// Works one item; whatever happens becomes its one outcome.
+  mutating func work(_ item: Item) {
+    guard !scan.cancellation.isCancelled else {
+      scan.recorder.enter(.notScanned(.interrupted))
+      return
+    }
+    do throws(ItemProblem) {
+      let content = try item.content.open()
+      guard let identity = content.facts.identity, content.facts.hasOtherPaths,
+        scan.options.readsSharedContentOnce
+      else {
+        try report(examine(content, at: item.locator))
+        return
+      }
+      try workShared(content, identity, at: item.locator)
+    } catch {
+      scan.recorder.enter(error, at: item.locator)
+    }
+  }
+
+  private mutating func workShared(
+    _ content: any OpenContent, _ identity: ContentIdentity, at locator: Locator
+  ) throws(ItemProblem) {
+    switch scan.shared.claim(identity, for: locator) {
+    case .wait: scan.recorder.ignore(.hardLinks, at: nil)
+    case .report(let finding):
+      scan.recorder.ignore(.hardLinks, at: nil)
+      if let finding { reportAgain(finding, at: locator) }
+    case .scan:
+      var finding: Finding?
+      // Whatever happens, the paths that wait must not wait for ever.
+      defer {
+        for other in scan.shared.finish(identity, finding: finding) {
+          if let finding { reportAgain(finding, at: other) }
+        }
+      }
+      finding = try examine(content, at: locator)
+      report(finding)
+    }
+  }
+
+  private func report(_ finding: Finding?) {
+    guard let finding else {
+      scan.recorder.enter(.clean)
+      return
+    }
+    scan.recorder.enter(.matched)
+    scan.recorder.report(finding, isFirstPath: true)
+  }
+
+  private func reportAgain(_ finding: Finding, at locator: Locator) {
+    var finding = finding
+    finding.locator = locator
+    scan.recorder.report(finding, isFirstPath: false)
+  }
+
+  /// Reads and confirms; nil means that all of it was scanned and nothing matched.
+  private mutating func examine(_ content: any OpenContent, at locator: Locator)
+    throws(ItemProblem) -> Finding?
+  {
+    let facts = content.facts
+    scan.recorder.count(present: facts.size, read: 0)
+    if let maximum = scan.options.maximumSize, facts.size > maximum {
+      throw ItemProblem(
+        .tooLarge, "\(facts.size) bytes are more than the limit of \(maximum) that was set")
+    }
+    let reading = try Self.confirm(content, at: locator, scan, &reader, &scanner)
+    scan.recorder.count(present: 0, read: UInt64(reading.count))
+    if reading.result == nil, let problem = reading.problem { throw problem }
+    return reading.result
+  }
+
+  /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.
+  private static func confirm(
+    _ content: any OpenContent, at locator: Locator, _ scan: ScanContext,
+    _ reader: inout ContentReader, _ scanner: inout Scanner
+  ) throws(ItemProblem) -> ContentReader.Reading<Finding?> {
+    try reader.withBytes(of: content) { bytes throws(ItemProblem) in
+      scan.recorder.countScan()
+      let result: ScanResult
+      do throws(YaraError) { result = try scanner.scan(bytes) } catch {
+        throw ItemProblem(error, wasCancelled: scan.cancellation.isCancelled)
+      }
+      return result.matches.isEmpty
+        ? nil : Finding(result, bytes, content, locator, scan.identifier)
+    }
+  }
+}
+
+extension ItemProblem {
+  /// What a failure of libyara means for the item.
+  fileprivate init(_ error: YaraError, wasCancelled: Bool) {
+    switch error.code {
+    case .scanTimeout where wasCancelled:
+      self.init(.interrupted, "the scan was stopped before the item was done")
+    case .scanTimeout:
+      self.init(.timedOut, "the scan took longer than allowed; raise the time-out")
+    default: self.init(.engine, "libyara: \(error.message)")
+    }
+  }
+}

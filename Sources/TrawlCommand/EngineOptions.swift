@@ -1,0 +1,53 @@
+import ArgumentParser
+import Trawl
+
+/// How the engine works.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Scan so many items at a time.", valueName: "count"))
+  var jobs = ScanOptions().jobs
+
+  @Option(
+    help: ArgumentHelp(
+      "Skip items larger than this, and list them; k, M, G, T multiply by 1024.",
+      valueName: "size"))
+  var maxSize: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "Give up on an item after so many seconds, and list it; 0 for never.", valueName: "seconds"))
+  var timeout = 3600
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1024.") }
+    guard (0...Int(Int32.max)).contains(timeout) else {
+      throw ValidationError("--timeout takes a number of seconds.")
+    }
+  }
+
+  var options: ScanOptions {
+    var options = ScanOptions()
+    options.jobs = jobs
+    options.maximumSize = maxSize?.count
+    options.timeout = timeout == 0 ? nil : timeout
+    options.commandLine = CommandLine.arguments
+    return options
+  }
+}
+
+/// A number of bytes such as `500`, `64k`, `1G`.
+struct ByteCount: ExpressibleByArgument {
+  let count: UInt64
+
+  init?(argument: String) {
+    let shifts: [Character: UInt64] = ["k": 10, "K": 10, "M": 20, "G": 30, "T": 40]
+    let shift = argument.last.flatMap { shifts[$0] }
+    guard let number = UInt64(shift == nil ? argument : String(argument.dropLast())) else {
+      return nil
+    }
+    let (count, overflow) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
+    guard !overflow else { return nil }
+    self.count = count
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Bytes
+import Files
+
+/// Which files are scanned.
+struct EvidenceOptions: ParsableArguments {
+  @Argument(
+    help: "Files and directories to scan.", completion: .file(),
+    transform: RawArgument.path)
+  var targets: [RawPath]
+
+  @Option(
+    help: ArgumentHelp(
+      "Pass by files and directories that match this glob; may be given again.",
+      discussion:
+        "A glob with a slash is held against the absolute path, one without against the name.",
+      valueName: "glob"),
+    transform: RawArgument.path)
+  var exclude: [RawPath] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Scan only files that match this glob; may be given again.", valueName: "glob"),
+    transform: RawArgument.path)
+  var include: [RawPath] = []
+
+  @Flag(help: "Stay on the file system of each target.")
+  var oneFileSystem = false
+
+  @Flag(help: "Follow symbolic links inside directories; loops are entered once.")
+  var followSymlinks = false
+
+  func validate() throws {
+    guard !targets.isEmpty else { throw ValidationError("Name at least one target.") }
+    guard !targets.contains(where: { $0.bytes.isEmpty }) else {
+      throw ValidationError("A target is an empty name.")
+    }
+  }
+
+  /// The targets as a source that reads `width` directories at a time.
+  func source(width: Int) -> FileSource {
+    var options = FileSource.Options()
+    options.filter = PathFilter(excluded: exclude, included: include)
+    options.followsSymbolicLinks = followSymlinks
+    options.staysOnFileSystem = oneFileSystem
+    options.width = width
+    return FileSource(targets, options: options)
+  }
+}

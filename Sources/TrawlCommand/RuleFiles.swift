@@ -1,0 +1,57 @@
+import Bytes
+import Glibc
+
+/// The rule files that a path names.
+enum RuleFiles {
+  /// The path itself, or the rule files below it if it is a directory, in order.
+  static func files(at path: String) throws -> [String] {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    let files = try names(in: path).flatMap { name -> [String] in
+      let child = path + "/" + name
+      var status = stat()
+      guard stat(child, &status) == 0 else { return [] }
+      if status.st_mode & S_IFMT == S_IFDIR { return try self.files(at: child) }
+      return name.hasSuffix(".yar") || name.hasSuffix(".yara") ? [child] : []
+    }
+    guard !files.isEmpty else {
+      throw Failure("signatures \(path): holds no file that ends in .yar or .yara")
+    }
+    return files
+  }
+
+  /// The content of a file.
+  static func bytes(of path: String) throws -> [UInt8] {
+    guard let file = fopen(path, "re") else {
+      throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8]()
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      guard count > 0 else { break }
+      bytes.append(contentsOf: piece[..<count])
+    }
+    guard ferror(file) == 0 else { throw Failure("signatures \(path): cannot be read") }
+    return bytes
+  }
+
+  private static func names(in path: String) throws -> [String] {
+    guard let directory = opendir(path) else {
+      throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(directory) }
+    var names = [String]()
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Bytes
+import Trawl
+import Yara
+
+/// Which rules are used.
+struct SignatureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Use this rule file, or the .yar and .yara files of this directory, instead of the built-in"
+        + " signatures; may be given again.", valueName: "path"),
+    completion: .file())
+  var signatures: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Define an external variable for the rules of --signatures; may be given again.",
+      valueName: "name=value"))
+  var define: [ExternalVariable] = []
+
+  func validate() throws {
+    guard define.isEmpty || !signatures.isEmpty else {
+      throw ValidationError("--define is for the rules of --signatures.")
+    }
+  }
+
+  /// The rules, compiled.
+  func ruleSet() throws -> RuleSet {
+    guard !signatures.isEmpty else { return try .builtIn() }
+    var texts = [RuleSet.Text]()
+    for path in signatures {
+      for file in try RuleFiles.files(at: path) {
+        texts.append(
+          RuleSet.Text(name: file, bytes: try RuleFiles.bytes(of: file), isFile: true))
+      }
+    }
+    return try RuleSet(texts, externals: define.map { ($0.name, $0.value) })
+  }
+}
+
+/// `NAME=VALUE`, typed as `yara -d` does: integer, float, `true` or `false`, else string.
+struct ExternalVariable: ExpressibleByArgument {
+  let name: String
+  let value: ExternalValue
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else { return nil }
+    name = String(parts[0])
+    let text = String(parts[1])
+    if let integer = Int64(text) {
+      value = .integer(integer)
+    } else if text.contains("."), let float = Double(text) {
+      value = .float(float)
+    } else if text == "true" || text == "false" {
+      value = .boolean(text == "true")
+    } else {
+      value = .string(text)
+    }
+  }
+}

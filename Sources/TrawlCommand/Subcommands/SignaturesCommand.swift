@@ -1,0 +1,55 @@
+import ArgumentParser
+import Bytes
+import Catalogue
+import Reports
+import Trawl
+import Yara
+
+struct SignaturesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "signatures", abstract: "Shows and exports the built-in signatures.",
+    subcommands: [List.self, Export.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Lists the built-in signatures: what each proves, and on what facts.")
+
+    func run() throws {
+      let rules = try Failure.catching { try RuleSet.builtIn().rules.rules }
+      try StandardOutput().write(SignatureList.text(of: rules))
+    }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Writes the built-in signatures as one file that yara compiles.")
+
+    @Argument(
+      help: "The file to write; - for stdout.", completion: .file(), transform: RawArgument.path)
+    var file: RawPath
+
+    func run() throws {
+      try Failure.catching {
+        let destination: any ReportDestination =
+          file == "-" ? StandardOutput() : try OutputFile(file)
+        try destination.write(Catalogue.text)
+        try destination.finish()
+      }
+    }
+  }
+}
+
+/// The built-in rules as a table.
+private enum SignatureList {
+  static func text(of rules: [Rule]) -> String {
+    var table = TextTable(["RULE", "CONFIDENCE", "COMPONENT", "PLATFORM", "SOURCE", "REASON"])
+    for rule in rules where !rule.isPrivate {
+      table.add(
+        [rule.identifier]
+          + ["confidence", "component", "platform", "source", "reason"].map {
+            rule.text($0) ?? "-"
+          })
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,137 @@
+internal import CYara
+import Glibc
+
+/// Compiles rule texts and files to ``Rules``. One use: after an error nothing more can be added.
+public struct Compiler: ~Copyable {
+  /// Where `include` finds its text.
+  public enum Includes: Sendable {
+    /// The file system, relative to the including file, as `yara` does.
+    case files
+    /// Nowhere: an `include` is an error.
+    case disabled
+    /// A function of the host: the text of the file of this name, or nil if there is none.
+    case provided(@Sendable (_ name: String) -> [UInt8]?)
+  }
+
+  private let pointer: UnsafeMutablePointer<YR_COMPILER>
+  private let context: Context
+
+  /// A compiler without rules.
+  public init(includes: Includes = .files) throws(YaraError) {
+    try Library.initialize()
+    var created: UnsafeMutablePointer<YR_COMPILER>?
+    try YaraError.check(yr_compiler_create(&created), "the compiler could not be made")
+    pointer = created!
+    context = Context(includes: includes)
+    let data = Unmanaged.passUnretained(context).toOpaque()
+    yr_compiler_set_callback(
+      pointer,
+      { level, file, line, rule, message, data in
+        Context.from(data).diagnose(level, file, line, rule, message)
+      }, data)
+    switch includes {
+    case .files: break
+    case .disabled: yr_compiler_set_include_callback(pointer, nil, nil, nil)
+    case .provided:
+      yr_compiler_set_include_callback(
+        pointer,
+        { name, _, _, data in Context.from(data).include(name) },
+        { text, _ in free(UnsafeMutableRawPointer(mutating: text)) }, data)
+    }
+  }
+
+  deinit { yr_compiler_destroy(pointer) }
+
+  /// What was said so far; errors are thrown too, with the same list.
+  public var diagnostics: [Diagnostic] { context.diagnostics }
+
+  /// Defines an external variable for the rules that are added later.
+  public mutating func define(_ name: String, as value: ExternalValue) throws(YaraError) {
+    let status =
+      switch value {
+      case .integer(let value): yr_compiler_define_integer_variable(pointer, name, value)
+      case .float(let value): yr_compiler_define_float_variable(pointer, name, value)
+      case .boolean(let value): yr_compiler_define_boolean_variable(pointer, name, value ? 1 : 0)
+      case .string(let value): yr_compiler_define_string_variable(pointer, name, value)
+      }
+    try YaraError.check(status, "external variable \(name) could not be defined")
+  }
+
+  /// Adds rules from a text. The text must hold no NUL.
+  public mutating func add(text: String, namespace: String? = nil) throws(YaraError) {
+    try add(text: Array(text.utf8), namespace: namespace)
+  }
+
+  /// Adds rules from the bytes of a text. They must hold no NUL.
+  public mutating func add(text: [UInt8], namespace: String? = nil) throws(YaraError) {
+    guard !text.contains(0) else {
+      throw YaraError(.syntaxError, "rule text holds a NUL: not a text file")
+    }
+    let errors = (text + [0]).withUnsafeBytes { bytes in
+      yr_compiler_add_string(
+        pointer, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), namespace)
+    }
+    try check(errors: errors, of: "rule text")
+  }
+
+  /// Adds rules from a file; messages name it by `path`.
+  public mutating func add(file path: String, namespace: String? = nil) throws(YaraError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw YaraError(
+        .couldNotOpenFile, "rule file \(path) cannot be opened: \(String(cString: strerror(errno)))"
+      )
+    }
+    defer { close(descriptor) }
+    let errors = yr_compiler_add_fd(pointer, descriptor, namespace, path)
+    try check(errors: errors, of: "rule file \(path)")
+  }
+
+  /// Finishes: the rules of everything that was added.
+  public consuming func rules() throws(YaraError) -> Rules {
+    var rules: UnsafeMutablePointer<YR_RULES>?
+    try YaraError.check(yr_compiler_get_rules(pointer, &rules), "rules could not be made")
+    return Rules(adopting: rules!)
+  }
+
+  private func check(errors: Int32, of item: String) throws(YaraError) {
+    guard errors != 0 else { return }
+    throw YaraError(
+      .syntaxError, "\(item) does not compile",
+      diagnostics: context.diagnostics.filter { $0.level == .error })
+  }
+}
+
+/// What libyara's callbacks of one compiler reach; they run on the thread that adds.
+private final class Context {
+  private let includes: Compiler.Includes
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(includes: Compiler.Includes) { self.includes = includes }
+
+  static func from(_ data: UnsafeMutableRawPointer?) -> Context {
+    Unmanaged<Context>.fromOpaque(data!).takeUnretainedValue()
+  }
+
+  func diagnose(
+    _ level: Int32, _ file: UnsafePointer<CChar>?, _ line: Int32, _ rule: UnsafePointer<YR_RULE>?,
+    _ message: UnsafePointer<CChar>?
+  ) {
+    diagnostics.append(
+      Diagnostic(
+        level: level == YARA_ERROR_LEVEL_ERROR ? .error : .warning,
+        file: file.map { String(cString: $0) }, line: Int(line),
+        rule: rule.map { String(cString: $0.pointee.identifier) },
+        message: message.map { String(cString: $0) } ?? ""))
+  }
+
+  /// The included text in memory that libyara gives back to `free`.
+  func include(_ name: UnsafePointer<CChar>?) -> UnsafePointer<CChar>? {
+    guard case .provided(let provide) = includes, let name,
+      let text = provide(String(cString: name)), !text.contains(0)
+    else { return nil }
+    guard let copy = malloc(text.count + 1) else { return nil }
+    copy.initializeMemory(as: UInt8.self, from: text + [0], count: text.count + 1)
+    return UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
+  }
+}

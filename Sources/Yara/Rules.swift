@@ -1,0 +1,116 @@
+internal import CYara
+import Glibc
+import Synchronization
+
+/// Compiled rules: immutable, and shared by any number of scanners on any number of threads.
+public final class Rules: Sendable {
+  nonisolated(unsafe) let pointer: UnsafeMutablePointer<YR_RULES>
+  private let descriptions = Mutex<[Rule]?>(nil)
+  private let scanners = Mutex(0)
+
+  /// Takes over compiled rules.
+  init(adopting pointer: UnsafeMutablePointer<YR_RULES>) { self.pointer = pointer }
+
+  deinit { yr_rules_destroy(pointer) }
+
+  /// The rules, private ones too, in the order of their text.
+  public var rules: [Rule] {
+    descriptions.withLock { descriptions in
+      if let descriptions { return descriptions }
+      let all = (0..<pointer.pointee.num_rules).compactMap { index in
+        trawl_yara_rule_at(pointer, index).map { Rule(UnsafePointer($0)) }
+      }
+      descriptions = all
+      return all
+    }
+  }
+
+  /// How many rules.
+  public var count: Int { Int(pointer.pointee.num_rules) }
+
+  // MARK: Compiled files
+
+  /// Loads rules that were compiled before, by us or by `yarac`. Only files of your own: libyara
+  /// runs what a compiled file says, so a hostile one takes over the process (VirusTotal/yara#891).
+  public convenience init(compiledFile path: String) throws(YaraError) {
+    try Library.initialize()
+    var loaded: UnsafeMutablePointer<YR_RULES>?
+    try YaraError.check(yr_rules_load(path, &loaded), "compiled rules \(path) could not be loaded")
+    guard let loaded else { throw YaraError(.invalidFile, "compiled rules \(path) are empty") }
+    self.init(adopting: loaded)
+  }
+
+  /// Loads rules from what ``serialized()`` gave. The same warning holds.
+  public convenience init(serialized bytes: [UInt8]) throws(YaraError) {
+    try Library.initialize()
+    var loaded: UnsafeMutablePointer<YR_RULES>?
+    var unread = bytes[...]
+    let status = withUnsafeMutablePointer(to: &unread) { unread in
+      var stream = YR_STREAM()
+      stream.user_data = UnsafeMutableRawPointer(unread)
+      stream.read = { target, size, count, data in
+        let unread = data!.assumingMemoryBound(to: ArraySlice<UInt8>.self)
+        let whole = size == 0 ? 0 : min(count, unread.pointee.count / size)
+        unread.pointee.prefix(whole * size).withUnsafeBytes { piece in
+          if let base = piece.baseAddress { target!.copyMemory(from: base, byteCount: piece.count) }
+        }
+        unread.pointee = unread.pointee.dropFirst(whole * size)
+        return whole
+      }
+      return yr_rules_load_stream(&stream, &loaded)
+    }
+    try YaraError.check(status, "serialized rules could not be loaded")
+    guard let loaded else { throw YaraError(.invalidFile, "serialized rules are empty") }
+    self.init(adopting: loaded)
+  }
+
+  /// The compiled form, readable by the same version of libyara. Saving moves libyara's pointers for
+  /// a moment: it throws while scanners of these rules exist.
+  public func serialized() throws(YaraError) -> [UInt8] {
+    try whileUnused { () throws(YaraError) in
+      var bytes = [UInt8]()
+      let status = withUnsafeMutablePointer(to: &bytes) { bytes in
+        var stream = YR_STREAM()
+        stream.user_data = UnsafeMutableRawPointer(bytes)
+        stream.write = { source, size, count, data in
+          let piece = UnsafeRawBufferPointer(start: source, count: size * count)
+          data!.assumingMemoryBound(to: [UInt8].self).pointee.append(contentsOf: piece)
+          return count
+        }
+        return yr_rules_save_stream(pointer, &stream)
+      }
+      try YaraError.check(status, "rules could not be serialized")
+      return bytes
+    }
+  }
+
+  /// Writes the compiled form to a file, as `yarac` does; `yara -C` reads it.
+  public func save(compiledFile path: String) throws(YaraError) {
+    try whileUnused { () throws(YaraError) in
+      try YaraError.check(yr_rules_save(pointer, path), "rules could not be written to \(path)")
+    }
+  }
+
+  private func whileUnused<Result>(_ body: () throws(YaraError) -> Result) throws(YaraError)
+    -> Result
+  {
+    let outcome: Swift.Result<Result, YaraError> = scanners.withLock { count in
+      guard count == 0 else {
+        return .failure(
+          YaraError(
+            .init(rawValue: ERROR_INVALID_ARGUMENT),
+            "rules cannot be saved while \(count) scanners use them; save them first"))
+      }
+      do throws(YaraError) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
+
+  func addScanner() { scanners.withLock { $0 += 1 } }
+  func removeScanner() { scanners.withLock { $0 -= 1 } }
+
+  /// The description of a rule that libyara points at.
+  func rule(at address: UnsafePointer<YR_RULE>) -> Rule {
+    rules[address - UnsafePointer(pointer.pointee.rules_table)]
+  }
+}

@@ -1,0 +1,42 @@
+// Programs and libraries of the Linux products: Endpoint Security (kesl), kics, kess, Network Agent,
+// mail and file servers, and the others below /opt/kaspersky. No genuine file was read: weak.
+
+import "elf"
+
+rule kaspersky_linux_application_paths
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky software for Linux"
+    component = "application"
+    platform = "linux"
+    confidence = "weak"
+    reason = "is a Linux program that names the folders where a Kaspersky product keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    // \x2f is a slash: the text of this rule, embedded in a scanner, must not look like a product.
+    // fullword: a path below /var/opt is no program.
+    $program_kesl = "\x2fopt/kaspersky/kesl" fullword
+    $program_kics = "\x2fopt/kaspersky/kics" fullword
+    $program_kess = "\x2fopt/kaspersky/kess" fullword
+    $program_klnagent = "\x2fopt/kaspersky/klnagent" fullword
+    $program_klnagent64 = "\x2fopt/kaspersky/klnagent64" fullword
+    $program_klms = "\x2fopt/kaspersky/klms" fullword
+    $program_kav4fs = "\x2fopt/kaspersky/kav4fs" fullword
+    $program_scan_engine = "\x2fopt/kaspersky/ScanEngine" fullword
+    $program_ksc64 = "\x2fopt/kaspersky/ksc64" fullword
+    $program_kuma = "\x2fopt/kaspersky/kuma" fullword
+
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and
+    (elf.type == elf.ET_EXEC or elf.type == elf.ET_DYN) and
+    any of ($program_*) and
+    2 of ($state, $settings, $log, $library_*)
+}

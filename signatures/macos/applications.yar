@@ -1,0 +1,26 @@
+// Programs of the macOS products, by the identifier and the Team ID in their code signature.
+// No genuine file was read: weak.
+
+rule kaspersky_macos_application_code_signature
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky software for macOS"
+    component = "application"
+    platform = "macos"
+    confidence = "weak"
+    reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
+    source = "kaspersky.md A2"
+
+  strings:
+    $team = "2Y8XE5CQ94"
+    // A code directory holds the identifier and then the team, each ended by a zero. Programs that only
+    // talk to Kaspersky's services, or look for them, name the two elsewhere.
+    $signed = /com\.kaspersky\.[A-Za-z0-9._-]{1,64}\x002Y8XE5CQ94\x00/
+
+  condition:
+    (
+      uint32(0) == 0xFEEDFACE or uint32(0) == 0xFEEDFACF or
+      uint32be(0) == 0xCAFEBABE or uint32be(0) == 0xCAFEBABF
+    ) and $team and $signed
+}

@@ -1,0 +1,21 @@
+// Anti-rootkit drivers that arrive with the updates: klupd_klif_klark, _mark, _arkmon, _kimul.
+// The descriptions come from a paper, and a version resource only claims.
+
+import "pe"
+
+rule kaspersky_windows_driver_anti_rootkit
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Lab Anti-Rootkit"
+    component = "driver"
+    platform = "windows"
+    confidence = "claimed"
+    reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
+    source = "kaspersky.md A1.2"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem == pe.SUBSYSTEM_NATIVE and
+    pe.version_info["FileDescription"] startswith "Kaspersky Lab Anti-Rootkit"
+}
