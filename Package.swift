@@ -58,6 +58,30 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "CatalogueTests", dependencies: ["Catalogue", "Yara", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "IdentityTests",
+      dependencies: ["Identity", "Yara", "Findings", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FindingsTests", dependencies: ["Findings", "Evidence", "Bytes"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TrawlTests",
+      dependencies: ["Trawl", "Yara", "Files", "Findings", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

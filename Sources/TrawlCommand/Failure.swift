@@ -10,8 +10,13 @@ struct Failure: Error, CustomStringConvertible {
   /// Runs `body`; a failure is said on stderr and ends the command.
   static func catching<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as ExitCode { throw error } catch {
-      Terminal.write("trawl: \(error)\n", to: STDERR_FILENO)
-      throw ExitCode(2)
+      throw end(saying: error)
     }
+  }
+
+  /// Says an error on stderr and answers the status to end with.
+  static func end(saying error: any Error) -> ExitCode {
+    Terminal.write("trawl: \(error)\n", to: STDERR_FILENO)
+    return ExitCode(2)
   }
 }

@@ -42,7 +42,7 @@ struct ScanCommand: ParsableCommand {
       throw ExitCode(BrokenPipe.exitStatus)
     } catch {
       progress.stop()
-      throw Failure("\(error)")
+      throw Failure.end(saying: error)
     }
     let status = ExitStatus(summary, atLeast: report.minConfidence)
     throw ExitCode(interruption.exitStatus ?? status.code)

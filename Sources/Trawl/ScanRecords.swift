@@ -1,0 +1,111 @@
+import Dispatch
+public import Findings
+import Synchronization
+
+extension Scan {
+  /// The records as an asynchronous sequence. The scan begins with the first iterator and runs on
+  /// threads of its own; when the reader is slow it waits, so memory stays bounded. Ending the loop
+  /// early cancels the scan. Errors are those of ``run(sink:)``.
+  public var records: ScanRecords { ScanRecords(scan: self) }
+}
+
+/// The records of one scan, in order of completion. One iteration only, as a scan runs once.
+public struct ScanRecords: AsyncSequence, Sendable {
+  let scan: Scan
+
+  /// Starts the scan.
+  public func makeAsyncIterator() -> Iterator { Iterator(scan) }
+
+  /// Takes one record after another; letting go of it cancels the scan.
+  public final class Iterator: AsyncIteratorProtocol {
+    private let scan: Scan
+    private let channel = RecordChannel(capacity: 64)
+
+    init(_ scan: Scan) {
+      self.scan = scan
+      let channel = channel
+      DispatchQueue(label: "trawl.records").async {
+        do {
+          try scan.run(sink: channel)
+          channel.close(nil)
+        } catch {
+          channel.close(error)
+        }
+      }
+    }
+
+    deinit {
+      scan.cancel()
+      channel.abandon()
+    }
+
+    /// The next record, nil after the summary.
+    public func next() async throws -> Record? { try await channel.next() }
+  }
+}
+
+/// A bounded channel between the scan's threads, which may block, and a task, which may not.
+private final class RecordChannel: RecordSink {
+  private struct State {
+    var records: [Record] = []
+    var reader: CheckedContinuation<Record?, any Error>?
+    var end: Result<Void, any Error>?
+    var isAbandoned = false
+  }
+  private let state = Mutex(State())
+  private let room: DispatchSemaphore
+
+  init(capacity: Int) { room = DispatchSemaphore(value: capacity) }
+
+  func receive(_ record: Record) throws {
+    room.wait()
+    let (isKept, reader) = state.withLock {
+      state -> (Bool, CheckedContinuation<Record?, any Error>?) in
+      if state.isAbandoned { return (false, nil) }
+      if let reader = state.reader {
+        state.reader = nil
+        return (false, reader)
+      }
+      state.records.append(record)
+      return (true, nil)
+    }
+    // What does not stay in the channel takes no room.
+    if !isKept { room.signal() }
+    reader?.resume(returning: record)
+  }
+
+  func close(_ failure: (any Error)?) {
+    let reader = state.withLock { state -> CheckedContinuation<Record?, any Error>? in
+      state.end = failure.map { .failure($0) } ?? .success(())
+      defer { state.reader = nil }
+      return state.reader
+    }
+    guard let reader else { return }
+    if let failure { reader.resume(throwing: failure) } else { reader.resume(returning: nil) }
+  }
+
+  func next() async throws -> Record? {
+    try await withCheckedThrowingContinuation { continuation in
+      let answer = state.withLock { state -> Result<Record?, any Error>? in
+        if !state.records.isEmpty {
+          room.signal()
+          return .success(state.records.removeFirst())
+        }
+        if let end = state.end { return end.map { nil } }
+        state.reader = continuation
+        return nil
+      }
+      if let answer { continuation.resume(with: answer) }
+    }
+  }
+
+  /// Nobody reads any more: what comes is dropped, and the scan's threads do not wait.
+  func abandon() {
+    let waiting = state.withLock { state in
+      state.isAbandoned = true
+      defer { state.records = [] }
+      return state.records.count
+    }
+    for _ in 0..<waiting { room.signal() }
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ScanCommandTests {
+  /// A tree like a disk: fixtures at the places where products put them, and innocent files.
+  private func plantedTree() throws -> (tree: TemporaryDirectory, planted: [String: String]) {
+    let tree = try TemporaryDirectory()
+    let places = [
+      "kaspersky_windows_driver_klif": "Windows/System32/drivers/klif.sys",
+      "kaspersky_windows_application_avpui": "Program Files/Kaspersky Lab/avpui.exe",
+      "kaspersky_windows_library_version_resource": "Program Files/Kaspersky Lab/kllibpq.dll",
+    ]
+    var planted = [String: String]()
+    for (rule, place) in places {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: Fixtures.positive(rule)))
+      planted[tree.path + "/" + place] = rule
+      try tree.write([UInt8](bytes), to: place)
+    }
+    for (index, fixture) in Fixtures.files("near-miss").enumerated() where fixture.folder == "any" {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: fixture.file))
+      try tree.write([UInt8](bytes), to: "innocent/\(index)")
+    }
+    return (tree, planted)
+  }
+
+  @Test func plantedFixturesAreReportedOnceWithWhatIsKnown() throws {
+    let (tree, planted) = try plantedTree()
+    let (status, lines) = try Command.lines(tree.path)
+    #expect(status == 1)
+    let findings = lines.ofType("finding")
+    #expect(
+      findings.compactMap { $0["path"] as? String }.sorted() == planted.keys.sorted())
+    for finding in findings {
+      let path = try #require(finding["path"] as? String)
+      let sum = try Subprocess.run("sha256sum", [path])
+      #expect(finding["sha256"] as? String == sum.text.split(separator: " ").first.map(String.init))
+      let rules = (finding["matches"] as? [[String: Any]] ?? []).compactMap {
+        $0["rule"] as? String
+      }
+      #expect(rules.contains(planted[path] ?? ""))
+      #expect(finding["vendor"] as? String == "Kaspersky")
+      #expect(finding["component"] is String)
+      #expect(finding["confidence"] is String)
+    }
+    let library = try #require(
+      findings.first { ($0["path"] as? String)?.hasSuffix("kllibpq.dll") == true })
+    #expect(library["product"] as? String == "Kaspersky Security Center")
+    #expect(library["version"] as? String == "15.0.0.16436")
+    #expect(library["component"] as? String == "library")
+    #expect(library["confidence"] as? String == "claimed")
+    #expect(lines.ofType("product").count >= 2)
+    #expect(lines.last?["type"] as? String == "summary")
+    #expect(lines.last?["complete"] as? Bool == true)
+  }
+
+  @Test func aCleanTreeExitsWithZero() throws {
+    let tree = try TemporaryDirectory()
+    try tree.write("Kaspersky, the bare word", to: "notes.txt")
+    let (status, lines) = try Command.lines(tree.path)
+    #expect(status == 0)
+    #expect(lines.count == 1)
+    let items = lines[0]["items"] as? [String: Int]
+    #expect(items == ["seen": 1, "matched": 0, "clean": 1, "skipped": 0, "failed": 0])
+  }
+
+  @Test func namesThatAreNotUTF8SurviveARoundTrip() throws {
+    let tree = try TemporaryDirectory()
+    let fixture = try Data(
+      contentsOf: URL(fileURLWithPath: Fixtures.positive("kaspersky_windows_driver_klif")))
+    let name: [UInt8] = Array(tree.path.utf8) + Array("/\u{1B}\n".utf8) + [0xFF, 0xC0, 0x80]
+    let descriptor = (name + [0]).withUnsafeBytes {
+      open($0.baseAddress!.assumingMemoryBound(to: CChar.self), O_CREAT | O_WRONLY, 0o600)
+    }
+    #expect(descriptor >= 0)
+    fixture.withUnsafeBytes { #expect(write(descriptor, $0.baseAddress!, $0.count) == $0.count) }
+    close(descriptor)
+    let (status, lines) = try Command.lines(tree.path)
+    #expect(status == 1)
+    let base64 = try #require(lines.ofType("finding").first?["path_base64"] as? String)
+    #expect(Data(base64Encoded: base64) == Data(name))
+    // Given back as a target, the same bytes name the same file.
+    let again = try Subprocess.run(
+      "sh",
+      [
+        "-c", "exec \"$0\" scan --format jsonl \"$(printf %s \"$1\" | base64 -d)\"", Command.path,
+        base64,
+      ])
+    #expect(again.status == 1)
+    #expect(again.text.contains(base64))
+  }
+
+  @Test func weakFindingsAreShownButDoNotAffectTheExitStatus() throws {
+    let fixture = Fixtures.positive("kaspersky_linux_application_paths")
+    let result = try Command.lines(fixture)
+    #expect(result.status == 0)
+    #expect(result.lines.ofType("finding").first?["confidence"] as? String == "weak")
+    #expect(result.lines.ofType("product").isEmpty)
+    #expect(try Command.lines("--min-confidence", "weak", fixture).status == 1)
+  }
+
+  @Test func findingsBelowTheLeastConfidenceDoNotAffectTheExitStatus() throws {
+    let claimed = Fixtures.positive("kaspersky_windows_library_version_resource")
+    #expect(try Command.lines(claimed).status == 1)
+    #expect(try Command.lines("--min-confidence", "strong", claimed).status == 0)
+  }
+
+  @Test func anIncompleteScanWithoutFindingExitsWithThree() throws {
+    let tree = try TemporaryDirectory()
+    #expect(mkfifo(tree.path + "/pipe", 0o600) == 0)
+    let result = try Command.run("scan", tree.path)
+    #expect(result.status == 3)
+    #expect(result.errors.contains("skipped: \(tree.path)/pipe: named pipe"))
+    #expect(result.text.contains("INCOMPLETE"))
+  }
+
+  @Test func aFindingWinsOverAnIncompleteScan() throws {
+    let (tree, _) = try plantedTree()
+    #expect(mkfifo(tree.path + "/pipe", 0o600) == 0)
+    let (status, lines) = try Command.lines(tree.path)
+    #expect(status == 1)
+    #expect(lines.last?["complete"] as? Bool == false)
+  }
+
+  @Test func aMissingTargetExitsWithTwoAndTheRestIsScanned() throws {
+    let tree = try TemporaryDirectory()
+    try tree.write("hay", to: "file")
+    let result = try Command.run("scan", tree.path + "/gone", tree.path)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("does not exist"))
+    #expect(result.text.contains("1 clean"))
+  }
+
+  @Test(arguments: [
+    ["scan"], ["scan", "--format", "xml", "/"], ["nonsense"], ["scan", "--jobs", "0", "/"],
+  ])
+  func wrongUsageExitsWith64(_ arguments: [String]) throws {
+    #expect(try Subprocess.run(Command.path, arguments).status == 64)
+  }
+
+  @Test func devicesAndSocketsAreNeverClean() throws {
+    let (status, lines) = try Command.lines("/dev/null")
+    #expect(status == 3)
+    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["device"])
+    #expect((lines.last?["items"] as? [String: Int])?["clean"] == 0)
+  }
+
+  @Test func pseudoFileSystemsAreNotEntered() throws {
+    let (status, lines) = try Command.lines("/proc")
+    #expect(status == 3)
+    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["pseudo_file_system"])
+  }
+
+  @Test func maximumSizeSkipsAndLists() throws {
+    let tree = try TemporaryDirectory()
+    try tree.write(Array(repeating: 1, count: 2048), to: "large")
+    let (status, lines) = try Command.lines("--max-size", "1k", tree.path)
+    #expect(status == 3)
+    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["too_large"])
+  }
+
+  @Test func excludedFilesAreIgnoredNotSkipped() throws {
+    let (tree, planted) = try plantedTree()
+    let (status, lines) = try Command.lines("--exclude", "*.sys", "--exclude", "*.exe", tree.path)
+    #expect(status == 1)
+    #expect(lines.ofType("finding").count == planted.count - 2)
+    #expect((lines.last?["ignored"] as? [String: Int])?["excluded"] == 2)
+    #expect(lines.last?["complete"] as? Bool == true)
+  }
+
+  @Test func includedFilesAreTheOnlyOnes() throws {
+    let (tree, _) = try plantedTree()
+    let (_, lines) = try Command.lines("--include", "*.sys", tree.path)
+    #expect((lines.last?["items"] as? [String: Int])?["seen"] == 1)
+  }
+
+  @Test func aLoopOfLinksEnds() throws {
+    let tree = try TemporaryDirectory()
+    try tree.write("hay", to: "a/file")
+    try FileManager.default.createSymbolicLink(
+      atPath: tree.path + "/a/up", withDestinationPath: "..")
+    let (status, lines) = try Command.lines(tree.path)
+    #expect(status == 0)
+    #expect((lines.last?["ignored"] as? [String: Int])?["symbolic_links"] == 1)
+    let (followed, linesFollowed) = try Command.lines("--follow-symlinks", tree.path)
+    #expect(followed == 0)
+    #expect((linesFollowed.last?["items"] as? [String: Int])?["seen"] == 1)
+  }
+}

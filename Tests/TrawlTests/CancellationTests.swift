@@ -1,0 +1,133 @@
+import Bytes
+import Evidence
+import Findings
+import Synchronization
+import TestSupport
+import Testing
+import Trawl
+
+/// A source that pushes items until it is told to stop.
+private struct EndlessSource: ItemSource {
+  let pushed = Counter()
+  var evidence: [EvidenceDescription] { [] }
+
+  func push(to receiver: any ItemReceiver) {
+    while !receiver.isCancelled {
+      MemorySource(name: "item", bytes: Array("hay".utf8)).push(to: receiver)
+      pushed.increment()
+    }
+  }
+}
+
+private final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+  func increment() { value.add(1, ordering: .relaxed) }
+  var count: Int { value.load(ordering: .relaxed) }
+}
+
+/// Cancels a scan at the first record it takes.
+private final class CancellingSink: RecordSink {
+  private let scan = Mutex<Scan?>(nil)
+  let kept = RecordingSink()
+
+  func watch(_ scan: Scan) { self.scan.withLock { $0 = scan } }
+
+  func receive(_ record: Record) throws {
+    try kept.receive(record)
+    scan.withLock { $0 }?.cancel()
+  }
+}
+
+@Suite struct CancellationTests {
+  @Test func aCancelledScanAnswersWhatItFound() throws {
+    let sink = CancellingSink()
+    let scan = Scan(
+      [MemorySource(name: "first", bytes: Array("needle".utf8)), EndlessSource()],
+      with: try ruleSet(needle))
+    sink.watch(scan)
+    let summary = try scan.run(sink: sink)
+    #expect(summary.wasInterrupted)
+    #expect(!summary.isComplete)
+    #expect(sink.kept.findings.map(\.locator.path) == ["first"])
+    #expect(summary.ledger.matched == 1)
+    #expect(sink.kept.summaries.count == 1)
+  }
+
+  @Test func twoScansAreCancelledSeparately() async throws {
+    let rules = try ruleSet(needle)
+    let endless = Scan([EndlessSource()], with: rules)
+    let other = Scan(
+      [MemorySource((0..<500).map { (name: RawPath("\($0)"), bytes: Array("needle".utf8)) })],
+      with: rules)
+    async let stopped: Summary = runDetached(endless)
+    let finished = try other.run(sink: RecordingSink())
+    #expect(finished.isComplete)
+    #expect(finished.ledger.matched == 500)
+    endless.cancel()
+    let summary = try await stopped
+    #expect(summary.wasInterrupted)
+  }
+
+  @Test func aLongScanOfOneItemIsInterrupted() async throws {
+    let slow = #"rule slow { condition: for all i in (0..100000000000) : (uint8(i % 7) < 256) }"#
+    let sink = RecordingSink()
+    let opened = Counter()
+    let source = ReaderSource(name: "x", size: 10) { buffer, _ in
+      opened.increment()
+      return buffer.count
+    }
+    let scan = Scan([source], with: try ruleSet(slow))
+    async let stopped: Summary = runDetached(scan, sink: sink)
+    while opened.count == 0 { await Task.yield() }
+    scan.cancel()
+    let summary = try await stopped
+    #expect(summary.ledger.failed == [.interrupted: 1])
+    #expect(sink.problems.map(\.cause.reason) == [.interrupted])
+  }
+
+  private func runDetached(_ scan: Scan, sink: RecordingSink = RecordingSink()) async throws
+    -> Summary
+  {
+    for try await record in scan.records {
+      try sink.receive(record)
+      if case .summary(let summary) = record { return summary }
+    }
+    throw RecordingSink.Failure()
+  }
+}
+
+@Suite struct ScanRecordsTests {
+  @Test func recordsComeAsAnAsynchronousSequence() async throws {
+    // More records than the channel holds: the scan has to wait for the reader.
+    let items = (0..<500).map { (name: RawPath("\($0)"), bytes: Array("needle".utf8)) }
+    let scan = Scan([MemorySource(items)], with: try ruleSet(needle))
+    var findings = 0
+    var summaries = 0
+    for try await record in scan.records {
+      switch record {
+      case .finding: findings += 1
+      case .summary: summaries += 1
+      case .problem, .product: break
+      }
+    }
+    #expect(findings == 500)
+    #expect(summaries == 1)
+  }
+
+  @Test func endingTheLoopEarlyEndsTheScan() async throws {
+    let source = EndlessSource()
+    let scan = Scan(
+      [MemorySource(name: "first", bytes: Array("needle".utf8)), source],
+      with: try ruleSet(needle))
+    for try await record in scan.records {
+      if case .finding = record { break }
+    }
+    // The source goes on only until it sees the cancellation.
+    var before = -1
+    while source.pushed.count != before {
+      before = source.pushed.count
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(source.pushed.count == before)
+  }
+}
