@@ -45,7 +45,7 @@ let package = Package(
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Files", "Yara", "Identity", "Catalogue",
+        "Findings", "Evidence", "Bytes", "Yara", "Identity", "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -79,6 +79,8 @@ let package = Package(
       name: "ReportsTests",
       dependencies: ["Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
       swiftSettings: settings),

@@ -1,0 +1,57 @@
+import Evidence
+import Files
+import Findings
+import Trawl
+import Yara
+
+/// Scans memory, files and a callback with rules of its own, by the public API alone, and checks what
+/// comes back: it ends with status 0 only if all is as it should be.
+@main
+struct Embedder {
+  static func main() async throws {
+    let rules = try compiledRules()
+    try checkScanner(rules)
+    try await checkEngine(rules)
+    // The built-in signatures are there for whoever wants them.
+    let builtIn = try RuleSet.builtIn()
+    precondition(builtIn.rules.count >= 15)
+    print("embedding: all is as it should be")
+  }
+
+  static func compiledRules() throws -> Rules {
+    var compiler = try Compiler(includes: .disabled)
+    try compiler.add(text: #"rule needle { strings: $a = "needle" condition: $a }"#)
+    return try compiler.rules()
+  }
+
+  /// libyara alone.
+  static func checkScanner(_ rules: Rules) throws {
+    var scanner = try Scanner(rules)
+    let matches = try scanner.scan(Array("a needle".utf8).span.bytes).matches
+    precondition(matches.map(\.rule.identifier) == ["needle"])
+  }
+
+  /// The engine, fed from memory, from a callback and from the file system, and read as it goes.
+  static func checkEngine(_ rules: Rules) async throws {
+    let scan = Scan(
+      [
+        MemorySource(name: "memory", bytes: Array("a needle".utf8)),
+        ReaderSource(name: "callback", size: 6) { buffer, _ in
+          buffer.copyBytes(from: Array("needle".utf8))
+          return 6
+        },
+        FileSource(["/bin/true"]),
+      ], with: RuleSet(rules: rules, records: []))
+    var found: [String] = []
+    var summary: Summary?
+    for try await record in scan.records {
+      switch record {
+      case .finding(let finding): found.append(finding.locator.path.shown)
+      case .summary(let last): summary = last
+      case .problem, .product: break
+      }
+    }
+    precondition(found.sorted() == ["callback", "memory"], "\(found)")
+    precondition(summary?.ledger.seen == 3 && summary?.isComplete == true)
+  }
+}

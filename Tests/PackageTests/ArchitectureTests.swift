@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// docs/architecture.md tells the truth about Package.swift.
+@Suite struct ArchitectureTests {
+  /// A row of the table: a target, and what it imports.
+  private struct Row {
+    let target: String
+    let imports: Set<String>
+  }
+
+  private func rows() throws -> [Row] {
+    let text = try String(
+      contentsOfFile: Fixtures.package + "/docs/architecture.md", encoding: .utf8)
+    let table = text.split(separator: "\n").drop { !$0.hasPrefix("| target |") }.dropFirst(2)
+      .prefix { $0.hasPrefix("|") }
+    return table.map { line in
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false)
+      func names(_ cell: Substring) -> [String] {
+        cell.split(separator: ",").map {
+          $0.trimmingCharacters(in: CharacterSet(charactersIn: " `"))
+        }
+        .filter { !$0.isEmpty }
+      }
+      return Row(target: names(cells[1])[0], imports: Set(names(cells[3])))
+    }
+  }
+
+  /// Targets that are not tests, with their dependencies, as SwiftPM understands the manifest.
+  private func manifest() throws -> [String: Set<String>] {
+    // A build folder of its own: the run of the tests may hold the lock of the usual one.
+    let scratch = try TemporaryDirectory()
+    let result = try Subprocess.run(
+      "swift", ["package", "--scratch-path", scratch.path, "dump-package"], in: Fixtures.package)
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: result.output) as? [String: Any])
+    var targets = [String: Set<String>]()
+    for target in root["targets"] as? [[String: Any]] ?? [] {
+      guard let name = target["name"] as? String, target["type"] as? String != "test",
+        name != "TestSupport"
+      else { continue }
+      let dependencies = (target["dependencies"] as? [[String: Any]] ?? []).compactMap {
+        ($0.values.first as? [Any])?.first as? String
+      }
+      targets[name] = Set(dependencies)
+    }
+    return targets
+  }
+
+  @Test func theTableIsTheManifest() throws {
+    let manifest = try manifest()
+    let rows = try rows()
+    #expect(Set(rows.map(\.target)) == Set(manifest.keys))
+    for row in rows {
+      #expect(manifest[row.target] == row.imports, "\(row.target)")
+    }
+  }
+
+  @Test func dependenciesRunDownwardsOnly() throws {
+    let rows = try rows()
+    let position = Dictionary(
+      uniqueKeysWithValues: rows.enumerated().map { ($0.element.target, $0.offset) })
+    for row in rows {
+      for name in row.imports {
+        guard let other = position[name], let own = position[row.target] else { continue }
+        #expect(other < own, "\(row.target) imports \(name), which stands below it")
+      }
+    }
+  }
+
+  @Test func theEngineImportsNoSourceAndNoReport() throws {
+    let trawl = try #require(try rows().first { $0.target == "Trawl" })
+    #expect(trawl.imports.isDisjoint(with: ["Files", "Images", "Archives", "Reports", "Case"]))
+  }
+
+  @Test func cModulesAreImportedInternally() throws {
+    let sources = Fixtures.package + "/Sources"
+    let files = try #require(FileManager.default.subpaths(atPath: sources))
+    for file in files where file.hasSuffix(".swift") {
+      let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
+      for line in text.split(separator: "\n")
+      where line.contains(/^(public |package )?import C(Yara|FaultGuard|Files)\b/) {
+        Issue.record("\(file): \(line) is not internal")
+      }
+    }
+  }
+}
