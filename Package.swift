@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "trawl", targets: ["TrawlCommand"]),
     .library(name: "Trawl", targets: ["Trawl", "Findings", "Evidence", "Identity", "Catalogue"]),
     .library(name: "Files", targets: ["Files", "Evidence", "Bytes"]),
+    .library(name: "Images", targets: ["Images", "Evidence", "Bytes"]),
     .library(name: "Yara", targets: ["Yara"]),
     .library(name: "Reports", targets: ["Reports", "Findings"]),
   ],
@@ -37,6 +38,15 @@ let package = Package(
     .target(name: "CFiles"),
     .target(
       name: "Files", dependencies: ["Evidence", "Bytes", "CFiles"], swiftSettings: settings),
+    .target(
+      name: "CSleuthKit",
+      linkerSettings: [
+        // Statically, and without its readers of images: Sources/CSleuthKit/Stubs.c.
+        .linkedLibrary(":libtsk.a"), .linkedLibrary("stdc++"), .linkedLibrary("z"),
+        .linkedLibrary("crypto"), .linkedLibrary("m"),
+      ]),
+    .target(
+      name: "Images", dependencies: ["Evidence", "Bytes", "CSleuthKit"], swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara"], swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
     .target(
@@ -54,7 +64,8 @@ let package = Package(
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
-        "Trawl", "Findings", "Evidence", "Bytes", "Files", "Yara", "Catalogue", "Reports",
+        "Trawl", "Findings", "Evidence", "Bytes", "Files", "Images", "Yara", "Catalogue",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,22 +1,73 @@
 import Glibc
 
-/// A read-only mapping of part of a file, owned by one worker for one item; unmapped at the end of
-/// its life.
+/// A read-only mapping of pieces of files, one behind the other, owned by one worker for one item;
+/// unmapped at the end of its life.
 package struct Mapping: ~Copyable {
+  /// A piece of an open file, or zeros where `descriptor` is nil.
+  package struct Piece {
+    package let descriptor: Int32?
+    package let offset: UInt64
+    package let length: UInt64
+
+    package init(descriptor: Int32?, offset: UInt64, length: UInt64) {
+      self.descriptor = descriptor
+      self.offset = offset
+      self.length = length
+    }
+  }
+
+  private let mapped: UnsafeRawBufferPointer
   private let region: UnsafeRawBufferPointer
 
-  /// Maps `count` bytes of the open file `descriptor` from `offset`, a multiple of the page size.
-  package init(descriptor: Int32, offset: UInt64, count: Int) throws(SystemCallError) {
-    let base = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, off_t(clamping: offset))
+  /// Whether these pieces can be mapped: the kernel maps whole pages only, so that all but the first
+  /// begin, and all but the last end, with a page. One piece may begin anywhere.
+  package static func canMap(_ pieces: [Piece]) -> Bool {
+    guard pieces.count > 1 else { return pieces.first?.descriptor != nil }
+    return pieces.allSatisfy { $0.descriptor == nil || $0.offset % pageSize == 0 }
+      && pieces.dropLast().allSatisfy { $0.length % pageSize == 0 }
+  }
+
+  /// Maps pieces that ``canMap(_:)``.
+  package init(_ pieces: [Piece]) throws(SystemCallError) {
+    let lead = pieces.count == 1 ? Int(pieces[0].offset % Self.pageSize) : 0
+    guard let count = Self.total(of: pieces), count > 0, count <= Int.max - lead else {
+      throw SystemCallError("mmap", EFBIG)
+    }
+    let base = try Self.map(pieces, lead: lead, count: count)
+    mapped = UnsafeRawBufferPointer(start: base, count: lead + count)
+    region = UnsafeRawBufferPointer(rebasing: mapped[lead...])
+    ResidencyLimit.shared.register(mapped)
+  }
+
+  /// Reserves `lead` and `count` bytes and puts the pieces into them.
+  private static func map(_ pieces: [Piece], lead: Int, count: Int) throws(SystemCallError)
+    -> UnsafeMutableRawPointer
+  {
+    // Zeros first: they are what the pieces without a file need, and a place for the others.
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    let base = mmap(nil, lead + count, PROT_READ, flags, -1, 0)
     guard let base, base != MAP_FAILED else { throw SystemCallError(last: "mmap") }
-    madvise(base, count, MADV_SEQUENTIAL)
-    region = UnsafeRawBufferPointer(start: base, count: count)
-    ResidencyLimit.shared.register(region)
+    var position = 0
+    for piece in pieces {
+      if let descriptor = piece.descriptor {
+        let placed = mmap(
+          base + position, lead + Int(piece.length), PROT_READ, MAP_PRIVATE | MAP_FIXED, descriptor,
+          off_t(clamping: piece.offset - UInt64(lead)))
+        guard placed != MAP_FAILED else {
+          let failure = SystemCallError(last: "mmap")
+          munmap(base, lead + count)
+          throw failure
+        }
+      }
+      position += Int(piece.length)
+    }
+    madvise(base, lead + count, MADV_SEQUENTIAL)
+    return base
   }
 
   deinit {
-    ResidencyLimit.shared.unregister(region)
-    munmap(UnsafeMutableRawPointer(mutating: region.baseAddress!), region.count)
+    ResidencyLimit.shared.unregister(mapped)
+    munmap(UnsafeMutableRawPointer(mutating: mapped.baseAddress!), mapped.count)
   }
 
   /// Lends the mapped bytes, guarded: `faulted` says that the file shrank, or could not be read,
@@ -24,8 +75,21 @@ package struct Mapping: ~Copyable {
   package borrowing func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> (result: Result, faulted: Bool) {
-    try FaultGuard.watching(region) { () throws(Failure) -> Result in
+    try FaultGuard.watching(mapped) { () throws(Failure) -> Result in
       try body(RawSpan(_unsafeBytes: region))
     }
+  }
+
+  private static let pageSize = UInt64(sysconf(Int32(_SC_PAGESIZE)))
+
+  private static func total(of pieces: [Piece]) -> Int? {
+    var total = 0
+    for piece in pieces {
+      guard let length = Int(exactly: piece.length) else { return nil }
+      let (sum, overflow) = total.addingReportingOverflow(length)
+      guard !overflow else { return nil }
+      total = sum
+    }
+    return total
   }
 }

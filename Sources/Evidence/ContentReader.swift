@@ -39,10 +39,14 @@ package struct ContentReader: ~Copyable {
     switch content.residence {
     case .memory(let bytes):
       return Reading(result: try body(bytes.span.bytes), count: bytes.count, problem: nil)
-    case .descriptor(let number)
+    case .files(let pieces)
     where size > UInt64(policy.bufferCapacity) && FaultGuard.isInstalled:
-      return try mapped(number, content, body)
-    case .descriptor, .elsewhere:
+      let pieces = pieces.map {
+        Mapping.Piece(descriptor: $0.descriptor, offset: $0.offset, length: $0.length)
+      }
+      if Mapping.canMap(pieces) { return try Self.mapped(pieces, content, body) }
+      fallthrough
+    case .files, .elsewhere:
       if size <= UInt64(policy.bufferCapacity) {
         return try Self.filled(&buffer, Int(size), content, body)
       }
@@ -57,23 +61,19 @@ package struct ContentReader: ~Copyable {
     }
   }
 
-  private func mapped<Result>(
-    _ number: Int32, _ content: any OpenContent,
+  private static func mapped<Result>(
+    _ pieces: [Mapping.Piece], _ content: any OpenContent,
     _ body: (RawSpan) throws(ItemProblem) -> Result
   ) throws(ItemProblem) -> Reading<Result> {
-    let size = content.facts.size
-    guard let count = Int(exactly: size) else {
-      throw ItemProblem(.tooLarge, "\(size) bytes are more than this machine can address")
-    }
     let mapping: Mapping
     do {
-      mapping = try Mapping(descriptor: number, offset: 0, count: count)
+      mapping = try Mapping(pieces)
     } catch {
       throw ItemProblem(.unreadable, "cannot be mapped: \(error.words)")
     }
     let (result, faulted) = try mapping.withBytes(body)
     return Reading(
-      result: result, count: count,
+      result: result, count: Int(clamping: content.facts.size),
       problem: faulted
         ? ItemProblem(.truncated, "the file shrank or became unreadable while it was scanned")
         : nil)

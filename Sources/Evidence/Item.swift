@@ -1,3 +1,5 @@
+public import Bytes
+
 /// One scannable byte sequence inside evidence. It is a value that waits in a queue: nothing is open
 /// until a worker opens it.
 public struct Item: Sendable {
@@ -27,6 +29,9 @@ public protocol OpenContent: AnyObject {
   /// The times of the file; asked for findings only.
   var times: FileTimes { get }
 
+  /// The inode as the file system numbers it, in TSK's form for images; asked for findings only.
+  var inode: String? { get }
+
   /// The content where it already lies whole in memory or can be mapped; else it is read.
   var residence: ContentResidence { get }
 
@@ -41,8 +46,25 @@ public enum ContentResidence: Sendable {
   case elsewhere
   /// In memory of ours.
   case memory([UInt8])
-  /// In a file that may be mapped, by this open descriptor, which the content owns.
-  case descriptor(Int32)
+  /// In files that may be mapped, piece behind piece, by open descriptors that the content keeps open.
+  case files([FilePiece])
+}
+
+/// Bytes of an open file, or zeros that are stored nowhere.
+public struct FilePiece: Hashable, Sendable {
+  /// The open file; nil for zeros.
+  public let descriptor: Int32?
+  /// The first byte in that file.
+  public let offset: UInt64
+  /// The length in bytes.
+  public let length: UInt64
+
+  /// `length` bytes of an open file from `offset`.
+  public init(descriptor: Int32?, offset: UInt64, length: UInt64) {
+    self.descriptor = descriptor
+    self.offset = offset
+    self.length = length
+  }
 }
 
 /// What is known of an item without reading it.
@@ -62,16 +84,22 @@ public struct ContentFacts: Hashable, Sendable {
   }
 }
 
-/// A file of a live file system, whatever its names.
+/// A content of one file system, whatever its names.
 public struct ContentIdentity: Hashable, Sendable {
-  /// The device number (stat(2), st_dev).
+  /// The image that the file system is in; nil for a live one.
+  public let image: RawPath?
+  /// The device number of a live file system (stat(2), st_dev); the first byte of a volume of an image.
   public let device: UInt64
-  /// The inode number on that device.
+  /// The inode number there.
   public let inode: UInt64
+  /// The number of the stream, 0 for the only one.
+  public let stream: UInt64
 
-  /// A file by its numbers.
-  public init(device: UInt64, inode: UInt64) {
+  /// A content by its numbers.
+  public init(image: RawPath? = nil, device: UInt64, inode: UInt64, stream: UInt64 = 0) {
+    self.image = image
     self.device = device
     self.inode = inode
+    self.stream = stream
   }
 }

@@ -33,6 +33,12 @@ public enum IgnoredKind: String, Hashable, Sendable, CaseIterable {
   case otherFileSystems = "other_file_systems"
   case pseudoFileSystems = "pseudo_file_systems"
   case hardLinks = "hard_links"
+  /// Devices, pipes and sockets inside an image: names without content.
+  case specialFiles = "special_files"
+  /// Deleted names whose metadata belongs to another file by now.
+  case reallocatedNames = "reallocated_names"
+  /// Deleted names whose metadata is gone.
+  case namesWithoutContent = "names_without_content"
 }
 
 /// What a scan was pointed at.
@@ -46,7 +52,7 @@ public struct EvidenceDescription: Hashable, Sendable {
 
   /// The kinds of evidence.
   public enum Kind: String, Hashable, Sendable {
-    case file, directory, device, memory, stream, missing, other
+    case file, directory, image, device, memory, stream, missing, other
   }
 
   /// A description of these parts.

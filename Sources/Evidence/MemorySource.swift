@@ -36,6 +36,7 @@ private struct MemoryContent: ItemContent {
 
     var facts: ContentFacts { ContentFacts(size: UInt64(bytes.count)) }
     var times: FileTimes { FileTimes() }
+    var inode: String? { nil }
     var residence: ContentResidence { .memory(bytes) }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)

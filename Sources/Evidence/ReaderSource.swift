@@ -48,6 +48,7 @@ public struct ReaderSource: ItemSource {
     }
 
     var times: FileTimes { FileTimes() }
+    var inode: String? { nil }
     var residence: ContentResidence { .elsewhere }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)

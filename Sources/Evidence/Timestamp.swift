@@ -61,15 +61,18 @@ public struct FileTimes: Hashable, Sendable {
   public var accessed: Timestamp?
   /// Last change of the metadata.
   public var changed: Timestamp?
+  /// Whether they are local times of a place that the file system does not tell (FAT).
+  public var areLocal: Bool
 
   /// Times, each nil unless given.
   public init(
     modified: Timestamp? = nil, created: Timestamp? = nil, accessed: Timestamp? = nil,
-    changed: Timestamp? = nil
+    changed: Timestamp? = nil, areLocal: Bool = false
   ) {
     self.modified = modified
     self.created = created
     self.accessed = accessed
     self.changed = changed
+    self.areLocal = areLocal
   }
 }

@@ -47,7 +47,11 @@ private final class OpenFile: OpenContent {
       accessed: Timestamp(status.st_atim), changed: Timestamp(status.st_ctim))
   }
 
-  var residence: ContentResidence { .descriptor(descriptor.number) }
+  var inode: String? { String(status.st_ino) }
+
+  var residence: ContentResidence {
+    .files([FilePiece(descriptor: descriptor.number, offset: 0, length: facts.size)])
+  }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)
     -> Int

@@ -52,6 +52,7 @@ public final class JSONLinesReport: RecordSink {
       ("created", finding.times.created?.rfc3339.map(JSON.string)),
       ("accessed", finding.times.accessed?.rfc3339.map(JSON.string)),
       ("changed", finding.times.changed?.rfc3339.map(JSON.string)),
+      ("time_zone", finding.times.areLocal ? .string("unknown") : nil),
     ]
     return what + members(of: finding.locator) + hashes
       + [("matches", .array(finding.matches.map(match)))]

@@ -16,12 +16,12 @@ extension Finding {
       matches: result.matches.map(MatchedRule.init),
       attribution: identifier.attribution(of: result.matches, moduleFields: result.moduleFields),
       size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
-      inode: facts.identity.map { String($0.inode) }, times: content.times)
+      inode: content.inode, times: content.times)
   }
 
   /// Device and inode where the content has them, whatever its paths; else a hash of the locator.
   private static func itemID(_ facts: ContentFacts, _ locator: Locator) -> String {
-    if let identity = facts.identity {
+    if let identity = facts.identity, identity.image == nil {
       return String(identity.device, radix: 16) + "-" + String(identity.inode, radix: 16)
     }
     let parts = [

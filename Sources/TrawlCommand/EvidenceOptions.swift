@@ -1,11 +1,12 @@
 import ArgumentParser
 import Bytes
+import Evidence
 import Files
 
 /// Which files are scanned.
 struct EvidenceOptions: ParsableArguments {
   @Argument(
-    help: "Files and directories to scan.", completion: .file(),
+    help: "Files, directories, disk images and block devices to scan.", completion: .file(),
     transform: RawArgument.path)
   var targets: [RawPath]
 
@@ -30,6 +31,13 @@ struct EvidenceOptions: ParsableArguments {
   @Flag(help: "Follow symbolic links inside directories; loops are entered once.")
   var followSymlinks = false
 
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "What the targets are: auto takes a file for an image by its partition table or superblock.",
+      valueName: "kind"))
+  var kind = TargetKind.auto
+
   func validate() throws {
     guard !targets.isEmpty else { throw ValidationError("Name at least one target.") }
     guard !targets.contains(where: { $0.bytes.isEmpty }) else {
@@ -37,13 +45,13 @@ struct EvidenceOptions: ParsableArguments {
     }
   }
 
-  /// The targets as a source that reads `width` directories at a time.
-  func source(width: Int) -> FileSource {
+  /// The targets as sources that read `width` directories at a time.
+  func sources(width: Int) -> [any ItemSource] {
     var options = FileSource.Options()
     options.filter = PathFilter(excluded: exclude, included: include)
     options.followsSymbolicLinks = followSymlinks
     options.staysOnFileSystem = oneFileSystem
     options.width = width
-    return FileSource(targets, options: options)
+    return kind.sources(of: targets, files: options)
   }
 }

@@ -15,7 +15,7 @@ struct Failure: Error, CustomStringConvertible {
   }
 
   /// Says an error on stderr and answers the status to end with.
-  static func end(saying error: any Error) -> ExitCode {
+  static func end(saying error: Any) -> ExitCode {
     Terminal.write("trawl: \(error)\n", to: STDERR_FILENO)
     return ExitCode(2)
   }

@@ -9,7 +9,7 @@ import Trawl
 struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
-    abstract: "Scans files and directories and lists what was found, with evidence.",
+    abstract: "Scans files, directories and disk images and lists what was found, with evidence.",
     discussion: """
       Prints findings as they come, then the products they amount to, then a summary that says of \
       every item whether it matched, was clean, was skipped or failed. Nothing in a target changes.
@@ -27,7 +27,8 @@ struct ScanCommand: ParsableCommand {
     let destination = try Failure.catching {
       try report.destination(outside: evidence.targets)
     }
-    let scan = Scan([evidence.source(width: engine.jobs)], with: ruleSet, options: engine.options)
+    let scan = Scan(
+      evidence.sources(width: engine.jobs), with: ruleSet, options: engine.options)
     let terminal = Terminal(showsProgress: report.showsProgress)
     let interruption = Interruption { scan.cancel() }
     let progress = ProgressLine(terminal) { scan.progress }

@@ -1,0 +1,120 @@
+import Bytes
+import Glibc
+
+/// Frames over a pair of pipe ends; owns both.
+final class FrameStream {
+  private let input: Int32
+  private let output: Int32
+  private var received: [UInt8] = []
+  private var position = 0
+  private var unsent: [UInt8] = []
+
+  /// What can go wrong on the pipe.
+  enum Failure: Error {
+    /// Nothing came for the time that was allowed.
+    case timedOut
+    /// The other side is gone.
+    case closed
+    /// What came is no frame.
+    case malformed
+  }
+
+  init(input: Int32, output: Int32) {
+    self.input = input
+    self.output = output
+  }
+
+  deinit {
+    close(input)
+    close(output)
+  }
+
+  /// Adds a frame; it goes when enough have gathered, or at ``flush()``.
+  func send(_ frame: Frame) throws(Failure) {
+    unsent += frame.bytes
+    if unsent.count >= 65_536 { try flush() }
+  }
+
+  /// Sends what has gathered.
+  func flush() throws(Failure) {
+    var start = 0
+    while start < unsent.count {
+      let count = unsent[start...].withUnsafeBytes { piece in
+        retryingInterrupts {
+          BrokenPipeSignal.blocked { write(output, piece.baseAddress, piece.count) }
+        }
+      }
+      guard count > 0 else { throw .closed }
+      start += count
+    }
+    unsent.removeAll(keepingCapacity: true)
+  }
+
+  /// The next frame; `seconds` is how long the other side may be silent, nil for ever.
+  func receive(timeout seconds: Int?) throws(Failure) -> Frame {
+    let length = Int(UInt32(littleEndian: try number(seconds)))
+    guard (1...Frame.maximumLength).contains(length) else { throw .malformed }
+    try fill(length, seconds)
+    let kind = received[position]
+    let fields = Array(received[(position + 1)..<(position + length)])
+    position += length
+    return Frame(kind: kind, fields: fields)
+  }
+
+  private func number(_ seconds: Int?) throws(Failure) -> UInt32 {
+    try fill(4, seconds)
+    var number: UInt32 = 0
+    withUnsafeMutableBytes(of: &number) {
+      $0.copyBytes(from: received[position..<(position + 4)])
+    }
+    position += 4
+    return number
+  }
+
+  /// Makes sure that `count` bytes are there to be taken.
+  private func fill(_ count: Int, _ seconds: Int?) throws(Failure) {
+    while received.count - position < count {
+      if position > 0 {
+        received.removeFirst(position)
+        position = 0
+      }
+      try waitForInput(seconds)
+      let room = max(65_536, count - received.count)
+      let old = received.count
+      received.append(contentsOf: repeatElement(0, count: room))
+      let read = received[old...].withUnsafeMutableBytes { piece in
+        retryingInterrupts { Glibc.read(input, piece.baseAddress, piece.count) }
+      }
+      received.removeLast(room - max(0, read))
+      guard read > 0 else { throw .closed }
+    }
+  }
+
+  private func waitForInput(_ seconds: Int?) throws(Failure) {
+    guard let seconds else { return }
+    var wait = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+    let ready = retryingInterrupts { poll(&wait, 1, Int32(clamping: seconds * 1000)) }
+    if ready == 0 { throw .timedOut }
+  }
+}
+
+/// Writing to a pipe whose reader is gone sends SIGPIPE, which would end a host that does not expect
+/// it: the signal is blocked on this thread for the call, and taken away if it came.
+private enum BrokenPipeSignal {
+  static func blocked(_ body: () -> Int) -> Int {
+    var pipeSignal = sigset_t()
+    sigemptyset(&pipeSignal)
+    sigaddset(&pipeSignal, SIGPIPE)
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &pipeSignal, &before)
+    let result = body()
+    let failure = errno
+    if result == -1, failure == EPIPE {
+      var none = timespec()
+      sigtimedwait(&pipeSignal, nil, &none)
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    errno = failure
+    return result
+  }
+}

@@ -1,0 +1,186 @@
+import Bytes
+import Evidence
+
+/// What the helper answers: any number of entries, then `done` or `failed`.
+enum HelperReply {
+  case volume(VolumeEntry)
+  case item(ItemEntry)
+  /// Something in a directory that is no item: how many of which kind.
+  case ignored(IgnoredKind, count: UInt32)
+  /// A file or directory that could not be read.
+  case problem(path: RawPath, message: String)
+  case data([UInt8])
+  case done
+  case failed(String)
+
+  var frame: Frame {
+    var writer = WireWriter()
+    switch self {
+    case .volume(let volume):
+      volume.write(to: &writer)
+      return Frame(kind: 1, fields: writer.bytes)
+    case .item(let item):
+      item.write(to: &writer)
+      return Frame(kind: 2, fields: writer.bytes)
+    case .ignored(let kind, let count):
+      writer.write(kind.rawValue)
+      writer.write(count)
+      return Frame(kind: 3, fields: writer.bytes)
+    case .problem(let path, let message):
+      writer.write(path.bytes)
+      writer.write(message)
+      return Frame(kind: 4, fields: writer.bytes)
+    case .data(let bytes): return Frame(kind: 5, fields: bytes)
+    case .done: return Frame(kind: 6, fields: [])
+    case .failed(let message):
+      writer.write(message)
+      return Frame(kind: 7, fields: writer.bytes)
+    }
+  }
+
+  init(_ frame: Frame) throws(WireReader.Malformed) {
+    var reader = WireReader(frame.fields)
+    switch frame.kind {
+    case 1: self = .volume(try VolumeEntry(&reader))
+    case 2: self = .item(try ItemEntry(&reader))
+    case 3:
+      guard let kind = IgnoredKind(rawValue: try reader.text()) else {
+        throw WireReader.Malformed()
+      }
+      self = .ignored(kind, count: try reader.number())
+    case 4: self = .problem(path: RawPath(try reader.data()), message: try reader.text())
+    case 5: self = .data(frame.fields)
+    case 6: self = .done
+    case 7: self = .failed(try reader.text())
+    default: throw WireReader.Malformed()
+    }
+  }
+}
+
+/// A volume as the helper lists it.
+struct VolumeEntry: Hashable, Sendable {
+  let volume: Volume
+  /// What the partition table calls it; empty without one.
+  let label: String
+  /// Why there is no file system to read; nil if there is one.
+  let problem: String?
+
+  init(volume: Volume, label: String, problem: String?) {
+    self.volume = volume
+    self.label = label
+    self.problem = problem
+  }
+
+  func write(to writer: inout WireWriter) {
+    writer.write(UInt32(clamping: volume.index))
+    writer.write(volume.start)
+    writer.write(volume.length)
+    writer.write(volume.type)
+    writer.write(label)
+    writer.write(UInt8(problem == nil ? 0 : 1))
+    writer.write(problem ?? "")
+  }
+
+  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    let index = Int(try reader.number(UInt32.self))
+    let start: UInt64 = try reader.number()
+    let length: UInt64 = try reader.number()
+    volume = Volume(index: index, start: start, length: length, type: try reader.text())
+    label = try reader.text()
+    let hasProblem = try reader.number(UInt8.self) != 0
+    let message = try reader.text()
+    problem = hasProblem ? message : nil
+  }
+}
+
+/// Part of a content: bytes of the image, or zeros that are stored nowhere.
+struct Extent: Hashable, Sendable {
+  /// The first byte in the image; nil for zeros.
+  let offset: UInt64?
+  /// The length in bytes.
+  let length: UInt64
+}
+
+/// An item as the helper lists it.
+struct ItemEntry: Hashable, Sendable {
+  var path: RawPath
+  /// The name of an alternate data stream; nil for the default one.
+  var stream: RawPath?
+  var address: StreamAddress
+  var size: UInt64
+  var state: AllocationState
+  var hasOtherPaths: Bool
+  var times: FileTimes
+  /// The content as extents of the image, to its size; nil where only the helper can read it.
+  var extents: [Extent]?
+
+  func write(to writer: inout WireWriter) {
+    writer.write(path.bytes)
+    writer.write(UInt8(stream == nil ? 0 : 1))
+    writer.write(stream?.bytes ?? [])
+    address.write(to: &writer)
+    writer.write(size)
+    writer.write(state.rawValue)
+    writer.write(UInt8(hasOtherPaths ? 1 : 0))
+    writer.write(UInt8(times.areLocal ? 1 : 0))
+    for time in [times.modified, times.created, times.accessed, times.changed] {
+      writer.write(UInt8(time == nil ? 0 : 1))
+      writer.write(time?.seconds ?? 0)
+      writer.write(time?.nanoseconds ?? 0)
+    }
+    writer.write(UInt8(extents == nil ? 0 : 1))
+    writer.write(UInt32(clamping: extents?.count ?? 0))
+    for extent in extents ?? [] {
+      writer.write(UInt8(extent.offset == nil ? 0 : 1))
+      writer.write(extent.offset ?? 0)
+      writer.write(extent.length)
+    }
+  }
+
+  init(
+    path: RawPath, stream: RawPath?, address: StreamAddress, size: UInt64, state: AllocationState,
+    hasOtherPaths: Bool, times: FileTimes, extents: [Extent]?
+  ) {
+    self.path = path
+    self.stream = stream
+    self.address = address
+    self.size = size
+    self.state = state
+    self.hasOtherPaths = hasOtherPaths
+    self.times = times
+    self.extents = extents
+  }
+
+  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    path = RawPath(try reader.data())
+    let hasStream = try reader.number(UInt8.self) != 0
+    let name = RawPath(try reader.data())
+    stream = hasStream ? name : nil
+    address = try StreamAddress(&reader)
+    size = try reader.number()
+    guard let state = AllocationState(rawValue: try reader.text()) else {
+      throw WireReader.Malformed()
+    }
+    self.state = state
+    hasOtherPaths = try reader.number(UInt8.self) != 0
+    let areLocal = try reader.number(UInt8.self) != 0
+    var times = [Timestamp?]()
+    for _ in 0..<4 {
+      let isKnown = try reader.number(UInt8.self) != 0
+      let seconds: Int64 = try reader.number()
+      let nanoseconds: UInt32 = try reader.number()
+      times.append(isKnown ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
+    }
+    self.times = FileTimes(
+      modified: times[0], created: times[1], accessed: times[2], changed: times[3],
+      areLocal: areLocal)
+    let hasExtents = try reader.number(UInt8.self) != 0
+    var extents = [Extent]()
+    for _ in 0..<(try reader.number(UInt32.self)) {
+      let isStored = try reader.number(UInt8.self) != 0
+      let offset: UInt64 = try reader.number()
+      extents.append(Extent(offset: isStored ? offset : nil, length: try reader.number()))
+    }
+    self.extents = hasExtents ? extents : nil
+  }
+}

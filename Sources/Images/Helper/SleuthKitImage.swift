@@ -1,0 +1,155 @@
+import Bytes
+internal import CSleuthKit
+import Evidence
+
+/// An image as TSK sees it, in the helper process: volumes, file systems, streams.
+final class SleuthKitImage {
+  private let reader: any ImageReader
+  private let image: UnsafeMutablePointer<TSK_IMG_INFO>
+  /// The context of TSK's reads; it keeps the reader's address where TSK can find it.
+  private let context: UnsafeMutablePointer<any ImageReader>
+  private var fileSystems: [UInt64: UnsafeMutablePointer<TSK_FS_INFO>] = [:]
+
+  init(_ reader: any ImageReader) throws(ImageError) {
+    self.reader = reader
+    context = .allocate(capacity: 1)
+    context.initialize(to: reader)
+    let opened = c_sleuthkit_open_image(
+      context,
+      { context, offset, buffer, length in
+        let reader = context!.assumingMemoryBound(to: (any ImageReader).self).pointee
+        guard offset >= 0 else { return -1 }
+        let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+        do throws(ImageError) { return try reader.read(into: target, at: UInt64(offset)) } catch {
+          return -1
+        }
+      }, Int64(clamping: reader.size), 512)
+    guard let opened else {
+      context.deinitialize(count: 1)
+      context.deallocate()
+      throw ImageError("the image could not be opened: \(Self.lastError)")
+    }
+    image = opened
+  }
+
+  deinit {
+    for fileSystem in fileSystems.values { tsk_fs_close(fileSystem) }
+    tsk_img_close(image)
+    context.deinitialize(count: 1)
+    context.deallocate()
+  }
+
+  /// TSK's words for what failed last on this thread.
+  static var lastError: String {
+    guard let message = tsk_error_get() else { return "unknown error" }
+    return String(cString: message)
+  }
+
+  // MARK: Volumes
+
+  /// The volumes of the partition table, or the image itself as one.
+  func volumes() -> [VolumeEntry] {
+    let partitions = partitionTable()
+    // What has a file system from its first byte may look like a partition table as well.
+    if partitions.allSatisfy({ $0.problem != nil }) {
+      let whole = entry(index: 0, start: 0, length: reader.size, label: "")
+      if whole.problem == nil || partitions.isEmpty { return [whole] }
+    }
+    return partitions
+  }
+
+  private func partitionTable() -> [VolumeEntry] {
+    let kinds = [
+      TSK_VS_TYPE_DETECT, TSK_VS_TYPE_GPT, TSK_VS_TYPE_DOS, TSK_VS_TYPE_MAC, TSK_VS_TYPE_BSD,
+    ]
+    for kind in kinds {
+      guard let table = tsk_vs_open(image, 0, kind) else { continue }
+      defer { tsk_vs_close(table) }
+      var entries = [VolumeEntry]()
+      var next = table.pointee.part_list
+      while let part = next, entries.count < 4096 {
+        if part.pointee.flags.rawValue & TSK_VS_PART_FLAG_ALLOC.rawValue != 0,
+          let (start, length) = Self.bytes(of: part.pointee, in: table.pointee)
+        {
+          let label = part.pointee.desc.map { String(cString: $0) } ?? ""
+          entries.append(entry(index: entries.count, start: start, length: length, label: label))
+        }
+        next = part.pointee.next
+      }
+      if !entries.isEmpty { return entries }
+    }
+    return []
+  }
+
+  /// Start and length in bytes; nil if the numbers are impossible.
+  private static func bytes(of part: TSK_VS_PART_INFO, in table: TSK_VS_INFO)
+    -> (start: UInt64, length: UInt64)?
+  {
+    let block = UInt64(table.block_size)
+    let (start, startOverflows) = part.start.multipliedReportingOverflow(by: block)
+    let (length, lengthOverflows) = part.len.multipliedReportingOverflow(by: block)
+    let (begin, beginOverflows) = start.addingReportingOverflow(UInt64(table.offset))
+    guard !startOverflows, !lengthOverflows, !beginOverflows, begin <= UInt64(Int64.max) else {
+      return nil
+    }
+    return (begin, length)
+  }
+
+  private func entry(index: Int, start: UInt64, length: UInt64, label: String) -> VolumeEntry {
+    var type = label.isEmpty ? "unknown" : label
+    var problem: String?
+    do throws(ImageError) {
+      let fileSystem = try fileSystem(at: start)
+      if let name = tsk_fs_type_toname(fileSystem.pointee.ftype) { type = String(cString: name) }
+    } catch {
+      problem = error.description
+    }
+    return VolumeEntry(
+      volume: Volume(index: index, start: start, length: length, type: type), label: label,
+      problem: problem)
+  }
+
+  /// The file system that begins at a byte of the image; opened once.
+  func fileSystem(at start: UInt64) throws(ImageError) -> UnsafeMutablePointer<TSK_FS_INFO> {
+    if let open = fileSystems[start] { return open }
+    guard let opened = tsk_fs_open_img(image, TSK_OFF_T(clamping: start), TSK_FS_TYPE_DETECT)
+    else {
+      throw ImageError("no file system that can be read: \(Self.lastError)")
+    }
+    fileSystems[start] = opened
+    return opened
+  }
+
+  // MARK: Streams
+
+  /// Part of a stream, decompressed where it is compressed; fewer bytes only at its end.
+  func read(_ address: StreamAddress, offset: UInt64, count: Int) throws(ImageError) -> [UInt8] {
+    let fileSystem = try fileSystem(at: address.volume)
+    guard let file = tsk_fs_file_open_meta(fileSystem, nil, address.inode) else {
+      throw ImageError("the file's metadata cannot be read: \(Self.lastError)")
+    }
+    defer { tsk_fs_file_close(file) }
+    let type = TSK_FS_ATTR_TYPE_ENUM(rawValue: address.type)
+    guard let attribute = tsk_fs_file_attr_get_type(file, type, address.id, 1) else {
+      throw ImageError("the stream cannot be found: \(Self.lastError)")
+    }
+    let size = UInt64(clamping: attribute.pointee.size)
+    guard offset < size else { return [] }
+    let wanted = min(count, Int(clamping: size - offset), Frame.maximumLength - 1)
+    var bytes = [UInt8](repeating: 0, count: wanted)
+    var filled = 0
+    while filled < wanted {
+      let read = bytes[filled...].withUnsafeMutableBytes { piece in
+        tsk_fs_attr_read(
+          attribute, TSK_OFF_T(clamping: offset + UInt64(filled)),
+          piece.baseAddress?.assumingMemoryBound(to: CChar.self), piece.count,
+          TSK_FS_FILE_READ_FLAG_NONE)
+      }
+      guard read > 0 else {
+        throw ImageError("the content cannot be read: \(Self.lastError)")
+      }
+      filled += min(read, wanted - filled)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,73 @@
+import Bytes
+import Evidence
+import Synchronization
+
+/// Helper processes of one image that read streams for the workers: one a worker at most, started when
+/// needed, used by one worker at a time.
+final class HelperPool: Sendable {
+  private let files: [RawPath]
+  private let options: ImageSource.Options
+
+  /// Handed from thread to thread under the lock, used by one at a time.
+  private struct Idle: @unchecked Sendable {
+    var helpers: [HelperProcess] = []
+  }
+  private let idle = Mutex(Idle())
+
+  init(_ files: [RawPath], _ options: ImageSource.Options) {
+    self.files = files
+    self.options = options
+  }
+
+  /// A helper of its own, with the image open.
+  func start() throws(HelperProcess.Failure) -> HelperProcess {
+    let helper = try HelperProcess(options.helper, timeout: options.timeout)
+    try helper.send(.open(files))
+    switch try helper.receive() {
+    case .done: return helper
+    case .failed(let message): throw .start(message)
+    default: throw .lied("an answer to another question")
+    }
+  }
+
+  /// Reads part of a stream; a helper that fails is not used again.
+  func read(_ address: StreamAddress, offset: UInt64, count: UInt32) throws(ItemProblem) -> [UInt8]
+  {
+    do throws(HelperProcess.Failure) {
+      let free = idle.withLock { $0.helpers.popLast() }
+      let helper = if let free { free } else { try start() }
+      try helper.send(.read(address, offset: offset, count: count))
+      let (bytes, message) = try Self.data(from: helper)
+      giveBack(helper)
+      if let message { throw HelperProcess.Failure.start(message) }
+      guard bytes.count <= Int(count) else { throw .lied("more bytes than were asked for") }
+      return bytes
+    } catch .start(let message) {
+      throw ItemProblem(.unreadable, message)
+    } catch {
+      throw ItemProblem(.unreadable, error.description)
+    }
+  }
+
+  private func giveBack(_ helper: HelperProcess) {
+    // One thread had it, and has let go of it.
+    nonisolated(unsafe) let helper = helper
+    idle.withLock { $0.helpers.append(helper) }
+  }
+
+  private static func data(from helper: HelperProcess) throws(HelperProcess.Failure)
+    -> (bytes: [UInt8], message: String?)
+  {
+    var bytes = [UInt8]()
+    while true {
+      switch try helper.receive() {
+      case .data(let more):
+        bytes += more
+        guard bytes.count <= Frame.maximumLength else { throw .lied("endless data") }
+      case .done: return (bytes, nil)
+      case .failed(let message): return (bytes, message)
+      default: throw .lied("an answer to another question")
+      }
+    }
+  }
+}

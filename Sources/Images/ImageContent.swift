@@ -1,0 +1,125 @@
+import Bytes
+import Evidence
+
+/// The content of a file in an image: extents are read here, everything else by a helper.
+struct ImageContent: ItemContent {
+  let evidence: RawPath
+  let entry: ItemEntry
+  let image: any ImageReader
+  let pool: HelperPool
+
+  func open() throws(ItemProblem) -> any OpenContent {
+    if let extents = entry.extents {
+      ExtentContent(self, extents)
+    } else {
+      HelperContent(self)
+    }
+  }
+
+  var facts: ContentFacts {
+    ContentFacts(
+      size: entry.size,
+      identity: ContentIdentity(
+        image: evidence, device: entry.address.volume, inode: entry.address.inode,
+        stream: UInt64(entry.address.type) << 16 | UInt64(entry.address.id)),
+      hasOtherPaths: entry.hasOtherPaths)
+  }
+
+  /// TSK's form: `inode`, or `inode-type-id` where a file has several attributes (NTFS).
+  var inode: String {
+    let address = entry.address
+    return address.type == 1
+      ? "\(address.inode)" : "\(address.inode)-\(address.type)-\(address.id)"
+  }
+}
+
+/// Content that is plain bytes of the image, and holes.
+private final class ExtentContent: OpenContent {
+  private let content: ImageContent
+  private let extents: [Extent]
+
+  init(_ content: ImageContent, _ extents: [Extent]) {
+    self.content = content
+    self.extents = extents
+  }
+
+  var facts: ContentFacts { content.facts }
+  var times: FileTimes { content.entry.times }
+  var inode: String? { content.inode }
+
+  var residence: ContentResidence {
+    var pieces = [FilePiece]()
+    for extent in extents {
+      guard let offset = extent.offset else {
+        pieces.append(FilePiece(descriptor: nil, offset: 0, length: extent.length))
+        continue
+      }
+      guard let place = content.image.place(of: offset..<(offset + extent.length)) else {
+        return .elsewhere
+      }
+      pieces.append(
+        FilePiece(descriptor: place.descriptor, offset: place.offset, length: extent.length))
+    }
+    return pieces.isEmpty ? .elsewhere : .files(pieces)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)
+    -> Int
+  {
+    var filled = 0
+    var start: UInt64 = 0
+    for extent in extents where filled < buffer.count {
+      defer { start += extent.length }
+      let position = offset + UInt64(filled)
+      guard position < start + extent.length else { continue }
+      let inside = position - start
+      let count = Int(min(UInt64(buffer.count - filled), extent.length - inside))
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<(filled + count)])
+      let read = try self.read(extent, inside, into: piece)
+      filled += read
+      if read < count { return filled }
+    }
+    return filled
+  }
+
+  private func read(
+    _ extent: Extent, _ inside: UInt64, into piece: UnsafeMutableRawBufferPointer
+  ) throws(ItemProblem) -> Int {
+    guard let offset = extent.offset else {
+      piece.initializeMemory(as: UInt8.self, repeating: 0)
+      return piece.count
+    }
+    do throws(ImageError) {
+      return try content.image.read(into: piece, at: offset + inside)
+    } catch {
+      throw ItemProblem(.unreadable, error.description)
+    }
+  }
+}
+
+/// Content that only TSK can read: resident, compressed, sparse, or in an order of its own.
+private final class HelperContent: OpenContent {
+  private let content: ImageContent
+
+  init(_ content: ImageContent) { self.content = content }
+
+  var facts: ContentFacts { content.facts }
+  var times: FileTimes { content.entry.times }
+  var inode: String? { content.inode }
+  var residence: ContentResidence { .elsewhere }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)
+    -> Int
+  {
+    var filled = 0
+    while filled < buffer.count {
+      let bytes = try content.pool.read(
+        content.entry.address, offset: offset + UInt64(filled),
+        count: UInt32(clamping: min(buffer.count - filled, 4 << 20)))
+      guard !bytes.isEmpty else { break }
+      UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyBytes(from: bytes)
+      filled += bytes.count
+    }
+    return filled
+  }
+}

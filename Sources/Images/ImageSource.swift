@@ -1,0 +1,65 @@
+public import Bytes
+public import Evidence
+
+/// A disk image as evidence: the files of its file systems, deleted ones and streams too.
+public struct ImageSource: ItemSource {
+  /// How images are opened.
+  public struct Options: Hashable, Sendable {
+    /// The program that parses file systems, with its arguments; this program itself unless set.
+    public var helper = ImageHelper.ownCommand
+    /// A helper that is silent for so many seconds is ended, and its volume is failed.
+    public var timeout = 120
+
+    /// The helper of this program, two minutes.
+    public init() {}
+  }
+
+  private let name: RawPath
+  private let options: Options
+
+  /// The image that the file, the first file of a split set, or the block device `name` is.
+  public init(_ name: RawPath, options: Options = Options()) {
+    self.name = name
+    self.options = options
+  }
+
+  /// Whether a file is an image by its own bytes: a container's magic, a valid partition table or a
+  /// superblock. Throws when it cannot be read.
+  public static func recognises(_ file: RawPath) throws(ImageError) -> Bool {
+    try ImageSignature.detect(try RawImage([file])) != nil
+  }
+
+  /// Whether a file is a later segment of a split set: part of an image, not one of its own.
+  public static func isLaterSegment(_ file: RawPath) -> Bool { SplitSet.isLaterSegment(file) }
+
+  /// The image, with the size of its medium.
+  public var evidence: [EvidenceDescription] {
+    [EvidenceDescription(name: name, kind: .image, size: (try? open())?.size)]
+  }
+
+  /// Pushes the items of every volume, one volume after the other.
+  public func push(to receiver: any ItemReceiver) {
+    let place = Locator(evidence: name, path: "/")
+    do throws(ImageError) {
+      let description = try ImageDescription(name, options: options)
+      if let problem = description.problem { throw ImageError(problem) }
+      let image = try open()
+      let pool = HelperPool(description.files, options)
+      for volume in description.volumes where !receiver.isCancelled {
+        let walk = VolumeWalk(
+          evidence: name, volume: volume, image: image, pool: pool, receiver: receiver)
+        if let problem = volume.problem {
+          walk.report(ItemProblem(.unsupported, "\(volume.label): \(problem)"), at: "/")
+        } else {
+          walk.run()
+        }
+      }
+    } catch {
+      receiver.report(ItemProblem(.unsupported, error.description), at: place)
+    }
+  }
+
+  private func open() throws(ImageError) -> RawImage {
+    try RawImage(SplitSet.segments(startingWith: name))
+  }
+}

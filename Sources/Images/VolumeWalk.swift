@@ -1,0 +1,73 @@
+import Bytes
+import Evidence
+
+/// Lists one volume with a helper and pushes what it finds. Nothing that the helper says is trusted:
+/// numbers are held against the image, and the list against what the volume can hold.
+struct VolumeWalk {
+  let evidence: RawPath
+  let volume: ImageVolume
+  let image: any ImageReader
+  let pool: HelperPool
+  let receiver: any ItemReceiver
+
+  func run() {
+    do throws(HelperProcess.Failure) {
+      let helper = try pool.start()
+      try helper.send(.walk(volume: volume.volume.start))
+      try take(from: helper)
+    } catch {
+      report(ItemProblem(.unreadable, "volume not read to its end: \(error)"), at: "/")
+    }
+  }
+
+  func report(_ problem: ItemProblem, at path: RawPath) {
+    receiver.report(problem, at: Locator(evidence: evidence, volume: volume.volume, path: path))
+  }
+
+  private func take(from helper: HelperProcess) throws(HelperProcess.Failure) {
+    // A directory entry has 32 bytes at least (FAT); hard links and streams need more.
+    var entriesLeft = volume.volume.length / 32 + 65_536
+    while !receiver.isCancelled {
+      guard entriesLeft > 0 else { throw .lied("more names than the volume can hold") }
+      entriesLeft -= 1
+      switch try helper.receive() {
+      case .item(let entry): receiver.receive(try item(entry))
+      case .problem(let path, let message): report(ItemProblem(.unreadable, message), at: path)
+      case .ignored(let kind, let count):
+        guard count <= 100_000_000 else { throw .lied("an impossible count") }
+        for _ in 0..<count { receiver.ignore(kind, at: nil) }
+      case .done: return
+      case .failed(let message):
+        report(ItemProblem(.unreadable, message), at: "/")
+        return
+      case .volume, .data: throw .lied("an answer to another question")
+      }
+    }
+  }
+
+  private func item(_ entry: ItemEntry) throws(HelperProcess.Failure) -> Item {
+    guard entry.size <= UInt64(Int64.max), entry.address.volume == volume.volume.start else {
+      throw .lied("impossible numbers for \(entry.path.shown)")
+    }
+    var total: UInt64 = 0
+    for extent in entry.extents ?? [] {
+      // What lies beyond the end of a cut image is found missing when it is read.
+      let (_, overflow) = (extent.offset ?? 0).addingReportingOverflow(extent.length)
+      guard !overflow else { throw .lied("an impossible place for \(entry.path.shown)") }
+      let (sum, sumOverflows) = total.addingReportingOverflow(extent.length)
+      guard !sumOverflows else { throw .lied("an impossible size for \(entry.path.shown)") }
+      total = sum
+    }
+    guard entry.extents == nil || total == entry.size else {
+      throw .lied("runs of \(entry.path.shown) that do not add up")
+    }
+    let runs = (entry.extents ?? []).compactMap { extent in
+      extent.offset.map { Run(offset: $0, length: extent.length) }
+    }
+    return Item(
+      locator: Locator(
+        evidence: evidence, volume: volume.volume, path: entry.path, stream: entry.stream,
+        state: entry.state, runs: runs),
+      content: ImageContent(evidence: evidence, entry: entry, image: image, pool: pool))
+  }
+}
