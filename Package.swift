@@ -91,6 +91,10 @@ let package = Package(
       dependencies: ["Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "ImagesTests",
+      dependencies: ["Images", "Trawl", "Findings", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],

@@ -25,7 +25,38 @@ final class HelperPool: Sendable {
     try helper.send(.open(files))
     switch try helper.receive() {
     case .done: return helper
-    case .failed(let message): throw .start(message)
+    case .failed(let message): throw .refused(message)
+    default: throw .lied("an answer to another question")
+    }
+  }
+
+  /// The volumes of the partition table of an image of `size` bytes; empty without one.
+  func partitions(of size: UInt64) throws(HelperProcess.Failure) -> [VolumeEntry] {
+    let helper = try start()
+    try helper.send(.volumes)
+    var entries = [VolumeEntry]()
+    while true {
+      switch try helper.receive() {
+      case .volume(let entry):
+        // No partition table has so many entries.
+        guard entries.count < 4096, entry.start <= UInt64(Int64.max) else {
+          throw .lied("impossible volumes")
+        }
+        entries.append(entry)
+      case .done: return entries
+      case .failed(let message): throw .refused(message)
+      default: throw .lied("an answer to another question")
+      }
+    }
+  }
+
+  /// What the file system of a volume is called; a helper that fails costs nobody else anything.
+  func fileSystemName(at start: UInt64) throws(HelperProcess.Failure) -> String {
+    let helper = try self.start()
+    try helper.send(.probe(volume: start))
+    switch try helper.receive() {
+    case .fileSystem(let name): return name
+    case .failed(let message): throw .refused(message)
     default: throw .lied("an answer to another question")
     }
   }
@@ -39,11 +70,9 @@ final class HelperPool: Sendable {
       try helper.send(.read(address, offset: offset, count: count))
       let (bytes, message) = try Self.data(from: helper)
       giveBack(helper)
-      if let message { throw HelperProcess.Failure.start(message) }
+      if let message { throw HelperProcess.Failure.refused(message) }
       guard bytes.count <= Int(count) else { throw .lied("more bytes than were asked for") }
       return bytes
-    } catch .start(let message) {
-      throw ItemProblem(.unreadable, message)
     } catch {
       throw ItemProblem(.unreadable, error.description)
     }

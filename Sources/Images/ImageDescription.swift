@@ -12,52 +12,60 @@ public struct ImageDescription: Sendable {
   /// Its volumes; empty if it could not be opened.
   public let volumes: [ImageVolume]
   /// Why it cannot be opened; nil if it can.
-  public let problem: String?
+  public let problem: ItemProblem?
 
-  /// Opens the image that `name` is or begins. Throws when a file of it cannot be read, or when no
-  /// helper process can be started.
+  /// Opens the image that `name` is or begins. Throws when a file of it cannot be read.
   public init(_ name: RawPath, options: ImageSource.Options = .init()) throws(ImageError) {
     files = SplitSet.segments(startingWith: name)
     let image = try RawImage(files)
     size = image.size
+    let raw = files.count > 1 ? "split raw" : "raw"
     switch try ImageSignature.detect(image) {
     case .container(let kind):
       container = kind
       volumes = []
-      problem = "\(kind) images cannot be opened yet; convert it to a raw image"
+      problem = ItemProblem(
+        .unsupported, "\(kind) images cannot be opened yet; convert it to a raw image")
       return
-    case .raw(let what): container = (files.count > 1 ? "split raw" : "raw") + ", \(what)"
-    case nil: container = files.count > 1 ? "split raw" : "raw"
+    case .raw(let what): container = "\(raw), \(what)"
+    case nil: container = raw
     }
-    (volumes, problem) = try Self.volumes(files, image.size, options)
+    let pool = HelperPool(files, options)
+    do throws(HelperProcess.Failure) {
+      volumes = try Self.volumes(pool, size)
+      problem = nil
+    } catch {
+      volumes = []
+      problem = ItemProblem(.unreadable, "the partition table cannot be read: \(error)")
+    }
   }
 
-  private static func volumes(_ files: [RawPath], _ size: UInt64, _ options: ImageSource.Options)
-    throws(ImageError) -> ([ImageVolume], String?)
+  private static func volumes(_ pool: HelperPool, _ size: UInt64) throws(HelperProcess.Failure)
+    -> [ImageVolume]
   {
+    let whole = VolumeEntry(start: 0, length: size, label: "")
+    let entries = try pool.partitions(of: size)
+    let volumes = entries.enumerated().map { probe($0.element, index: $0.offset, pool) }
+    guard volumes.allSatisfy({ $0.problem?.reason == .unsupported }) else { return volumes }
+    // What has a file system from its first byte on may look like a partition table as well.
+    let image = probe(whole, index: 0, pool)
+    return volumes.isEmpty || image.problem == nil ? [image] : volumes
+  }
+
+  /// Opens the file system of a volume in a helper of its own: one that hangs costs this volume only.
+  private static func probe(_ entry: VolumeEntry, index: Int, _ pool: HelperPool) -> ImageVolume {
+    var type = entry.label.isEmpty ? "unknown" : entry.label
+    var problem: ItemProblem?
     do throws(HelperProcess.Failure) {
-      let helper = try HelperProcess(options.helper, timeout: options.timeout)
-      try helper.send(.open(files))
-      if case .failed(let message) = try helper.receive() { return ([], message) }
-      try helper.send(.volumes)
-      var volumes = [ImageVolume]()
-      while true {
-        switch try helper.receive() {
-        case .volume(let entry):
-          // No partition table has so many entries.
-          guard volumes.count < 4096, entry.volume.start <= size else {
-            throw .lied("impossible volumes")
-          }
-          volumes.append(
-            ImageVolume(volume: entry.volume, label: entry.label, problem: entry.problem))
-        case .done: return (volumes, nil)
-        case .failed(let message): return (volumes, message)
-        default: throw .lied("an answer to another question")
-        }
-      }
+      type = try pool.fileSystemName(at: entry.start)
+    } catch .refused(let message) {
+      problem = ItemProblem(.unsupported, message)
     } catch {
-      return ([], error.description)
+      problem = ItemProblem(.unreadable, error.description)
     }
+    return ImageVolume(
+      volume: Volume(index: index, start: entry.start, length: entry.length, type: type),
+      label: entry.label, problem: problem)
   }
 }
 
@@ -68,5 +76,5 @@ public struct ImageVolume: Hashable, Sendable {
   /// What the partition table calls it; empty without a partition table.
   public let label: String
   /// Why no file system can be read in it; nil if one can.
-  public let problem: String?
+  public let problem: ItemProblem?
 }

@@ -42,20 +42,20 @@ public struct ImageSource: ItemSource {
     let place = Locator(evidence: name, path: "/")
     do throws(ImageError) {
       let description = try ImageDescription(name, options: options)
-      if let problem = description.problem { throw ImageError(problem) }
+      if let problem = description.problem { receiver.report(problem, at: place) }
       let image = try open()
       let pool = HelperPool(description.files, options)
       for volume in description.volumes where !receiver.isCancelled {
         let walk = VolumeWalk(
           evidence: name, volume: volume, image: image, pool: pool, receiver: receiver)
         if let problem = volume.problem {
-          walk.report(ItemProblem(.unsupported, "\(volume.label): \(problem)"), at: "/")
+          walk.report(problem, at: "/")
         } else {
           walk.run()
         }
       }
     } catch {
-      receiver.report(ItemProblem(.unsupported, error.description), at: place)
+      receiver.report(ItemProblem(.unreadable, error.description), at: place)
     }
   }
 

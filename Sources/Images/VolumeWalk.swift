@@ -16,7 +16,7 @@ struct VolumeWalk {
       try helper.send(.walk(volume: volume.volume.start))
       try take(from: helper)
     } catch {
-      report(ItemProblem(.unreadable, "volume not read to its end: \(error)"), at: "/")
+      report(ItemProblem(.unreadable, "the volume was not read to its end: \(error)"), at: "/")
     }
   }
 
@@ -40,7 +40,7 @@ struct VolumeWalk {
       case .failed(let message):
         report(ItemProblem(.unreadable, message), at: "/")
         return
-      case .volume, .data: throw .lied("an answer to another question")
+      case .volume, .fileSystem, .data: throw .lied("an answer to another question")
       }
     }
   }

@@ -6,9 +6,9 @@ import Yara
 
 /// The workers of one scan, and the receiver that feeds them.
 ///
-/// Each worker has a serial queue, which is a thread of its own. A source that finds the work queue
-/// full works its item with a spare worker; `slots` keeps the number of items under way at `jobs`,
-/// whoever works them.
+/// Each worker has a serial queue, which is a thread of its own. `slots` keeps the number of items
+/// under way at `jobs`, whoever works them: a source that finds the work queue full works its item
+/// itself if a slot is free, and else waits until the workers have made room.
 final class WorkerCrew: Sendable {
   private let scan: ScanContext
   private let queue: WorkQueue
@@ -30,7 +30,10 @@ final class WorkerCrew: Sendable {
     let group = DispatchGroup()
     for number in 0..<max(1, scan.options.jobs) {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
-        while let item = self.queue.take() { self.work(item) }
+        while let item = self.queue.take() {
+          self.slots.wait()
+          self.work(item)
+        }
       }
     }
     feed(self)
@@ -38,8 +41,8 @@ final class WorkerCrew: Sendable {
     group.wait()
   }
 
+  /// Works an item in the slot that the caller has taken.
   private func work(_ item: Item) {
-    slots.wait()
     defer { slots.signal() }
     // There are as many workers as slots, so one is free.
     guard let box = spares.withLock({ $0.popLast() }) else {
@@ -54,7 +57,13 @@ final class WorkerCrew: Sendable {
 
 extension WorkerCrew: ItemReceiver {
   func receive(_ item: Item) {
-    if !queue.offer(item) { work(item) }
+    while !queue.offer(item) {
+      if slots.wait(timeout: .now()) == .success {
+        work(item)
+        return
+      }
+      queue.waitForRoom()
+    }
   }
 
   func report(_ problem: ItemProblem, at locator: Locator) {

@@ -79,13 +79,13 @@ final class FrameStream {
         position = 0
       }
       try waitForInput(seconds)
-      let room = max(65_536, count - received.count)
-      let old = received.count
-      received.append(contentsOf: repeatElement(0, count: room))
-      let read = received[old...].withUnsafeMutableBytes { piece in
-        retryingInterrupts { Glibc.read(input, piece.baseAddress, piece.count) }
+      let read = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { piece in
+        let count = retryingInterrupts { Glibc.read(input, piece.baseAddress, piece.count) }
+        if count > 0 {
+          received.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        }
+        return count
       }
-      received.removeLast(room - max(0, read))
       guard read > 0 else { throw .closed }
     }
   }

@@ -16,12 +16,15 @@ final class HelperProcess {
     case hung(seconds: Int)
     case died(String)
     case lied(String)
+    /// It did its work, and says why that cannot be done.
+    case refused(String)
 
     var description: String {
       switch self {
       case .start(let reason): "the helper process could not be started: \(reason)"
       case .hung(let seconds): "the helper process was silent for \(seconds) s and was ended"
       case .died(let how): "the helper process \(how)"
+      case .refused(let why): why
       case .lied(let what): "the helper process answered nonsense: \(what)"
       }
     }

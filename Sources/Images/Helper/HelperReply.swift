@@ -4,6 +4,8 @@ import Evidence
 /// What the helper answers: any number of entries, then `done` or `failed`.
 enum HelperReply {
   case volume(VolumeEntry)
+  /// The name of a file system.
+  case fileSystem(String)
   case item(ItemEntry)
   /// Something in a directory that is no item: how many of which kind.
   case ignored(IgnoredKind, count: UInt32)
@@ -19,6 +21,9 @@ enum HelperReply {
     case .volume(let volume):
       volume.write(to: &writer)
       return Frame(kind: 1, fields: writer.bytes)
+    case .fileSystem(let name):
+      writer.write(name)
+      return Frame(kind: 8, fields: writer.bytes)
     case .item(let item):
       item.write(to: &writer)
       return Frame(kind: 2, fields: writer.bytes)
@@ -52,44 +57,37 @@ enum HelperReply {
     case 5: self = .data(frame.fields)
     case 6: self = .done
     case 7: self = .failed(try reader.text())
+    case 8: self = .fileSystem(try reader.text())
     default: throw WireReader.Malformed()
     }
   }
 }
 
-/// A volume as the helper lists it.
+/// A volume as the partition table lists it.
 struct VolumeEntry: Hashable, Sendable {
-  let volume: Volume
-  /// What the partition table calls it; empty without one.
+  /// The first byte in the image.
+  let start: UInt64
+  /// The length in bytes.
+  let length: UInt64
+  /// What the partition table calls it.
   let label: String
-  /// Why there is no file system to read; nil if there is one.
-  let problem: String?
 
-  init(volume: Volume, label: String, problem: String?) {
-    self.volume = volume
+  init(start: UInt64, length: UInt64, label: String) {
+    self.start = start
+    self.length = length
     self.label = label
-    self.problem = problem
   }
 
   func write(to writer: inout WireWriter) {
-    writer.write(UInt32(clamping: volume.index))
-    writer.write(volume.start)
-    writer.write(volume.length)
-    writer.write(volume.type)
+    writer.write(start)
+    writer.write(length)
     writer.write(label)
-    writer.write(UInt8(problem == nil ? 0 : 1))
-    writer.write(problem ?? "")
   }
 
   init(_ reader: inout WireReader) throws(WireReader.Malformed) {
-    let index = Int(try reader.number(UInt32.self))
-    let start: UInt64 = try reader.number()
-    let length: UInt64 = try reader.number()
-    volume = Volume(index: index, start: start, length: length, type: try reader.text())
+    start = try reader.number()
+    length = try reader.number()
     label = try reader.text()
-    let hasProblem = try reader.number(UInt8.self) != 0
-    let message = try reader.text()
-    problem = hasProblem ? message : nil
   }
 }
 

@@ -4,8 +4,10 @@ import Bytes
 enum HelperRequest {
   /// Open the image in these files.
   case open([RawPath])
-  /// List the volumes.
+  /// List the volumes of the partition table; no file system is opened for that.
   case volumes
+  /// Open the file system of the volume that starts at this byte, and name it.
+  case probe(volume: UInt64)
   /// List the items of the volume that starts at this byte.
   case walk(volume: UInt64)
   /// Read part of a stream.
@@ -22,6 +24,9 @@ enum HelperRequest {
     case .walk(let volume):
       writer.write(volume)
       return Frame(kind: 3, fields: writer.bytes)
+    case .probe(let volume):
+      writer.write(volume)
+      return Frame(kind: 5, fields: writer.bytes)
     case .read(let stream, let offset, let count):
       stream.write(to: &writer)
       writer.write(offset)
@@ -42,6 +47,7 @@ enum HelperRequest {
     case 4:
       let stream = try StreamAddress(&reader)
       self = .read(stream, offset: try reader.number(), count: try reader.number())
+    case 5: self = .probe(volume: try reader.number())
     default: throw WireReader.Malformed()
     }
   }

@@ -51,6 +51,8 @@ public enum ImageHelper {
       case .open: break
       case .volumes:
         for volume in image.volumes() { try send(.volume(volume), to: stream) }
+      case .probe(let volume):
+        try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
       case .walk(let volume):
         try image.walk(volume) { reply throws(ImageError) in try send(reply, to: stream) }
       case .read(let address, let offset, let count):

@@ -47,18 +47,8 @@ final class SleuthKitImage {
 
   // MARK: Volumes
 
-  /// The volumes of the partition table, or the image itself as one.
+  /// The volumes of the partition table; empty without one.
   func volumes() -> [VolumeEntry] {
-    let partitions = partitionTable()
-    // What has a file system from its first byte may look like a partition table as well.
-    if partitions.allSatisfy({ $0.problem != nil }) {
-      let whole = entry(index: 0, start: 0, length: reader.size, label: "")
-      if whole.problem == nil || partitions.isEmpty { return [whole] }
-    }
-    return partitions
-  }
-
-  private func partitionTable() -> [VolumeEntry] {
     let kinds = [
       TSK_VS_TYPE_DETECT, TSK_VS_TYPE_GPT, TSK_VS_TYPE_DOS, TSK_VS_TYPE_MAC, TSK_VS_TYPE_BSD,
     ]
@@ -72,7 +62,7 @@ final class SleuthKitImage {
           let (start, length) = Self.bytes(of: part.pointee, in: table.pointee)
         {
           let label = part.pointee.desc.map { String(cString: $0) } ?? ""
-          entries.append(entry(index: entries.count, start: start, length: length, label: label))
+          entries.append(VolumeEntry(start: start, length: length, label: label))
         }
         next = part.pointee.next
       }
@@ -95,18 +85,10 @@ final class SleuthKitImage {
     return (begin, length)
   }
 
-  private func entry(index: Int, start: UInt64, length: UInt64, label: String) -> VolumeEntry {
-    var type = label.isEmpty ? "unknown" : label
-    var problem: String?
-    do throws(ImageError) {
-      let fileSystem = try fileSystem(at: start)
-      if let name = tsk_fs_type_toname(fileSystem.pointee.ftype) { type = String(cString: name) }
-    } catch {
-      problem = error.description
-    }
-    return VolumeEntry(
-      volume: Volume(index: index, start: start, length: length, type: type), label: label,
-      problem: problem)
+  /// What the file system is called that begins at a byte of the image.
+  func fileSystemName(at start: UInt64) throws(ImageError) -> String {
+    let fileSystem = try fileSystem(at: start)
+    return tsk_fs_type_toname(fileSystem.pointee.ftype).map { String(cString: $0) } ?? "unknown"
   }
 
   /// The file system that begins at a byte of the image; opened once.

@@ -18,7 +18,7 @@ struct ImageCommand: ParsableCommand {
     let description = try Failure.catching { try ImageDescription(target) }
     try StandardOutput().write(Self.text(of: description))
     if let problem = description.problem {
-      throw Failure.end(saying: "\(target.shown): \(problem)")
+      throw Failure.end(saying: "\(target.shown): \(problem.message)")
     }
   }
 
@@ -31,7 +31,7 @@ struct ImageCommand: ParsableCommand {
       table.add([
         "\(entry.volume.index)", "\(entry.volume.start)", "\(entry.volume.length)",
         RawPath(entry.volume.type).shown, RawPath(entry.label).shown,
-        entry.problem.map { "no: " + RawPath($0).shown } ?? "yes",
+        entry.problem.map { "no: " + RawPath($0.message).shown } ?? "yes",
       ])
     }
     return text + table.text

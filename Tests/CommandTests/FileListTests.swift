@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The items of an image are the names that The Sleuth Kit's own `fls` lists.
+@Suite struct FileListTests {
+  /// A stream of a file by its path and inode.
+  private struct Name: Hashable {
+    let path: String
+    let inode: String
+  }
+
+  private func ours(_ image: String, _ rules: String) throws -> [Int: Set<Name>] {
+    var names = [Int: Set<Name>]()
+    let (_, lines) = try Command.lines("--as", "image", "--signatures", rules, image)
+    for finding in lines.ofType("finding") {
+      let volume = (finding["volume"] as? [String: Any])?["start"] as? Int ?? -1
+      // fls lists no resource forks.
+      if finding["stream"] as? String == "rsrc" { continue }
+      let stream = (finding["stream"] as? String).map { ":" + $0 } ?? ""
+      names[volume, default: []].insert(
+        Name(
+          path: (finding["path"] as? String ?? "").dropFirst() + stream,
+          inode: String((finding["inode"] as? String ?? "").prefix { $0 != "-" })))
+    }
+    return names
+  }
+
+  private func theirs(_ image: String, _ volume: Int) throws -> Set<Name> {
+    let line = /(\S)\/\S (\* )?(\d+)(?:-(\d+)-\d+)?(\(realloc\))?:\t(.*)/
+    let result = try Subprocess.run("fls", ["-r", "-p", "-o", "\(volume / 512)", image])
+    var names = Set<Name>()
+    for text in result.lines {
+      guard let match = text.wholeMatch(of: line) else { continue }
+      let (_, kind, deleted, inode, attribute, reallocated, path) = match.output
+      // Directories have content only in named data streams (128); `.` is the directory again.
+      let isStream = attribute == "128"
+      let isFile = (kind == "r" || kind == "-") && (attribute == nil || isStream)
+      // A name with inode 0 is deleted, and leads nowhere.
+      guard isFile || kind == "d" && isStream, reallocated == nil,
+        deleted == nil || inode != "0",
+        !path.contains("/.:"), path != "$BadClus:$Bad"
+      else { continue }
+      names.insert(Name(path: String(path), inode: String(inode)))
+    }
+    return names
+  }
+
+  @Test func namesAreThoseOfFls() throws {
+    let folder = try TemporaryDirectory()
+    let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
+    var compared = 0
+    for image in SharedImages.files + [ImageFixture.disk] {
+      for (volume, names) in try ours(image, rules) {
+        // NTFS entries that never were files have a name in fls's list, and no content in ours.
+        let expected = try theirs(image, volume).filter { name in
+          names.contains(name) || !name.path.hasPrefix("$OrphanFiles/")
+        }
+        let difference = names.symmetricDifference(expected).map(\.path).sorted()
+        #expect(difference == [], "\(image) at \(volume)")
+        compared += names.count
+      }
+    }
+    #expect(compared > 3000)
+  }
+}

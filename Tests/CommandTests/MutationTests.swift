@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Damaged images are ordinary input: whatever is in them, the scan ends and accounts for everything.
+@Suite struct MutationTests {
+  /// A generator with a fixed seed (SplitMix64), so that a failure can be had again.
+  private struct Generator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+      return z ^ (z >> 31)
+    }
+  }
+
+  /// Images small enough to be copied often.
+  private static let images: [String] = SharedImages.files.filter { path in
+    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    return size ?? 0 < 8 << 20 && !path.hasSuffix(".gz") && !path.hasSuffix(".tgz")
+  }
+
+  private func mutate(_ bytes: inout [UInt8], _ random: inout Generator) {
+    guard !bytes.isEmpty else { return }
+    for _ in 0..<Int.random(in: 1...40, using: &random) {
+      // Metadata is mostly at the beginning of an image.
+      let end = Bool.random(using: &random) ? min(bytes.count, 200_000) : bytes.count
+      let place = Int.random(in: 0..<end, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+      case 1: bytes[place] = [0, 0xFF, 0x7F, 0x80].randomElement(using: &random)!
+      case 2:
+        for index in place..<min(place + 8, bytes.count) { bytes[index] = 0xFF }
+      default:
+        let other = Int.random(in: 0..<bytes.count, using: &random)
+        for index in 0..<min(512, bytes.count - max(place, other)) {
+          bytes[place + index] = bytes[other + index]
+        }
+      }
+    }
+    if Int.random(in: 0..<10, using: &random) == 0 {
+      bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+    }
+  }
+
+  /// TRAWL_MUTATIONS says how many; scripts/nightly asks for a thousand.
+  @Test func mutatedImagesNeitherCrashNorHangNorLoseAnItem() throws {
+    guard !Self.images.isEmpty else { return }
+    let count = ProcessInfo.processInfo.environment["TRAWL_MUTATIONS"].flatMap(Int.init) ?? 50
+    let folder = try TemporaryDirectory()
+    for number in 0..<count {
+      var random = Generator(state: UInt64(number))
+      let original = Self.images[Int.random(in: 0..<Self.images.count, using: &random)]
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: original)))
+      mutate(&bytes, &random)
+      let image = try folder.write(bytes, to: "mutated.dd")
+      let result = try Subprocess.run(
+        "timeout",
+        [
+          "60", Command.path, "scan", "--as", "image", "--format", "jsonl", "--timeout", "30",
+          image,
+        ])
+      #expect([0, 1, 3].contains(result.status), "mutation \(number) of \(original)")
+      let last = try #require(result.lines.last, "mutation \(number) of \(original)")
+      let summary = try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any]
+      let items = try #require(summary?["items"] as? [String: Int])
+      #expect(
+        items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +),
+        "mutation \(number) of \(original)")
+      let complete = items["skipped"] == 0 && items["failed"] == 0
+      #expect(summary?["complete"] as? Bool == complete, "mutation \(number) of \(original)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""A helper process that misbehaves: lying-helper.py MODE. It speaks the frames of Sources/Images/Helper
+(length, kind, fields, little-endian), answers the first questions as it should, and then does what MODE says."""
+import os
+import signal
+import struct
+import sys
+import time
+
+mode = sys.argv[1]
+source, sink = sys.stdin.buffer, sys.stdout.buffer
+
+
+def send(kind, fields=b""):
+    sink.write(struct.pack("<IB", len(fields) + 1, kind) + fields)
+    sink.flush()
+
+
+def text(value):
+    return struct.pack("<I", len(value)) + value
+
+
+def item(path=b"/file", size=4, extents=((0, 4),), volume=0, state=b"allocated", inode=5):
+    fields = text(path) + b"\0" + text(b"")
+    fields += struct.pack("<QQIH", volume, inode, 1, 0) + struct.pack("<Q", size) + text(state)
+    fields += b"\0" + b"\0" + (b"\0" + struct.pack("<qI", 0, 0)) * 4
+    fields += b"\1" + struct.pack("<I", len(extents))
+    for offset, length in extents:
+        fields += b"\1" + struct.pack("<QQ", offset, length)
+    send(2, fields)
+
+
+def misbehave():
+    if mode == "hang":
+        time.sleep(1000)
+    if mode == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if mode == "exit":
+        sys.exit(7)
+    if mode == "close":
+        os.close(1)
+        time.sleep(1000)
+    if mode == "huge-frame":
+        sink.write(struct.pack("<I", 0xFFFFFFFF))
+        sink.flush()
+        time.sleep(1000)
+    if mode == "empty-frame":
+        sink.write(struct.pack("<I", 0))
+        sink.flush()
+        time.sleep(1000)
+    if mode == "unknown-kind":
+        send(99)
+    if mode == "cut-fields":
+        send(2, text(b"/file"))
+    if mode == "long-text":
+        send(2, struct.pack("<I", 0x7FFFFFFF) + b"x")
+    if mode == "wrong-answer":
+        send(5, b"data")
+    if mode == "negative-length":
+        item(extents=((0, 2**64 - 4),))
+    if mode == "negative-size":
+        item(size=2**64 - 1)
+    if mode == "overflowing-run":
+        item(extents=((2**64 - 2, 4),))
+    if mode == "other-volume":
+        item(volume=4096)
+    if mode == "sum":
+        item(size=8)
+    if mode == "state":
+        item(state=b"imaginary")
+    if mode == "outside":
+        item(extents=((2**50, 4),))
+        send(6)
+    if mode == "endless":
+        while True:
+            item(size=0, extents=())
+    if mode == "counts":
+        send(3, text(b"directories") + struct.pack("<I", 0xFFFFFFFF))
+
+
+while True:
+    head = source.read(4)
+    if len(head) < 4:
+        sys.exit(0)
+    frame = source.read(struct.unpack("<I", head)[0])
+    kind = frame[0]
+    if mode.startswith("early-"):
+        mode = mode[6:]
+        misbehave()
+    if kind == 1:
+        send(6)
+    elif kind == 2:
+        send(6)
+    elif kind == 5:
+        send(8, text(b"fake"))
+    elif kind == 3:
+        # An honest item first: what was said before the lie is still scanned.
+        item(path=b"/honest", inode=4)
+        misbehave()
+        time.sleep(1000)

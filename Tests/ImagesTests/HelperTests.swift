@@ -1,0 +1,74 @@
+import Bytes
+import Evidence
+import Findings
+import Images
+import TestSupport
+import Testing
+import Trawl
+
+/// What a helper process may do to its parent: nothing but cost it a volume.
+@Suite struct HelperTests {
+  private func scan(_ mode: String, size: Int = 1 << 16) throws -> (RecordingSink, Summary) {
+    let folder = try TemporaryDirectory()
+    let image = try folder.write(Array(repeating: 0x61, count: size), to: "image")
+    var options = ImageSource.Options()
+    options.helper = [
+      "/usr/bin/env", "python3",
+      RawPath(Fixtures.package + "/Tests/Fixtures/images/lying-helper.py"),
+      RawPath(mode),
+    ]
+    options.timeout = 2
+    let rules = try RuleSet([
+      RuleSet.Text(
+        name: "test", bytes: Array(#"rule a { strings: $a = "aaaa" condition: $a }"#.utf8))
+    ])
+    let sink = RecordingSink()
+    let summary = try Scan([ImageSource(RawPath(image), options: options)], with: rules)
+      .run(sink: sink)
+    return (sink, summary)
+  }
+
+  @Test(arguments: [
+    ("hang", "silent"), ("crash", "ended by signal 11"), ("exit", "ended with status 7"),
+    ("close", "closed its pipe"), ("huge-frame", "impossible length"),
+    ("empty-frame", "impossible length"), ("unknown-kind", "kind 99"), ("cut-fields", "kind 2"),
+    ("long-text", "kind 2"), ("wrong-answer", "another question"),
+    ("negative-length", "do not add up"), ("negative-size", "impossible"),
+    ("overflowing-run", "impossible place"), ("other-volume", "impossible numbers"),
+    ("sum", "do not add up"), ("state", "kind 2"), ("endless", "more names than"),
+    ("counts", "impossible count"),
+  ])
+  func aHelperThatMisbehavesCostsItsVolumeAndIsRecorded(_ mode: String, _ words: String) throws {
+    let (sink, summary) = try scan(mode)
+    #expect(sink.findings.map(\.locator.path) == ["/honest"])
+    #expect(sink.problems.map(\.cause.reason) == [.unreadable])
+    #expect(sink.problems.first?.cause.message.contains(words) == true, "\(sink.problems)")
+    #expect(summary.ledger.failed == [.unreadable: 1])
+    #expect(summary.ledger.matched == 1)
+    #expect(!summary.isComplete)
+  }
+
+  @Test func contentOutsideTheImageIsAFailedItem() throws {
+    let (sink, summary) = try scan("outside")
+    #expect(sink.findings.map(\.locator.path) == ["/honest"])
+    #expect(sink.problems.map(\.locator.path) == ["/file"])
+    #expect(summary.ledger.failed == [.truncated: 1])
+  }
+
+  @Test(arguments: ["hang", "crash", "exit", "close", "huge-frame", "unknown-kind", "wrong-answer"])
+  func aHelperThatFailsAtOnceCostsTheImage(_ mode: String) throws {
+    let (sink, summary) = try scan("early-" + mode)
+    #expect(sink.findings == [])
+    #expect(summary.ledger.failed == [.unreadable: 1])
+  }
+
+  @Test func aHelperThatIsNotThereIsAProblemOfTheImage() throws {
+    let folder = try TemporaryDirectory()
+    let image = try folder.write(Array(repeating: 0x61, count: 4096), to: "image")
+    var options = ImageSource.Options()
+    options.helper = ["/nonexistent"]
+    let description = try ImageDescription(RawPath(image), options: options)
+    #expect(description.problem?.reason == .unreadable)
+    #expect(description.problem?.message.contains("could not be started") == true)
+  }
+}
