@@ -7,7 +7,7 @@ public import Findings
 public struct Inventory: Sendable {
   private struct Key: Hashable {
     let evidence: RawPath
-    let volume: Int?
+    let volume: Volume?
     let product: String
   }
   private struct Entry {
@@ -29,7 +29,7 @@ public struct Inventory: Sendable {
     guard let confidence = attribution.confidence, confidence > .weak, attribution.vendor != nil
     else { return }
     let key = Key(
-      evidence: finding.locator.evidence, volume: finding.locator.volume?.index,
+      evidence: finding.locator.evidence, volume: finding.locator.volume,
       product: attribution.product
         ?? "\(attribution.vendor ?? "unknown vendor"), product not stated")
     let folder = finding.locator.path.parent.bytes
@@ -52,7 +52,8 @@ public struct Inventory: Sendable {
     entries.map { key, entry in
       Product(
         product: key.product, vendor: entry.vendor, edition: nil, versions: entry.versions.sorted(),
-        installation: RawPath(entry.folder).shown, components: entry.components,
+        evidence: key.evidence, volume: key.volume, installation: RawPath(entry.folder),
+        components: entry.components,
         confidence: entry.confidence, itemIDs: entry.itemIDs.sorted())
     }.sorted { ($0.product, $0.installation) < ($1.product, $1.installation) }
   }

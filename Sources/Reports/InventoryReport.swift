@@ -1,3 +1,5 @@
+import Bytes
+import Evidence
 public import Findings
 
 /// For people who need the answer only: one line a product, then the summary.
@@ -29,7 +31,7 @@ public final class InventoryReport: RecordSink {
         product.confidence.rawValue,
         product.components.sorted { $0.key.rawValue < $1.key.rawValue }
           .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", "),
-        product.installation,
+        (product.volume.map { "volume \($0.index): " } ?? "") + product.installation.shown,
       ])
     }
     return table.text

@@ -79,18 +79,8 @@ public final class JSONLinesReport: RecordSink {
   }
 
   private static func members(of locator: Locator) -> Members {
-    path("evidence", locator.evidence)
-      + [
-        (
-          "volume",
-          locator.volume.map { volume in
-            .object([
-              ("index", .integer(Int64(volume.index))), ("start", .unsigned(volume.start)),
-              ("length", .unsigned(volume.length)), ("type", .string(volume.type)),
-            ])
-          }
-        )
-      ] + path("path", locator.path) + (locator.stream.map { path("stream", $0) } ?? [])
+    place(locator.evidence, locator.volume) + path("path", locator.path)
+      + (locator.stream.map { path("stream", $0) } ?? [])
       + [
         ("state", locator.state.map { .string($0.rawValue) }),
         ("offset", locator.runs.first.map { .unsigned($0.offset) }),
@@ -101,6 +91,20 @@ public final class JSONLinesReport: RecordSink {
             : .array(locator.runs.map { .array([.unsigned($0.offset), .unsigned($0.length)]) })
         ),
       ]
+  }
+
+  private static func place(_ evidence: RawPath, _ volume: Volume?) -> Members {
+    path("evidence", evidence) + [
+      (
+        "volume",
+        volume.map { volume in
+          .object([
+            ("index", .integer(Int64(volume.index))), ("start", .unsigned(volume.start)),
+            ("length", .unsigned(volume.length)), ("type", .string(volume.type)),
+          ])
+        }
+      )
+    ]
   }
 
   /// A path under `key`; one that is not UTF-8 is shown with escapes there, and whole in base 64 under
@@ -123,13 +127,12 @@ public final class JSONLinesReport: RecordSink {
   }
 
   private static func members(of product: Product) -> Members {
-    [
+    place(product.evidence, product.volume) + path("installation", product.installation) + [
       ("product", .string(product.product)),
       ("vendor", product.vendor.map(JSON.string)),
       ("edition", product.edition.map(JSON.string)),
       ("version", product.versions.count == 1 ? .string(product.versions[0]) : nil),
       ("versions", .array(product.versions.map(JSON.string))),
-      ("installation", .string(product.installation)),
       ("components", counts(product.components.map { ($0.key.rawValue, $0.value) })),
       ("confidence", .string(product.confidence.rawValue)),
       ("item_ids", .array(product.itemIDs.map(JSON.string))),

@@ -31,6 +31,7 @@ public final class TableReport: RecordSink {
       guard let value, !value.isEmpty else { return }
       text += "           \(name.padded(to: 8))  \(Printable.text(value))\n"
     }
+    line("place", place(of: finding))
     line("product", claim.product)
     line(
       "version",
@@ -40,6 +41,21 @@ public final class TableReport: RecordSink {
     for reason in claim.reasons { line("because", reason) }
     line("sha256", Hexadecimal.text(of: finding.digest.sha256))
     return text
+  }
+}
+
+extension TableReport {
+  /// Where in its image a finding is; nil on a live file system.
+  private static func place(of finding: Finding) -> String? {
+    guard let volume = finding.locator.volume else { return nil }
+    var parts = ["volume \(volume.index) (\(volume.type))"]
+    if let inode = finding.inode { parts.append("inode \(inode)") }
+    if let state = finding.locator.state, state != .allocated { parts.append(state.rawValue) }
+    if let run = finding.locator.runs.first {
+      let count = finding.locator.runs.count
+      parts.append("byte \(run.offset)" + (count > 1 ? ", in \(count) runs" : ""))
+    }
+    return parts.joined(separator: ", ")
   }
 }
 

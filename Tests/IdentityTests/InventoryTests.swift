@@ -35,6 +35,17 @@ import Testing
     #expect(products[1].installation == "/q")
   }
 
+  @Test func whatLiesInTwoVolumesIsTwoInstallations() {
+    var inventory = Inventory()
+    for index in 0..<2 {
+      var one = finding("/w/x.sys", id: "\(index)", product: "P", confidence: .strong)
+      one.locator.volume = Volume(index: index, start: 0, length: 1, type: "ntfs")
+      inventory.add(one)
+    }
+    #expect(Set(inventory.products.map(\.volume?.index)) == [0, 1])
+    #expect(inventory.products.map(\.evidence) == ["/e", "/e"])
+  }
+
   @Test func weakFindingsAndRulesWithoutVendorStayOutside() {
     var inventory = Inventory()
     inventory.add(finding("/a", id: "1", product: "P", confidence: .weak))

@@ -126,7 +126,7 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
 
   @Test func aProductWithOneVersionStatesIt() throws {
     var product = Product(
-      product: "P", vendor: "V", edition: nil, versions: ["1"], installation: "/d",
+      product: "P", vendor: "V", edition: nil, versions: ["1"], evidence: "/e", installation: "/d",
       components: [.driver: 2], confidence: .strong, itemIDs: ["1-2"])
     #expect(try lines([.product(product)])[0]["version"] as? String == "1")
     product.versions = ["1", "2"]

@@ -41,7 +41,8 @@ import Testing
     try report.receive(
       .product(
         Product(
-          product: "P", vendor: "V", edition: nil, versions: ["1", "2"], installation: "/d",
+          product: "P", vendor: "V", edition: nil, versions: ["1", "2"], evidence: "/e",
+          installation: "/d",
           components: [.driver: 2, .application: 1], confidence: .strong, itemIDs: ["1-2"])))
     try report.receive(.summary(exampleSummary()))
     let lines = output.text.split(separator: "\n")
