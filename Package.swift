@@ -58,6 +58,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "YaraTests", dependencies: ["Yara", "Bytes", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
