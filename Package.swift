@@ -63,6 +63,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "YaraTests", dependencies: ["Yara", "Bytes", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
