@@ -65,6 +65,9 @@ let package = Package(
       name: "YaraTests", dependencies: ["Yara", "Bytes", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
