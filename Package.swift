@@ -68,6 +68,9 @@ let package = Package(
     .testTarget(
       name: "EvidenceTests", dependencies: ["Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
