@@ -99,6 +99,16 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "YaraTests", dependencies: ["Yara", "Bytes", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,9 +15,8 @@ package struct Descriptor: ~Copyable {
     var flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     if !followingLink { flags |= O_NOFOLLOW }
     if directory { flags |= O_DIRECTORY }
-    var number = Self.open(path, flags | noAccessTimeFlag)
-    if number == -1, errno == EPERM { number = Self.open(path, flags) }
-    if number == -1, errno == ENAMETOOLONG { number = Self.openLong(path, flags) }
+    var number = Self.openAny(path, flags | noAccessTimeFlag)
+    if number == -1, errno == EPERM { number = Self.openAny(path, flags) }
     guard number >= 0 else { throw SystemCallError(last: "open") }
     self.number = number
   }
@@ -47,6 +46,11 @@ package struct Descriptor: ~Copyable {
       filled += count
     }
     return filled
+  }
+
+  private static func openAny(_ path: RawPath, _ flags: Int32) -> Int32 {
+    let number = open(path, flags)
+    return number == -1 && errno == ENAMETOOLONG ? openLong(path, flags) : number
   }
 
   private static func open(_ path: RawPath, _ flags: Int32) -> Int32 {

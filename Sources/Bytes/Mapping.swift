@@ -30,9 +30,10 @@ package struct Mapping: ~Copyable {
   /// Maps pieces that ``canMap(_:)``.
   package init(_ pieces: [Piece]) throws(SystemCallError) {
     let lead = pieces.count == 1 ? Int(pieces[0].offset % Self.pageSize) : 0
-    guard let count = Self.total(of: pieces), count > 0, count <= Int.max - lead else {
+    guard let count = Self.total(of: pieces), count <= Int.max - lead else {
       throw SystemCallError("mmap", EFBIG)
     }
+    guard count > 0 else { throw SystemCallError("mmap", EINVAL) }
     let base = try Self.map(pieces, lead: lead, count: count)
     mapped = UnsafeRawBufferPointer(start: base, count: lead + count)
     region = UnsafeRawBufferPointer(rebasing: mapped[lead...])

@@ -13,8 +13,10 @@ static bool installed;
 static uintptr_t page_mask;
 
 static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
+  // A signal that a process sent, as kill(2) does, has no address and nothing that runs again.
+  bool was_sent = info->si_code <= 0;
   const char *address = info->si_addr;
-  for (c_fault_guard *guard = innermost; guard; guard = guard->outer) {
+  for (c_fault_guard *guard = was_sent ? NULL : innermost; guard; guard = guard->outer) {
     if (address < guard->low || address >= guard->high) continue;
     char *page = (char *)((uintptr_t)address & page_mask);
     if (mmap(page, (size_t)(guard->high - page), PROT_READ,
@@ -26,9 +28,10 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
     previous.sa_sigaction(signal_number, info, context);
   } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
     previous.sa_handler(signal_number);
-  } else {
+  } else if (!was_sent || previous.sa_handler == SIG_DFL) {
     // The access runs again and ends the process the way it would have without us.
     signal(signal_number, SIG_DFL);
+    if (was_sent) raise(signal_number);
   }
 }
 

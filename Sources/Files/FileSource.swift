@@ -46,10 +46,13 @@ public struct FileSource: ItemSource {
     let locator = Locator(evidence: target, path: path)
     switch Self.status(of: target) {
     case .failure(let error):
-      let isMissing = error.number == ENOENT || error.number == ENOTDIR
-      receiver.report(
-        isMissing ? ItemProblem(.missing, "does not exist") : ItemProblem(opening: error),
-        at: locator)
+      let problem =
+        switch error.number {
+        case ENOENT, ENOTDIR: ItemProblem(.missing, "does not exist")
+        case ELOOP: ItemProblem(.unreadable, "cannot be opened: \(error.words)")
+        default: ItemProblem(opening: error)
+        }
+      receiver.report(problem, at: locator)
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR:
       Walker(
         evidence: target, options: options, pseudoFileSystems: pseudoFileSystems,
@@ -83,8 +86,11 @@ public struct FileSource: ItemSource {
 
   private static func status(of path: RawPath) -> Result<stat, SystemCallError> {
     var status = stat()
-    let found = path.withCString { stat($0, &status) } ?? -1
-    return found == 0 ? .success(status) : .failure(SystemCallError(last: "stat"))
+    switch path.withCString({ stat($0, &status) }) {
+    case 0?: return .success(status)
+    case nil: return .failure(SystemCallError("stat", EINVAL))
+    default: return .failure(SystemCallError(last: "stat"))
+    }
   }
 
   private static func describe(_ target: RawPath) -> EvidenceDescription {

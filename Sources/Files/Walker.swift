@@ -87,7 +87,7 @@ final class Walker: Sendable {
       receiver.ignore(.directories, at: nil)
       let device = UInt64(status.st_dev)
       try DirectoryListing.forEach(in: descriptor) { entry in
-        push(entry, in: directory, device: device)
+        push(entry, in: directory, descriptor, device: device)
         return !receiver.isCancelled
       }
     } catch {
@@ -124,13 +124,16 @@ final class Walker: Sendable {
     return state.withLock { $0.entered.insert(identity).inserted }
   }
 
-  private func push(_ entry: DirectoryListing.Entry, in directory: Directory, device: UInt64) {
+  private func push(
+    _ entry: DirectoryListing.Entry, in directory: Directory,
+    _ descriptor: borrowing Descriptor, device: UInt64
+  ) {
     let path = directory.path.appending(entry.name)
     switch entry.kind {
     case .directory: pushDirectory(path, in: directory, device: device)
     case .symbolicLink:
       if options.followsSymbolicLinks {
-        pushLink(path, in: directory, device: device)
+        pushLink(entry.name, path, in: directory, descriptor, device: device)
       } else {
         receiver.ignore(.symbolicLinks, at: nil)
       }
@@ -168,9 +171,14 @@ final class Walker: Sendable {
         content: FileContent(path: path, followsLink: options.followsSymbolicLinks)))
   }
 
-  private func pushLink(_ path: RawPath, in directory: Directory, device: UInt64) {
+  private func pushLink(
+    _ name: RawPath, _ path: RawPath, in directory: Directory,
+    _ descriptor: borrowing Descriptor, device: UInt64
+  ) {
     var status = stat()
-    guard path.withCString({ stat($0, &status) }) == 0 else {
+    // By its name in the open directory: the whole path may be longer than PATH_MAX.
+    let folder = descriptor.number
+    guard name.withCString({ fstatat(folder, $0, &status, 0) }) == 0 else {
       // A link that leads nowhere names no content.
       receiver.ignore(.symbolicLinks, at: nil)
       return

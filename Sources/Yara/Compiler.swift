@@ -15,6 +15,8 @@ public struct Compiler: ~Copyable {
 
   private let pointer: UnsafeMutablePointer<YR_COMPILER>
   private let context: Context
+  /// libyara ends the process (an assertion) when it is asked for more after an error.
+  private var hasFailed = false
 
   /// A compiler without rules.
   public init(includes: Includes = .files) throws(YaraError) {
@@ -47,6 +49,7 @@ public struct Compiler: ~Copyable {
 
   /// Defines an external variable for the rules that are added later.
   public mutating func define(_ name: String, as value: ExternalValue) throws(YaraError) {
+    try value.checkForNUL(name)
     let status =
       switch value {
       case .integer(let value): yr_compiler_define_integer_variable(pointer, name, value)
@@ -64,6 +67,7 @@ public struct Compiler: ~Copyable {
 
   /// Adds rules from the bytes of a text. They must hold no NUL.
   public mutating func add(text: [UInt8], namespace: String? = nil) throws(YaraError) {
+    try checkUsable()
     guard !text.contains(0) else {
       throw YaraError(.syntaxError, "rule text holds a NUL: not a text file")
     }
@@ -76,6 +80,7 @@ public struct Compiler: ~Copyable {
 
   /// Adds rules from a file; messages name it by `path`.
   public mutating func add(file path: String, namespace: String? = nil) throws(YaraError) {
+    try checkUsable()
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw YaraError(
@@ -89,13 +94,21 @@ public struct Compiler: ~Copyable {
 
   /// Finishes: the rules of everything that was added.
   public consuming func rules() throws(YaraError) -> Rules {
+    try checkUsable()
     var rules: UnsafeMutablePointer<YR_RULES>?
     try YaraError.check(yr_compiler_get_rules(pointer, &rules), "rules could not be made")
     return Rules(adopting: rules!)
   }
 
-  private func check(errors: Int32, of item: String) throws(YaraError) {
+  private func checkUsable() throws(YaraError) {
+    guard hasFailed else { return }
+    throw YaraError(
+      .syntaxError, "a compiler is of no use after an error; begin again with another")
+  }
+
+  private mutating func check(errors: Int32, of item: String) throws(YaraError) {
     guard errors != 0 else { return }
+    hasFailed = true
     throw YaraError(
       .syntaxError, "\(item) does not compile",
       diagnostics: context.diagnostics.filter { $0.level == .error })

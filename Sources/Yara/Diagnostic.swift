@@ -12,7 +12,7 @@ public struct Diagnostic: Hashable, Sendable {
   public let level: Level
   /// The file, where the text came from one.
   public let file: String?
-  /// The line in it, from 1.
+  /// The line in it, from 1; 0 where the text ended too early.
   public let line: Int
   /// The rule that was being compiled, where libyara tells it.
   public let rule: String?
@@ -21,7 +21,7 @@ public struct Diagnostic: Hashable, Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// `error: rule "x" in file.yar(3): words`, as `yara` prints it.
+  /// `error: rule "x" in file.yar(3): words`, as `yara` prints it where the rule is known.
   public var description: String {
     let place = "\(file ?? "<text>")(\(line))"
     return rule.map { "\(level.rawValue): rule \"\($0)\" in \(place): \(message)" }

@@ -24,6 +24,8 @@ final class BlockIteration {
   private let current: UnsafeMutablePointer<YR_MEMORY_BLOCK>
 
   init(_ blocks: [MemoryBlock], fileSize: UInt64?) {
+    // Modules use the first block without asking whether there is one (math.c of 4.2.3).
+    let blocks = blocks.isEmpty ? [MemoryBlock(base: 0, bytes: [])] : blocks
     self.blocks = blocks
     self.fileSize = fileSize
     // One copy that does not move: modules keep pointers into blocks they have seen.

@@ -1,5 +1,4 @@
 internal import CYara
-import Glibc
 import Synchronization
 
 /// Compiled rules: immutable, and shared by any number of scanners on any number of threads.
@@ -33,16 +32,17 @@ public final class Rules: Sendable {
   /// Loads rules that were compiled before, by us or by `yarac`. Only files of your own: libyara
   /// runs what a compiled file says, so a hostile one takes over the process (VirusTotal/yara#891).
   public convenience init(compiledFile path: String) throws(YaraError) {
-    try Library.initialize()
-    var loaded: UnsafeMutablePointer<YR_RULES>?
-    try YaraError.check(yr_rules_load(path, &loaded), "compiled rules \(path) could not be loaded")
-    guard let loaded else { throw YaraError(.invalidFile, "compiled rules \(path) are empty") }
-    self.init(adopting: loaded)
+    try self.init(data: CompiledFile.read(path), "compiled rules \(path)")
   }
 
   /// Loads rules from what ``serialized()`` gave. The same warning holds.
   public convenience init(serialized bytes: [UInt8]) throws(YaraError) {
+    try self.init(data: bytes, "serialized rules")
+  }
+
+  private convenience init(data bytes: [UInt8], _ name: String) throws(YaraError) {
     try Library.initialize()
+    try CompiledData.check(bytes, "\(name) could not be loaded")
     var loaded: UnsafeMutablePointer<YR_RULES>?
     var unread = bytes[...]
     let status = withUnsafeMutablePointer(to: &unread) { unread in
@@ -59,8 +59,8 @@ public final class Rules: Sendable {
       }
       return yr_rules_load_stream(&stream, &loaded)
     }
-    try YaraError.check(status, "serialized rules could not be loaded")
-    guard let loaded else { throw YaraError(.invalidFile, "serialized rules are empty") }
+    try YaraError.check(status, "\(name) could not be loaded")
+    guard let loaded else { throw YaraError(.invalidFile, "\(name) are empty") }
     self.init(adopting: loaded)
   }
 
@@ -86,9 +86,8 @@ public final class Rules: Sendable {
 
   /// Writes the compiled form to a file, as `yarac` does; `yara -C` reads it.
   public func save(compiledFile path: String) throws(YaraError) {
-    try whileUnused { () throws(YaraError) in
-      try YaraError.check(yr_rules_save(pointer, path), "rules could not be written to \(path)")
-    }
+    // Not yr_rules_save: it does not look whether what it writes arrives.
+    try CompiledFile.write(serialized(), to: path)
   }
 
   private func whileUnused<Result>(_ body: () throws(YaraError) -> Result) throws(YaraError)

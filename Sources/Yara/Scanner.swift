@@ -50,6 +50,7 @@ public struct Scanner: ~Copyable {
 
   /// Gives an external variable another value for the scans that follow. Its type stays.
   public mutating func define(_ name: String, as value: ExternalValue) throws(YaraError) {
+    try value.checkForNUL(name)
     let status =
       switch value {
       case .integer(let value): yr_scanner_define_integer_variable(pointer, name, value)

@@ -23,7 +23,7 @@ public struct YaraError: Error, Hashable, Sendable {
     public static let unsupportedFileVersion = Code(rawValue: ERROR_UNSUPPORTED_FILE_VERSION)
     /// The rules do not compile (11); the diagnostics say where.
     public static let syntaxError = Code(rawValue: ERROR_SYNTAX_ERROR)
-    /// No such external variable (29).
+    /// Something that libyara does not take, such as an unknown external variable (29).
     public static let invalidArgument = Code(rawValue: ERROR_INVALID_ARGUMENT)
     /// The scan took longer than allowed (26).
     public static let scanTimeout = Code(rawValue: ERROR_SCAN_TIMEOUT)
@@ -34,6 +34,10 @@ public struct YaraError: Error, Hashable, Sendable {
     /// An external variable of another type (48).
     public static let invalidExternalVariableType = Code(
       rawValue: ERROR_INVALID_EXTERNAL_VARIABLE_TYPE)
+    /// A file could not be read (55).
+    public static let couldNotReadFile = Code(rawValue: ERROR_COULD_NOT_READ_FILE)
+    /// A compiled rule file could not be written (58).
+    public static let writingFile = Code(rawValue: ERROR_WRITING_FILE)
     /// An external variable defined twice (56).
     public static let duplicatedExternalVariable = Code(
       rawValue: ERROR_DUPLICATED_EXTERNAL_VARIABLE)
@@ -89,6 +93,9 @@ extension YaraError.Code: CustomStringConvertible {
       case .invalidFile: "not a compiled rule file"
       case .corruptFile: "damaged compiled rule file"
       case .unsupportedFileVersion: "compiled by another version of libyara"
+      case .couldNotReadFile: "could not read file"
+      case .writingFile: "could not write file"
+      case .invalidArgument: "invalid argument"
       case .syntaxError: "the rules do not compile"
       case .scanTimeout: "scan timed out"
       case .tooManyMatches: "too many matches of one string"

@@ -1,0 +1,54 @@
+import Foundation
+import Yara
+
+/// The rules of one text, with external variables.
+func rules(_ text: String, externals: [String: ExternalValue] = [:]) throws(YaraError) -> Rules {
+  var compiler = try Compiler()
+  for (name, value) in externals { try compiler.define(name, as: value) }
+  try compiler.add(text: text)
+  return try compiler.rules()
+}
+
+/// What the compiler says of one text, whether it compiles or not.
+func diagnostics(of text: String) throws -> [Diagnostic] {
+  var compiler = try Compiler()
+  do throws(YaraError) {
+    try compiler.add(text: text)
+    return compiler.diagnostics
+  } catch {
+    return error.diagnostics
+  }
+}
+
+extension Scanner {
+  /// Scans the UTF-8 bytes of a text.
+  mutating func scan(_ text: String) throws(YaraError) -> ScanResult {
+    try scan(Array(text.utf8).span.bytes)
+  }
+
+  /// Scans bytes.
+  mutating func scan(_ bytes: [UInt8]) throws(YaraError) -> ScanResult {
+    try scan(bytes.span.bytes)
+  }
+}
+
+extension ScanResult {
+  /// The names of the rules that matched.
+  var names: [String] { matches.map(\.rule.identifier) }
+}
+
+/// What one scan with fresh rules reports.
+func scan(_ text: String, with source: String, options: Scanner.Options = .init())
+  throws(YaraError) -> ScanResult
+{
+  var scanner = try Scanner(rules(source), options: options)
+  return try scanner.scan(text)
+}
+
+/// The bytes of a file.
+func bytes(of path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+/// Foundation has a class of that name.
+typealias Scanner = Yara.Scanner
