@@ -29,15 +29,17 @@ let package = Package(
       name: "CYara", pkgConfig: "yara",
       providers: [.apt(["libyara-dev"]), .brew(["yara"]), .yum(["yara-devel"])]),
     .target(name: "CFaultGuard"),
+    .target(name: "Locks", swiftSettings: settings),
     .target(
       name: "Bytes",
-      dependencies: ["CFaultGuard", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["CFaultGuard", "Locks", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: settings),
     .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: settings),
     .target(name: "CFiles"),
     .target(
-      name: "Files", dependencies: ["Evidence", "Bytes", "CFiles"], swiftSettings: settings),
+      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: settings
+    ),
     .target(
       name: "CSleuthKit",
       linkerSettings: [
@@ -46,8 +48,9 @@ let package = Package(
         .linkedLibrary("crypto"), .linkedLibrary("m"),
       ]),
     .target(
-      name: "Images", dependencies: ["Evidence", "Bytes", "CSleuthKit"], swiftSettings: settings),
-    .target(name: "Yara", dependencies: ["CYara"], swiftSettings: settings),
+      name: "Images", dependencies: ["Evidence", "Bytes", "Locks", "CSleuthKit"],
+      swiftSettings: settings),
+    .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
     .target(
       name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings"],
@@ -55,22 +58,23 @@ let package = Package(
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Yara", "Identity", "Catalogue",
+        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Identity", "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .target(
-      name: "Reports", dependencies: ["Findings", "Evidence", "Bytes"], swiftSettings: settings),
+      name: "Reports", dependencies: ["Findings", "Evidence", "Bytes", "Locks"],
+      swiftSettings: settings),
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
-        "Trawl", "Findings", "Evidence", "Bytes", "Files", "Images", "Yara", "Catalogue",
+        "Trawl", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images", "Yara", "Catalogue",
         "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings"],
+      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "Yara", "TestSupport"],
@@ -84,15 +88,17 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TrawlTests",
-      dependencies: ["Trawl", "Yara", "Files", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: [
+        "Locks", "Trawl", "Yara", "Files", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: ["Locks", "Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests",
-      dependencies: ["Images", "Trawl", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: ["Locks", "Images", "Trawl", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
@@ -100,14 +106,15 @@ let package = Package(
       name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "YaraTests", dependencies: ["Yara", "Bytes", "TestSupport"], swiftSettings: settings),
-    .testTarget(
-      name: "BytesTests", dependencies: ["Bytes", "TestSupport"], swiftSettings: settings),
-    .testTarget(
-      name: "EvidenceTests", dependencies: ["Evidence", "Bytes", "TestSupport"],
+      name: "YaraTests", dependencies: ["Locks", "Yara", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "FilesTests", dependencies: ["Files", "Evidence", "Bytes", "TestSupport"],
+      name: "BytesTests", dependencies: ["Locks", "Bytes", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "EvidenceTests", dependencies: ["Locks", "Evidence", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Locks", "Files", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

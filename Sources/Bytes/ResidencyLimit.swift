@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Locks
 
 /// Keeps large mappings from filling memory. A scan reads a mapping once, forwards; the pages behind
 /// it stay resident for nothing and count as ours (`yara` holds 1 GB in a tree with large files).
@@ -18,7 +18,7 @@ final class ResidencyLimit: Sendable {
     var regions: [UInt: Int] = [:]
     var isRunning = false
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func register(_ region: UnsafeRawBufferPointer) {
     guard region.count >= smallest else { return }

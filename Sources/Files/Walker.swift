@@ -2,7 +2,7 @@ import Bytes
 import Dispatch
 import Evidence
 import Glibc
-import Synchronization
+import Locks
 
 /// Walks one directory tree, several directories at a time, and pushes what it finds.
 ///
@@ -24,7 +24,7 @@ final class Walker: Sendable {
     /// Directories met, by device and inode; kept only while links are followed.
     var entered: Set<ContentIdentity> = []
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   private struct Directory {
     let path: RawPath

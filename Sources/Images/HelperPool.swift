@@ -1,6 +1,6 @@
 import Bytes
 import Evidence
-import Synchronization
+import Locks
 
 /// Helper processes of one image that read streams for the workers: one a worker at most, started when
 /// needed, used by one worker at a time.
@@ -12,7 +12,7 @@ final class HelperPool: Sendable {
   private struct Idle: @unchecked Sendable {
     var helpers: [HelperProcess] = []
   }
-  private let idle = Mutex(Idle())
+  private let idle = Locked(Idle())
 
   init(_ files: [RawPath], _ options: ImageSource.Options) {
     self.files = files

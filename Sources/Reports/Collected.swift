@@ -1,9 +1,9 @@
 import Findings
-import Synchronization
+import Locks
 
 /// Products that wait for the end of a scan.
 final class Collected: Sendable {
-  private let products = Mutex<[Product]>([])
+  private let products = Locked<[Product]>([])
 
   func add(_ product: Product) { products.withLock { $0.append(product) } }
 

@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 import Yara
 
@@ -7,7 +8,7 @@ final class Cancellation: Sendable {
     var isCancelled = false
     var interrupts: [Interrupt] = []
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let flag = Atomic<Bool>(false)
 
   /// Cheap enough to be asked for every item.

@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import Findings
 import Identity
-import Synchronization
+import Locks
 
 /// Keeps the account of one scan and passes its records on: the one place from which a sink is called.
 final class Recorder: Sendable {
@@ -12,21 +12,21 @@ final class Recorder: Sendable {
     var notEntered: [NotEntered] = []
     var inventory = Inventory()
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// The sink under a lock of its own: a slow one must not hold up the account.
   private struct Output {
     let sink: any RecordSink
     var failure: (any Error)?
   }
-  private let output: Mutex<Output>
+  private let output: Locked<Output>
   private let cancellation: Cancellation
 
   /// At most so many places are listed in the summary; their number is exact all the same.
   private let maximumNotEntered = 1000
 
   init(sink: any RecordSink, cancellation: Cancellation) {
-    output = Mutex(Output(sink: sink))
+    output = Locked(Output(sink: sink))
     self.cancellation = cancellation
   }
 

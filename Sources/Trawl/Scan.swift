@@ -2,7 +2,7 @@ import Dispatch
 public import Evidence
 public import Findings
 import Identity
-import Synchronization
+import Locks
 import Yara
 
 /// One scan of some evidence with some rules. Any number may run in one process; each is cancelled
@@ -12,7 +12,7 @@ public final class Scan: Sendable {
   private let ruleSet: RuleSet
   private let options: ScanOptions
   private let cancellation = Cancellation()
-  private let recorder = Mutex<Recorder?>(nil)
+  private let recorder = Locked<Recorder?>(nil)
 
   /// A scan of what `sources` push, one source after the other.
   public init(

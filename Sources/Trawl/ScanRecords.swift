@@ -1,6 +1,6 @@
 import Dispatch
 public import Findings
-import Synchronization
+import Locks
 
 extension Scan {
   /// The records as an asynchronous sequence. The scan begins with the first iterator and runs on
@@ -52,7 +52,7 @@ private final class RecordChannel: RecordSink {
     var end: Result<Void, any Error>?
     var isAbandoned = false
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let room: DispatchSemaphore
 
   init(capacity: Int) { room = DispatchSemaphore(value: capacity) }

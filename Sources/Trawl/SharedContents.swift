@@ -1,6 +1,6 @@
 import Evidence
 import Findings
-import Synchronization
+import Locks
 
 /// Contents with several paths: the first path to be opened is scanned, the others share its finding.
 final class SharedContents: Sendable {
@@ -8,7 +8,7 @@ final class SharedContents: Sendable {
     case scanning(waiting: [Locator])
     case done(Finding?)
   }
-  private let states = Mutex<[ContentIdentity: State]>([:])
+  private let states = Locked<[ContentIdentity: State]>([:])
 
   /// What the worker that opened a path should do.
   enum Claim {

@@ -1,7 +1,7 @@
 import DequeModule
 import Dispatch
 import Evidence
-import Synchronization
+import Locks
 
 /// Items that wait for a worker, first in first out, at most `capacity` of them.
 final class WorkQueue: Sendable {
@@ -9,7 +9,7 @@ final class WorkQueue: Sendable {
     var items = Deque<Item>()
     var waitingForRoom = 0
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let available = DispatchSemaphore(value: 0)
   private let room = DispatchSemaphore(value: 0)
   private let capacity: Int

@@ -1,7 +1,7 @@
 import Bytes
 import Dispatch
 import Evidence
-import Synchronization
+import Locks
 import Yara
 
 /// The workers of one scan, and the receiver that feeds them.
@@ -13,7 +13,7 @@ final class WorkerCrew: Sendable {
   private let scan: ScanContext
   private let queue: WorkQueue
   private let slots: DispatchSemaphore
-  private let spares: Mutex<[WorkerBox]>
+  private let spares: Locked<[WorkerBox]>
 
   init(_ scan: ScanContext) throws(YaraError) {
     self.scan = scan
@@ -22,7 +22,7 @@ final class WorkerCrew: Sendable {
     slots = DispatchSemaphore(value: jobs)
     var boxes = [WorkerBox]()
     for _ in 0..<jobs { boxes.append(WorkerBox(try Worker(scan))) }
-    spares = Mutex(boxes)
+    spares = Locked(boxes)
   }
 
   /// Starts the workers, lets `feed` push items, and returns when every item has its outcome.

@@ -1,10 +1,10 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Locks
 
 /// Ctrl-C and SIGTERM stop the scan cleanly; a second signal ends the process at once.
 final class Interruption: Sendable {
-  private let received = Mutex<Int32?>(nil)
+  private let received = Locked<Int32?>(nil)
   init(_ cancel: @escaping @Sendable () -> Void) {
     let queue = DispatchQueue(label: "trawl.signals")
     for number in [SIGINT, SIGTERM] {

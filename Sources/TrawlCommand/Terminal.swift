@@ -1,10 +1,10 @@
 import Glibc
-import Synchronization
+import Locks
 
 /// The user's terminal on stderr: messages, and a progress line that never mixes with them.
 final class Terminal: Sendable {
   private let showsProgress: Bool
-  private let isProgressShown = Mutex(false)
+  private let isProgressShown = Locked(false)
 
   init(showsProgress: Bool) {
     self.showsProgress = showsProgress && isatty(STDERR_FILENO) == 1

@@ -1,5 +1,5 @@
 internal import CYara
-import Synchronization
+import Locks
 
 /// Stops a scan from another thread. libyara looks at its time limit every 4096 bytes; an interrupt
 /// shortens the limit to nothing, so the scan ends with ``YaraError/Code/scanTimeout`` at once.
@@ -9,10 +9,10 @@ public final class Interrupt: Sendable {
     var scanner: UnsafeMutablePointer<YR_SCANNER>?
     var hasFired = false
   }
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   init(_ scanner: UnsafeMutablePointer<YR_SCANNER>) {
-    state = Mutex(State(scanner: scanner))
+    state = Locked(State(scanner: scanner))
   }
 
   /// Stops the scan that is under way, and every later one of this scanner.

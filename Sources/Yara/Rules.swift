@@ -1,11 +1,11 @@
 internal import CYara
-import Synchronization
+import Locks
 
 /// Compiled rules: immutable, and shared by any number of scanners on any number of threads.
 public final class Rules: Sendable {
   nonisolated(unsafe) let pointer: UnsafeMutablePointer<YR_RULES>
-  private let descriptions = Mutex<[Rule]?>(nil)
-  private let scanners = Mutex(0)
+  private let descriptions = Locked<[Rule]?>(nil)
+  private let scanners = Locked(0)
 
   /// Takes over compiled rules.
   init(adopting pointer: UnsafeMutablePointer<YR_RULES>) { self.pointer = pointer }

@@ -1,6 +1,6 @@
 import Bytes
 import Evidence
-import Synchronization
+import Locks
 import TestSupport
 import Testing
 
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aReaderIsOneItem() throws {
-    let asked = Mutex<[UInt64]>([])
+    let asked = Locked<[UInt64]>([])
     let source = ReaderSource(name: "stream", size: 5) { buffer, offset throws(ItemProblem) in
       asked.withLock { $0.append(offset) }
       buffer.copyBytes(from: [1, 2, 3, 4, 5])

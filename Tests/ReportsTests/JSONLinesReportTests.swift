@@ -2,12 +2,12 @@ import Bytes
 import Evidence
 import Findings
 import Foundation
+import Locks
 import Reports
-import Synchronization
 import Testing
 
 final class TextCollector: TextOutput {
-  private let kept = Mutex("")
+  private let kept = Locked("")
   func write(_ text: String) throws { kept.withLock { $0 += text } }
   var text: String { kept.withLock { $0 } }
 }

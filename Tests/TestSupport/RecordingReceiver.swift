@@ -1,6 +1,6 @@
 package import Bytes
 package import Evidence
-import Synchronization
+import Locks
 
 /// Keeps what a source pushes, in the order it came.
 package final class RecordingReceiver: ItemReceiver {
@@ -10,7 +10,7 @@ package final class RecordingReceiver: ItemReceiver {
     var ignored: [(kind: IgnoredKind, path: RawPath?)] = []
     var isCancelled = false
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let onItem: @Sendable (Item) -> Void
   private let limit: Int?
 

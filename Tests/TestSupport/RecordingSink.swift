@@ -1,9 +1,9 @@
 package import Findings
-import Synchronization
+import Locks
 
 /// Keeps every record of a scan, in the order it came.
 package final class RecordingSink: RecordSink {
-  private let kept = Mutex<[Record]>([])
+  private let kept = Locked<[Record]>([])
   private let failAfter: Int?
 
   /// A sink that throws ``Failure`` when it has taken `failAfter` records.

@@ -1,6 +1,7 @@
 import Bytes
 import Evidence
 import Findings
+import Locks
 import Synchronization
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ private final class Counter: Sendable {
 
 /// Cancels a scan at the first record it takes.
 private final class CancellingSink: RecordSink {
-  private let scan = Mutex<Scan?>(nil)
+  private let scan = Locked<Scan?>(nil)
   let kept = RecordingSink()
 
   func watch(_ scan: Scan) { self.scan.withLock { $0 = scan } }

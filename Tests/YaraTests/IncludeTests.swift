@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 import TestSupport
 import Testing
 import Yara
@@ -55,7 +55,7 @@ import Yara
   }
 
   @Test func aFunctionProvidesTheText() throws {
-    let asked = Mutex<[String]>([])
+    let asked = Locked<[String]>([])
     var compiler = try Compiler(
       includes: .provided { name in
         asked.withLock { $0.append(name) }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locks
 import Testing
 import Yara
 
@@ -40,7 +40,7 @@ import Yara
     var scanner = try Scanner(rules)
     let expected = try Self.items.map { item in try scanner.scan(item) }
     #expect(Set(expected.flatMap(\.names)) == ["words", "broad", "size", "number"])
-    let results = Mutex<[Int: [ScanResult]]>([:])
+    let results = Locked<[Int: [ScanResult]]>([:])
     onThreads(4) { index in
       do throws(YaraError) {
         var scanner = try Scanner(rules)
@@ -54,7 +54,7 @@ import Yara
 
   @Test func rulesAreDescribedFromSeveralThreads() throws {
     let rules = try rules(Self.text, externals: ["value": .integer(1)])
-    let names = Mutex<[[String]]>([])
+    let names = Locked<[[String]]>([])
     onThreads(4) { _ in names.withLock { $0.append(rules.rules.map(\.identifier)) } }
     #expect(
       names.withLock { $0 }
@@ -63,7 +63,7 @@ import Yara
 
   @Test func anExternalVariableBelongsToOneScanner() throws {
     let rules = try rules(Self.text, externals: ["value": .integer(0)])
-    let names = Mutex<[Int: [String]]>([:])
+    let names = Locked<[Int: [String]]>([:])
     onThreads(4) { index in
       do throws(YaraError) {
         var scanner = try Scanner(rules)
@@ -79,7 +79,7 @@ import Yara
   }
 
   @Test func compilersRunOnSeveralThreads() throws {
-    let counts = Mutex<[Int]>([])
+    let counts = Locked<[Int]>([])
     onThreads(4) { index in
       do throws(YaraError) {
         for round in 0..<5 {
@@ -98,7 +98,7 @@ import Yara
 
   @Test func aScannerMayMoveBetweenThreads() throws {
     let rules = try rules(Self.text, externals: ["value": .integer(1)])
-    let names = Mutex<[String]>([])
+    let names = Locked<[String]>([])
     let holder = try ScannerHolder(Scanner(rules))
     for _ in 0..<3 {
       onThreads(1) { _ in
