@@ -7,6 +7,7 @@ import Locks
 final class HelperPool: Sendable {
   private let files: [RawPath]
   private let options: ImageSource.Options
+  private let isCancelled: @Sendable () -> Bool
 
   /// Handed from thread to thread under the lock, used by one at a time.
   private struct Idle: @unchecked Sendable {
@@ -14,14 +15,19 @@ final class HelperPool: Sendable {
   }
   private let idle = Locked(Idle())
 
-  init(_ files: [RawPath], _ options: ImageSource.Options) {
+  init(
+    _ files: [RawPath], _ options: ImageSource.Options,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.files = files
     self.options = options
+    self.isCancelled = isCancelled
   }
 
   /// A helper of its own, with the image open.
   func start() throws(HelperProcess.Failure) -> HelperProcess {
-    let helper = try HelperProcess(options.helper, timeout: options.timeout)
+    let helper = try HelperProcess(
+      options.helper, FrameStream.Patience(seconds: options.timeout, isCancelled: isCancelled))
     try helper.send(.open(files))
     switch try helper.receive() {
     case .done: return helper
@@ -74,7 +80,7 @@ final class HelperPool: Sendable {
       guard bytes.count <= Int(count) else { throw .lied("more bytes than were asked for") }
       return bytes
     } catch {
-      throw ItemProblem(.unreadable, error.description)
+      throw ItemProblem(error)
     }
   }
 
@@ -97,6 +103,16 @@ final class HelperPool: Sendable {
       case .failed(let message): return (bytes, message)
       default: throw .lied("an answer to another question")
       }
+    }
+  }
+}
+
+extension ItemProblem {
+  /// What a failure of a helper means for the item or volume that it worked on.
+  init(_ failure: HelperProcess.Failure) {
+    switch failure {
+    case .cancelled: self.init(.interrupted, failure.description)
+    default: self.init(.unreadable, failure.description)
     }
   }
 }

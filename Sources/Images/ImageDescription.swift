@@ -16,6 +16,12 @@ public struct ImageDescription: Sendable {
 
   /// Opens the image that `name` is or begins. Throws when a file of it cannot be read.
   public init(_ name: RawPath, options: ImageSource.Options = .init()) throws(ImageError) {
+    try self.init(name, options, isCancelled: { false })
+  }
+
+  init(
+    _ name: RawPath, _ options: ImageSource.Options, isCancelled: @escaping @Sendable () -> Bool
+  ) throws(ImageError) {
     files = SplitSet.segments(startingWith: name)
     let image = try RawImage(files)
     size = image.size
@@ -30,13 +36,14 @@ public struct ImageDescription: Sendable {
     case .raw(let what): container = "\(raw), \(what)"
     case nil: container = raw
     }
-    let pool = HelperPool(files, options)
+    let pool = HelperPool(files, options, isCancelled: isCancelled)
     do throws(HelperProcess.Failure) {
       volumes = try Self.volumes(pool, size)
       problem = nil
     } catch {
       volumes = []
-      problem = ItemProblem(.unreadable, "the partition table cannot be read: \(error)")
+      problem = ItemProblem(
+        ItemProblem(error).reason, "the partition table cannot be read: \(error)")
     }
   }
 
@@ -61,7 +68,7 @@ public struct ImageDescription: Sendable {
     } catch .refused(let message) {
       problem = ItemProblem(.unsupported, message)
     } catch {
-      problem = ItemProblem(.unreadable, error.description)
+      problem = ItemProblem(error)
     }
     return ImageVolume(
       volume: Volume(index: index, start: entry.start, length: entry.length, type: type),

@@ -41,10 +41,11 @@ public struct ImageSource: ItemSource {
   public func push(to receiver: any ItemReceiver) {
     let place = Locator(evidence: name, path: "/")
     do throws(ImageError) {
-      let description = try ImageDescription(name, options: options)
+      let isCancelled = { @Sendable in receiver.isCancelled }
+      let description = try ImageDescription(name, options, isCancelled: isCancelled)
       if let problem = description.problem { receiver.report(problem, at: place) }
       let image = try open()
-      let pool = HelperPool(description.files, options)
+      let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       for volume in description.volumes where !receiver.isCancelled {
         let walk = VolumeWalk(
           evidence: name, volume: volume, image: image, pool: pool, receiver: receiver)

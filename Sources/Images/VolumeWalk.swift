@@ -16,7 +16,8 @@ struct VolumeWalk {
       try helper.send(.walk(volume: volume.volume.start))
       try take(from: helper)
     } catch {
-      report(ItemProblem(.unreadable, "the volume was not read to its end: \(error)"), at: "/")
+      let cause = ItemProblem(error)
+      report(ItemProblem(cause.reason, "the volume was not read to its end: \(error)"), at: "/")
     }
   }
 

@@ -62,6 +62,31 @@ import Trawl
     #expect(summary.ledger.failed == [.unreadable: 1])
   }
 
+  @Test func aScanThatIsCancelledDoesNotWaitForAHelperThatHangs() async throws {
+    let folder = try TemporaryDirectory()
+    let image = try folder.write(Array(repeating: 0x61, count: 4096), to: "image")
+    var options = ImageSource.Options()
+    options.helper = [
+      "/usr/bin/env", "python3",
+      RawPath(Fixtures.package + "/Tests/Fixtures/images/lying-helper.py"),
+      "hang",
+    ]
+    options.timeout = 100_000
+    let rules = try RuleSet([
+      RuleSet.Text(
+        name: "test", bytes: Array(#"rule a { strings: $a = "aaaa" condition: $a }"#.utf8))
+    ])
+    let scan = Scan([ImageSource(RawPath(image), options: options)], with: rules)
+    var summary: Summary?
+    for try await record in scan.records {
+      // The finding comes before the helper hangs.
+      if case .finding = record { scan.cancel() }
+      if case .summary(let last) = record { summary = last }
+    }
+    #expect(summary?.wasInterrupted == true)
+    #expect(summary?.ledger.failed == [.interrupted: 1])
+  }
+
   @Test func aHelperThatIsNotThereIsAProblemOfTheImage() throws {
     let folder = try TemporaryDirectory()
     let image = try folder.write(Array(repeating: 0x61, count: 4096), to: "image")

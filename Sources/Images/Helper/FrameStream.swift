@@ -17,6 +17,8 @@ final class FrameStream {
     case closed
     /// What came is no frame.
     case malformed
+    /// The scan was stopped while nothing came.
+    case cancelled
   }
 
   init(input: Int32, output: Int32) {
@@ -50,19 +52,27 @@ final class FrameStream {
     unsent.removeAll(keepingCapacity: true)
   }
 
-  /// The next frame; `seconds` is how long the other side may be silent, nil for ever.
-  func receive(timeout seconds: Int?) throws(Failure) -> Frame {
-    let length = Int(UInt32(littleEndian: try number(seconds)))
+  /// How long to wait for the other side.
+  struct Patience {
+    /// It may be silent for so many seconds; nil for ever.
+    var seconds: Int?
+    /// Asked a few times a second.
+    var isCancelled: @Sendable () -> Bool = { false }
+  }
+
+  /// The next frame.
+  func receive(_ patience: Patience) throws(Failure) -> Frame {
+    let length = Int(UInt32(littleEndian: try number(patience)))
     guard (1...Frame.maximumLength).contains(length) else { throw .malformed }
-    try fill(length, seconds)
+    try fill(length, patience)
     let kind = received[position]
     let fields = Array(received[(position + 1)..<(position + length)])
     position += length
     return Frame(kind: kind, fields: fields)
   }
 
-  private func number(_ seconds: Int?) throws(Failure) -> UInt32 {
-    try fill(4, seconds)
+  private func number(_ patience: Patience) throws(Failure) -> UInt32 {
+    try fill(4, patience)
     var number: UInt32 = 0
     withUnsafeMutableBytes(of: &number) {
       $0.copyBytes(from: received[position..<(position + 4)])
@@ -72,13 +82,13 @@ final class FrameStream {
   }
 
   /// Makes sure that `count` bytes are there to be taken.
-  private func fill(_ count: Int, _ seconds: Int?) throws(Failure) {
+  private func fill(_ count: Int, _ patience: Patience) throws(Failure) {
     while received.count - position < count {
       if position > 0 {
         received.removeFirst(position)
         position = 0
       }
-      try waitForInput(seconds)
+      try waitForInput(patience)
       let read = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { piece in
         let count = retryingInterrupts { Glibc.read(input, piece.baseAddress, piece.count) }
         if count > 0 {
@@ -90,11 +100,14 @@ final class FrameStream {
     }
   }
 
-  private func waitForInput(_ seconds: Int?) throws(Failure) {
-    guard let seconds else { return }
+  private func waitForInput(_ patience: Patience) throws(Failure) {
+    guard let seconds = patience.seconds else { return }
+    let end = ContinuousClock.now + .seconds(seconds)
     var wait = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
-    let ready = retryingInterrupts { poll(&wait, 1, Int32(clamping: seconds * 1000)) }
-    if ready == 0 { throw .timedOut }
+    while retryingInterrupts({ poll(&wait, 1, 200) }) == 0 {
+      if patience.isCancelled() { throw .cancelled }
+      if ContinuousClock.now >= end { throw .timedOut }
+    }
   }
 }
 

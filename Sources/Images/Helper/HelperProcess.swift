@@ -7,13 +7,14 @@ import Glibc
 final class HelperProcess {
   private let process: pid_t
   private let stream: FrameStream
-  private let timeout: Int
+  private let patience: FrameStream.Patience
   private var isReaped = false
 
   /// What a helper can do wrong.
   enum Failure: Error, CustomStringConvertible {
     case start(String)
     case hung(seconds: Int)
+    case cancelled
     case died(String)
     case lied(String)
     /// It did its work, and says why that cannot be done.
@@ -23,6 +24,7 @@ final class HelperProcess {
       switch self {
       case .start(let reason): "the helper process could not be started: \(reason)"
       case .hung(let seconds): "the helper process was silent for \(seconds) s and was ended"
+      case .cancelled: "the scan was stopped before the helper process answered"
       case .died(let how): "the helper process \(how)"
       case .refused(let why): why
       case .lied(let what): "the helper process answered nonsense: \(what)"
@@ -31,9 +33,8 @@ final class HelperProcess {
   }
 
   /// Starts `command` with its pipe ends as standard input and output, and nothing else open.
-  /// `timeout` is how many seconds it may be silent.
-  init(_ command: [RawPath], timeout: Int) throws(Failure) {
-    self.timeout = timeout
+  init(_ command: [RawPath], _ patience: FrameStream.Patience) throws(Failure) {
+    self.patience = patience
     var down: (Int32, Int32) = (-1, -1)
     var up: (Int32, Int32) = (-1, -1)
     guard Self.makePipe(&down) else { throw .start(String(cString: strerror(errno))) }
@@ -77,7 +78,7 @@ final class HelperProcess {
   /// The next part of the answer.
   func receive() throws(Failure) -> HelperReply {
     let frame: Frame
-    do throws(FrameStream.Failure) { frame = try stream.receive(timeout: timeout) } catch {
+    do throws(FrameStream.Failure) { frame = try stream.receive(patience) } catch {
       throw failure(of: error)
     }
     do throws(WireReader.Malformed) { return try HelperReply(frame) } catch {
@@ -87,7 +88,8 @@ final class HelperProcess {
 
   private func failure(of failure: FrameStream.Failure) -> Failure {
     switch failure {
-    case .timedOut: return .hung(seconds: timeout)
+    case .timedOut: return .hung(seconds: patience.seconds ?? 0)
+    case .cancelled: return .cancelled
     case .malformed: return .lied("a message of an impossible length")
     case .closed:
       guard let status = end() else { return .died("is gone") }

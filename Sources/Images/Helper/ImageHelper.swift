@@ -23,7 +23,7 @@ public enum ImageHelper {
     var image: SleuthKitImage?
     do throws(FrameStream.Failure) {
       while true {
-        let frame = try stream.receive(timeout: nil)
+        let frame = try stream.receive(.init(seconds: nil))
         let last = try answer(frame, &image, stream)
         try stream.send(last.frame)
         try stream.flush()
