@@ -33,7 +33,8 @@ struct VolumeWalk {
       entriesLeft -= 1
       switch try helper.receive() {
       case .item(let entry): receiver.receive(try item(entry))
-      case .problem(let path, let message): report(ItemProblem(.unreadable, message), at: path)
+      case .problem(let path, let reason, let message):
+        report(ItemProblem(reason, message), at: path)
       case .ignored(let kind, let count):
         guard count <= 100_000_000 else { throw .lied("an impossible count") }
         for _ in 0..<count { receiver.ignore(kind, at: nil) }

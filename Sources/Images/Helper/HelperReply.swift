@@ -9,8 +9,8 @@ enum HelperReply {
   case item(ItemEntry)
   /// Something in a directory that is no item: how many of which kind.
   case ignored(IgnoredKind, count: UInt32)
-  /// A file or directory that could not be read.
-  case problem(path: RawPath, message: String)
+  /// A file or directory that could not be read, and why.
+  case problem(path: RawPath, ItemProblem.Reason, message: String)
   case data([UInt8])
   case done
   case failed(String)
@@ -31,8 +31,9 @@ enum HelperReply {
       writer.write(kind.rawValue)
       writer.write(count)
       return Frame(kind: 3, fields: writer.bytes)
-    case .problem(let path, let message):
+    case .problem(let path, let reason, let message):
       writer.write(path.bytes)
+      writer.write(reason.rawValue)
       writer.write(message)
       return Frame(kind: 4, fields: writer.bytes)
     case .data(let bytes): return Frame(kind: 5, fields: bytes)
@@ -53,7 +54,12 @@ enum HelperReply {
         throw WireReader.Malformed()
       }
       self = .ignored(kind, count: try reader.number())
-    case 4: self = .problem(path: RawPath(try reader.data()), message: try reader.text())
+    case 4:
+      let path = RawPath(try reader.data())
+      guard let reason = ItemProblem.Reason(rawValue: try reader.text()) else {
+        throw WireReader.Malformed()
+      }
+      self = .problem(path: path, reason, message: try reader.text())
     case 5: self = .data(frame.fields)
     case 6: self = .done
     case 7: self = .failed(try reader.text())

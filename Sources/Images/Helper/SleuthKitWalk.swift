@@ -8,35 +8,31 @@ extension SleuthKitImage {
   func walk(_ start: UInt64, _ send: (HelperReply) throws(ImageError) -> Void) throws(ImageError) {
     let fileSystem = try fileSystem(at: start)
     try withoutActuallyEscaping(send) { send throws(ImageError) in
-      let walk = Walk(volume: start, fileSystem: fileSystem, send: send)
-      let status = withExtendedLifetime(walk) {
-        tsk_fs_dir_walk(
-          fileSystem, fileSystem.pointee.root_inum,
-          TSK_FS_DIR_WALK_FLAG_ENUM(
-            rawValue: TSK_FS_DIR_WALK_FLAG_ALLOC.rawValue | TSK_FS_DIR_WALK_FLAG_UNALLOC.rawValue
-              | TSK_FS_DIR_WALK_FLAG_RECURSE.rawValue),
-          { file, folder, walk in
-            let walk = Unmanaged<Walk>.fromOpaque(walk!).takeUnretainedValue()
-            if let file { walk.take(file, in: folder) }
-            return walk.failure == nil ? TSK_WALK_CONT : TSK_WALK_STOP
-          }, Unmanaged.passUnretained(walk).toOpaque())
-      }
-      if let failure = walk.failure { throw failure }
-      try walk.sendIgnored()
-      if status != 0 {
-        throw ImageError("the directories could not be read to the end: \(Self.lastError)")
-      }
+      try Walk(volume: start, fileSystem: fileSystem, send: send).run()
     }
   }
 }
 
-/// One walk over the names of a file system.
+/// One walk over the names of a file system. TSK's own (tsk_fs_dir_walk) passes over directories that
+/// it cannot read, and over what lies 128 deep, without a word: here each is opened and accounted for.
 private final class Walk {
   private let volume: UInt64
   private let fileSystem: UnsafeMutablePointer<TSK_FS_INFO>
   private let send: (HelperReply) throws(ImageError) -> Void
   private var ignored: [IgnoredKind: UInt32] = [:]
-  private(set) var failure: ImageError?
+  private var waiting: [Folder] = []
+  private var entered: Set<UInt64> = []
+
+  /// A directory to be read.
+  private struct Folder {
+    let inode: UInt64
+    let path: RawPath
+    let depth: Int
+    let state: AllocationState
+  }
+
+  /// No file system allows so many; a chain this long is an attack on whoever joins the names.
+  private let maximumDepth = 4096
 
   init(
     volume: UInt64, fileSystem: UnsafeMutablePointer<TSK_FS_INFO>,
@@ -47,38 +43,70 @@ private final class Walk {
     self.send = send
   }
 
-  func sendIgnored() throws(ImageError) {
+  func run() throws(ImageError) {
+    enter(Folder(inode: fileSystem.pointee.root_inum, path: "/", depth: 0, state: .allocated))
+    while let folder = waiting.popLast() { try list(folder) }
     for (kind, count) in ignored.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       try send(.ignored(kind, count: count))
     }
   }
 
-  func take(_ file: UnsafeMutablePointer<TSK_FS_FILE>, in folder: UnsafePointer<CChar>?) {
-    do throws(ImageError) {
-      try pass(file, in: folder)
-    } catch {
-      failure = error
+  /// Each directory once: a damaged one may hold itself.
+  private func enter(_ folder: Folder) {
+    if entered.insert(folder.inode).inserted { waiting.append(folder) }
+  }
+
+  private func list(_ folder: Folder) throws(ImageError) {
+    guard let directory = tsk_fs_dir_open_meta(fileSystem, folder.inode) else {
+      try lost(folder.path, folder.state, "the directory cannot be read: \(SleuthKitImage.lastError)")
+      return
+    }
+    defer { tsk_fs_dir_close(directory) }
+    var namesItself = false
+    for index in 0..<tsk_fs_dir_getsize(directory) {
+      guard let file = tsk_fs_dir_get(directory, index) else {
+        try lost(folder.path, folder.state, "a name cannot be read: \(SleuthKitImage.lastError)")
+        continue
+      }
+      defer { tsk_fs_file_close(file) }
+      guard let name = file.pointee.name, let text = name.pointee.name else { continue }
+      let bytes = Self.bytes(of: text)
+      if bytes == [0x2E] {
+        namesItself = true
+      } else if bytes != [0x2E, 0x2E] {
+        try take(file, name.pointee, at: folder.path.appending(RawPath(bytes)), in: folder)
+      }
+    }
+    if !namesItself, directoriesNameThemselves, folder.state == .allocated, !isVirtual(folder.inode) {
+      try lost(folder.path, .allocated, "the directory is damaged: it does not name itself")
     }
   }
 
-  private func pass(
-    _ file: UnsafeMutablePointer<TSK_FS_FILE>, in folder: UnsafePointer<CChar>?
+  private func take(
+    _ file: UnsafeMutablePointer<TSK_FS_FILE>, _ name: TSK_FS_NAME, at path: RawPath, in folder: Folder
   ) throws(ImageError) {
-    guard let name = file.pointee.name, let text = name.pointee.name else { return }
-    let bytes = Self.bytes(of: text)
-    if bytes == [0x2E] || bytes == [0x2E, 0x2E] { return }
-    let path = RawPath([0x2F] + (folder.map { Self.bytes(of: $0) } ?? []) + bytes)
-    guard let meta = file.pointee.meta else {
-      // A deleted name whose metadata is gone leads to no content.
-      ignore(.namesWithoutContent)
+    let nameIsFree = name.flags.rawValue & TSK_FS_NAME_FLAG_UNALLOC.rawValue != 0
+    let deleted = nameIsFree && file.pointee.meta == nil ? metadata(of: name) : nil
+    defer { if let deleted { tsk_fs_file_close(deleted) } }
+    let file = deleted ?? file
+    guard let meta = file.pointee.meta?.pointee, meta.type != TSK_FS_META_TYPE_UNDEF else {
+      // A deleted name whose metadata is gone leads to no content; an allocated one must.
+      try lost(path, nameIsFree ? .deleted : folder.state, "the file's metadata cannot be read")
       return
     }
-    guard let state = Self.state(name.pointee, meta.pointee, folder) else {
+    guard let state = state(meta, nameIsFree: nameIsFree, in: folder) else {
       ignore(.reallocatedNames)
       return
     }
-    switch meta.pointee.type {
-    case TSK_FS_META_TYPE_REG, TSK_FS_META_TYPE_DIR: break
+    switch meta.type {
+    case TSK_FS_META_TYPE_REG: break
+    case TSK_FS_META_TYPE_DIR, TSK_FS_META_TYPE_VIRT_DIR:
+      ignore(meta.type == TSK_FS_META_TYPE_DIR ? .directories : .specialFiles)
+      if folder.depth >= maximumDepth {
+        try lost(path, state, "the directory lies too deep")
+      } else {
+        enter(Folder(inode: meta.addr, path: path, depth: folder.depth + 1, state: state))
+      }
     case TSK_FS_META_TYPE_LNK:
       ignore(.symbolicLinks)
       return
@@ -86,36 +114,64 @@ private final class Walk {
       ignore(.specialFiles)
       return
     }
-    let isDirectory = meta.pointee.type == TSK_FS_META_TYPE_DIR
-    if isDirectory { ignore(.directories) }
-    let count = tsk_fs_file_attr_getsize(file)
-    guard count > 0 else {
-      if !isDirectory {
-        try send(.problem(path: path, message: "content not found: \(SleuthKitImage.lastError)"))
-      }
-      return
-    }
-    var hasContent = isDirectory
-    for index in 0..<count {
-      guard let attribute = tsk_fs_file_attr_get_idx(file, index) else { continue }
-      if try pass(attribute.pointee, of: meta.pointee, at: path, state, isDirectory: isDirectory) {
-        hasContent = true
-      }
-    }
-    if !hasContent { ignore(.namesWithoutContent) }
+    try streams(of: file, meta, at: path, state)
   }
 
-  /// Sends a stream; false for an attribute that is no content.
+  /// The metadata of a deleted name, which TSK does not attach: NTFS counts the sequence number of an
+  /// entry up when it is freed. One that has been counted up further is another file's.
+  private func metadata(of name: TSK_FS_NAME) -> UnsafeMutablePointer<TSK_FS_FILE>? {
+    guard name.meta_addr != 0, name.meta_addr <= fileSystem.pointee.last_inum,
+      let file = tsk_fs_file_open_meta(fileSystem, nil, name.meta_addr)
+    else { return nil }
+    let sequence = file.pointee.meta.map { $0.pointee.seq } ?? 0
+    if let meta = file.pointee.meta,
+      meta.pointee.flags.rawValue & TSK_FS_META_FLAG_UNALLOC.rawValue != 0,
+      sequence == name.meta_seq || sequence == name.meta_seq &+ 1
+    {
+      return file
+    }
+    tsk_fs_file_close(file)
+    return nil
+  }
+
+  private func streams(
+    of file: UnsafeMutablePointer<TSK_FS_FILE>, _ meta: TSK_FS_META, at path: RawPath,
+    _ state: AllocationState
+  ) throws(ImageError) {
+    let isFile = meta.type == TSK_FS_META_TYPE_REG
+    var hasContent = !isFile
+    let count = tsk_fs_file_attr_getsize(file)
+    for index in 0..<max(0, count) {
+      guard let attribute = tsk_fs_file_attr_get_idx(file, index)?.pointee else { continue }
+      // Some files of NTFS itself are an index and no data.
+      if attribute.type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT { hasContent = true }
+      guard let stream = Self.stream(of: attribute, isDirectory: !isFile) else { continue }
+      hasContent = true
+      try pass(attribute, stream, of: meta, at: path, state)
+    }
+    if !hasContent {
+      try lost(path, state, "the content cannot be found: \(SleuthKitImage.lastError)")
+    }
+  }
+
   private func pass(
-    _ attribute: TSK_FS_ATTR, of meta: TSK_FS_META, at path: RawPath, _ state: AllocationState,
-    isDirectory: Bool
-  ) throws(ImageError) -> Bool {
-    guard let stream = Self.stream(of: attribute, isDirectory: isDirectory) else { return false }
+    _ attribute: TSK_FS_ATTR, _ stream: StreamName, of meta: TSK_FS_META, at path: RawPath,
+    _ state: AllocationState
+  ) throws(ImageError) {
     if isListOfBadClusters(attribute, meta) {
       ignore(.namesWithoutContent)
-      return true
+      return
     }
-    let size = UInt64(clamping: attribute.size)
+    if attribute.flags.rawValue & TSK_FS_ATTR_ENC.rawValue != 0 {
+      try send(.problem(path: path, .encrypted, message: "encrypted: its key is not in the image"))
+      return
+    }
+    let isResident = attribute.flags.rawValue & TSK_FS_ATTR_RES.rawValue != 0
+    guard attribute.size >= 0, isResident || attribute.nrd.initsize >= 0 else {
+      try lost(path, state, "the size is impossible: its metadata is damaged")
+      return
+    }
+    let size = UInt64(attribute.size)
     try send(
       .item(
         ItemEntry(
@@ -124,7 +180,18 @@ private final class Walk {
             volume: volume, inode: meta.addr, type: attribute.type.rawValue, id: attribute.id),
           size: size, state: state, hasOtherPaths: meta.nlink > 1, times: times(of: meta),
           extents: extents(of: attribute, size: size))))
-    return true
+  }
+
+  /// Accounts for content that cannot be had: of what is deleted that is ordinary, of what is not it is a
+  /// failure, and the scan is not complete.
+  private func lost(_ path: RawPath, _ state: AllocationState, _ message: String)
+    throws(ImageError)
+  {
+    guard state == .allocated else {
+      ignore(.namesWithoutContent)
+      return
+    }
+    try send(.problem(path: path, .unreadable, message: message))
   }
 
   private func ignore(_ kind: IgnoredKind) { ignored[kind, default: 0] &+= 1 }
@@ -160,14 +227,22 @@ private final class Walk {
 
   /// nil for a deleted name whose metadata belongs to another file by now. A name of an index entry
   /// that is stale is called allocated by TSK; its metadata tells the truth.
-  private static func state(
-    _ name: TSK_FS_NAME, _ meta: TSK_FS_META, _ folder: UnsafePointer<CChar>?
-  ) -> AllocationState? {
-    let metaIsFree = meta.flags.rawValue & TSK_FS_META_FLAG_UNALLOC.rawValue != 0
-    let nameIsFree = name.flags.rawValue & TSK_FS_NAME_FLAG_UNALLOC.rawValue != 0
-    if !metaIsFree { return nameIsFree ? nil : .allocated }
-    let isOrphan = folder.map { bytes(of: $0).starts(with: Array("$OrphanFiles".utf8)) } ?? false
-    return isOrphan ? .orphan : .deleted
+  private func state(_ meta: TSK_FS_META, nameIsFree: Bool, in folder: Folder) -> AllocationState? {
+    if meta.flags.rawValue & TSK_FS_META_FLAG_UNALLOC.rawValue == 0 {
+      return nameIsFree ? nil : .allocated
+    }
+    return folder.state == .orphan || isVirtual(folder.inode) ? .orphan : .deleted
+  }
+
+  /// TSK's own folder for orphans, which no file system has.
+  private func isVirtual(_ inode: UInt64) -> Bool { inode == fileSystem.pointee.last_inum }
+
+  /// Whether an empty directory has `.` all the same: one without is damaged.
+  private var directoriesNameThemselves: Bool {
+    let types =
+      TSK_FS_TYPE_EXT2.rawValue | TSK_FS_TYPE_EXT3.rawValue | TSK_FS_TYPE_EXT4.rawValue
+      | TSK_FS_TYPE_FFS1.rawValue | TSK_FS_TYPE_FFS1B.rawValue | TSK_FS_TYPE_FFS2.rawValue
+    return fileSystem.pointee.ftype.rawValue & types != 0
   }
 
   private func times(of meta: TSK_FS_META) -> FileTimes {
