@@ -22,7 +22,9 @@ package struct Mapping: ~Copyable {
   /// Whether these pieces can be mapped: the kernel maps whole pages only, so that all but the first
   /// begin, and all but the last end, with a page. One piece may begin anywhere.
   package static func canMap(_ pieces: [Piece]) -> Bool {
-    guard pieces.count > 1 else { return pieces.first?.descriptor != nil }
+    guard pieces.count > 1 else { return !pieces.isEmpty }
+    // The kernel has room for 65,530 mappings of a process (vm.max_map_count).
+    guard pieces.count <= 8192 else { return false }
     return pieces.allSatisfy { $0.descriptor == nil || $0.offset % pageSize == 0 }
       && pieces.dropLast().allSatisfy { $0.length % pageSize == 0 }
   }

@@ -53,8 +53,9 @@ package struct ContentReader: ~Copyable {
       guard size <= UInt64(policy.memoryBudget) else {
         throw ItemProblem(
           .tooLarge,
-          "\(size) bytes do not fit the \(policy.memoryBudget) bytes of memory that may be used;"
-            + " raise the memory budget, or install the fault guard so that files can be mapped")
+          "\(size) bytes cannot be mapped, and are more than the \(policy.memoryBudget) bytes of memory"
+            + " that one item may take; raise that limit (--memory), or install the fault guard if this"
+            + " program maps no files")
       }
       var larger = WorkBuffer(capacity: Int(size))
       return try Self.filled(&larger, Int(size), content, body)

@@ -31,7 +31,7 @@ public struct Locator: Hashable, Sendable {
 
 /// A volume of an image.
 public struct Volume: Hashable, Sendable {
-  /// Its number in the partition table, from 0.
+  /// Its rank among the used entries of the partition table, from 0.
   public let index: Int
   /// Its first byte in the image.
   public let start: UInt64

@@ -57,10 +57,26 @@ private final class OpenFile: OpenContent {
     -> Int
   {
     do throws(SystemCallError) {
+      if facts.size == 0 { try checkEmptiness() }
       return try descriptor.read(into: buffer, at: offset)
     } catch {
       throw ItemProblem(.unreadable, "cannot be read: \(error.words)")
     }
+  }
+
+  /// The kernel and some file systems give files a size of 0 and content all the same.
+  private func checkEmptiness() throws(SystemCallError) {
+    var byte: UInt8 = 0
+    var outcome: Result<Int, SystemCallError> = .success(0)
+    withUnsafeMutableBytes(of: &byte) { buffer in
+      do throws(SystemCallError) {
+        outcome = .success(try descriptor.read(into: buffer, at: 0))
+      } catch {
+        outcome = .failure(error)
+      }
+    }
+    // EFBIG: more than the size says.
+    if try outcome.get() > 0 { throw SystemCallError("read", EFBIG) }
   }
 }
 

@@ -19,6 +19,9 @@ public struct Ledger: Hashable, Sendable {
   /// Items that libyara scanned.
   public private(set) var scannedByLibyara = 0
 
+  /// Items that matched though they were not read to the end.
+  public private(set) var partlyRead = 0
+
   /// An empty account.
   public init() {}
 
@@ -29,7 +32,7 @@ public struct Ledger: Hashable, Sendable {
   /// Items tried in vain.
   public var failedCount: Int { failed.values.reduce(0, +) }
   /// Whether every item was read to the end.
-  public var isComplete: Bool { skippedCount == 0 && failedCount == 0 }
+  public var isComplete: Bool { skippedCount == 0 && failedCount == 0 && partlyRead == 0 }
 
   /// Enters one item.
   public mutating func enter(_ outcome: Outcome) {
@@ -49,6 +52,9 @@ public struct Ledger: Hashable, Sendable {
     bytesPresent += present
     bytesRead += read
   }
+
+  /// Counts an item that matched and was not read to the end; its outcome is entered apart.
+  public mutating func countPartial() { partlyRead += 1 }
 
   /// Counts a scan by libyara.
   public mutating func countScan() { scannedByLibyara += 1 }

@@ -55,7 +55,10 @@ public struct Inventory: Sendable {
         evidence: key.evidence, volume: key.volume, installation: RawPath(entry.folder),
         components: entry.components,
         confidence: entry.confidence, itemIDs: entry.itemIDs.sorted())
-    }.sorted { ($0.product, $0.installation) < ($1.product, $1.installation) }
+    }.sorted { left, right in
+      (left.product, left.evidence, left.volume?.index ?? -1, left.installation)
+        < (right.product, right.evidence, right.volume?.index ?? -1, right.installation)
+    }
   }
 
   /// The deepest folder that holds both.

@@ -71,17 +71,28 @@ final class HelperPool: Sendable {
   func read(_ address: StreamAddress, offset: UInt64, count: UInt32) throws(ItemProblem) -> [UInt8]
   {
     do throws(HelperProcess.Failure) {
-      let free = idle.withLock { $0.helpers.popLast() }
-      let helper = if let free { free } else { try start() }
-      try helper.send(.read(address, offset: offset, count: count))
-      let (bytes, message) = try Self.data(from: helper)
-      giveBack(helper)
-      if let message { throw HelperProcess.Failure.refused(message) }
-      guard bytes.count <= Int(count) else { throw .lied("more bytes than were asked for") }
-      return bytes
+      let request = HelperRequest.read(address, offset: offset, count: count)
+      // One that waited may have died meanwhile: that says nothing of this stream.
+      if let free = idle.withLock({ $0.helpers.popLast() }) {
+        do throws(HelperProcess.Failure) { return try answer(to: request, of: free, count) } catch {
+          guard case .died = error else { throw error }
+        }
+      }
+      return try answer(to: request, of: try start(), count)
     } catch {
       throw ItemProblem(error)
     }
+  }
+
+  private func answer(to request: HelperRequest, of helper: HelperProcess, _ count: UInt32)
+    throws(HelperProcess.Failure) -> [UInt8]
+  {
+    try helper.send(request)
+    let (bytes, message) = try Self.data(from: helper)
+    guard bytes.count <= Int(count) else { throw .lied("more bytes than were asked for") }
+    giveBack(helper)
+    if let message { throw .refused(message) }
+    return bytes
   }
 
   private func giveBack(_ helper: HelperProcess) {

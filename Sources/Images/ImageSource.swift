@@ -9,6 +9,8 @@ public struct ImageSource: ItemSource {
     public var helper = ImageHelper.ownCommand
     /// A helper that is silent for so many seconds is ended, and its volume is failed.
     public var timeout = 120
+    /// Which paths are scanned, absolute in their volume.
+    public var filter = PathFilter()
 
     /// The helper of this program, two minutes.
     public init() {}
@@ -29,8 +31,10 @@ public struct ImageSource: ItemSource {
     try ImageSignature.detect(try RawImage([file])) != nil
   }
 
-  /// Whether a file is a later segment of a split set: part of an image, not one of its own.
-  public static func isLaterSegment(_ file: RawPath) -> Bool { SplitSet.isLaterSegment(file) }
+  /// The files of the image that `file` is or begins, in order.
+  public static func files(of file: RawPath) -> [RawPath] {
+    SplitSet.segments(startingWith: file)
+  }
 
   /// The image, with the size of its medium.
   public var evidence: [EvidenceDescription] {
@@ -48,7 +52,8 @@ public struct ImageSource: ItemSource {
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       for volume in description.volumes where !receiver.isCancelled {
         let walk = VolumeWalk(
-          evidence: name, volume: volume, image: image, pool: pool, receiver: receiver)
+          evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
+          receiver: receiver)
         if let problem = volume.problem {
           walk.report(problem, at: "/")
         } else {

@@ -18,21 +18,6 @@ enum SplitSet {
     return segments
   }
 
-  /// Whether `path` is a later segment of a set whose first one is there too.
-  static func isLaterSegment(_ path: RawPath) -> Bool {
-    guard let (stem, digits) = parts(of: path), let own = number(digits), own > 0 else {
-      return false
-    }
-    return (0...1).contains { first in
-      guard own > first, let name = name(stem, first, width: digits.count), exists(name) else {
-        return false
-      }
-      return (first..<own).allSatisfy { number in
-        self.name(stem, number, width: digits.count).map(exists) ?? false
-      }
-    }
-  }
-
   /// The name up to its last dot, and at least three digits behind it.
   private static func parts(of path: RawPath) -> (stem: [UInt8], digits: [UInt8])? {
     guard let dot = path.bytes.lastIndex(of: UInt8(ascii: ".")) else { return nil }

@@ -8,6 +8,7 @@ struct VolumeWalk {
   let volume: ImageVolume
   let image: any ImageReader
   let pool: HelperPool
+  let filter: PathFilter
   let receiver: any ItemReceiver
 
   func run() {
@@ -32,7 +33,13 @@ struct VolumeWalk {
       guard entriesLeft > 0 else { throw .lied("more names than the volume can hold") }
       entriesLeft -= 1
       switch try helper.receive() {
-      case .item(let entry): receiver.receive(try item(entry))
+      case .item(let entry):
+        let item = try item(entry)
+        if passes(entry.path) {
+          receiver.receive(item)
+        } else {
+          receiver.ignore(.excluded, at: nil)
+        }
       case .problem(let path, let reason, let message):
         report(ItemProblem(reason, message), at: path)
       case .ignored(let kind, let count):
@@ -45,6 +52,18 @@ struct VolumeWalk {
       case .volume, .fileSystem, .data: throw .lied("an answer to another question")
       }
     }
+  }
+
+  /// Whether the user wants this path: a directory that is excluded takes all below it along.
+  private func passes(_ path: RawPath) -> Bool {
+    guard filter.passes(file: path) else { return false }
+    guard !filter.excluded.isEmpty else { return true }
+    var folder = path.parent
+    while folder.bytes.count > 1 {
+      guard filter.passes(directory: folder) else { return false }
+      folder = folder.parent
+    }
+    return true
   }
 
   private func item(_ entry: ItemEntry) throws(HelperProcess.Failure) -> Item {

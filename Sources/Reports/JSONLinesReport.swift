@@ -153,6 +153,7 @@ public final class JSONLinesReport: RecordSink {
       ),
       ("skipped", counts(ledger.skipped.map { ($0.key.rawValue, $0.value) })),
       ("failed", counts(ledger.failed.map { ($0.key.rawValue, $0.value) })),
+      ("partly_read", .integer(Int64(ledger.partlyRead))),
       ("ignored", counts(IgnoredKind.allCases.map { ($0.rawValue, ledger.ignored[$0] ?? 0) })),
       (
         "not_entered",

@@ -5,6 +5,7 @@ public import Findings
 /// For people: one block a finding as it comes, problems as they come, then inventory and summary.
 public final class TableReport: RecordSink {
   private let output: any TextOutput
+  private let products = Collected()
 
   /// A report to `output`.
   public init(_ output: any TextOutput) { self.output = output }
@@ -15,8 +16,11 @@ public final class TableReport: RecordSink {
     case .finding(let finding): try output.write(Self.text(of: finding))
     // Problems go to stderr as they come, and into the summary's counts.
     case .problem: break
-    case .product: break
-    case .summary(let summary): try output.write(SummaryText.text(of: summary))
+    case .product(let product): products.add(product)
+    case .summary(let summary):
+      let found = products.all
+      let inventory = found.isEmpty ? "" : "\n" + ProductTable.text(of: found) + "\n"
+      try output.write(inventory + SummaryText.text(of: summary))
     }
   }
 

@@ -19,15 +19,18 @@ extension Finding {
       inode: content.inode, times: content.times)
   }
 
-  /// Device and inode where the content has them, whatever its paths; else a hash of the locator.
+  /// Device and inode on a live file system, whatever the paths; a hash of what tells it apart elsewhere.
   private static func itemID(_ facts: ContentFacts, _ locator: Locator) -> String {
     if let identity = facts.identity, identity.image == nil {
       return String(identity.device, radix: 16) + "-" + String(identity.inode, radix: 16)
     }
-    let parts = [
-      locator.evidence.bytes, Array((locator.volume?.index).map(String.init)?.utf8 ?? "".utf8),
-      locator.path.bytes, locator.stream?.bytes ?? [],
-    ]
+    let parts: [[UInt8]]
+    if let identity = facts.identity, let image = identity.image {
+      let numbers = "\(identity.device) \(identity.inode) \(identity.stream)"
+      parts = [image.bytes, Array(numbers.utf8)]
+    } else {
+      parts = [locator.evidence.bytes, locator.path.bytes, locator.stream?.bytes ?? []]
+    }
     return Hexadecimal.text(of: Digest.sha256(of: parts.joined(separator: [0])).prefix(8))
   }
 }

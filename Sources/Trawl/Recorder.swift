@@ -39,6 +39,12 @@ final class Recorder: Sendable {
     pass(on: .problem(Problem(locator: locator, cause: problem)))
   }
 
+  /// Passes on a problem of an item that matched all the same: it has its outcome, and is incomplete.
+  func note(_ problem: ItemProblem, at locator: Locator) {
+    state.withLock { $0.ledger.countPartial() }
+    pass(on: .problem(Problem(locator: locator, cause: problem)))
+  }
+
   func count(present: UInt64, read: UInt64) {
     state.withLock { $0.ledger.count(present: present, read: read) }
   }

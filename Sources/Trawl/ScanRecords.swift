@@ -16,7 +16,8 @@ public struct ScanRecords: AsyncSequence, Sendable {
   /// Starts the scan.
   public func makeAsyncIterator() -> Iterator { Iterator(scan) }
 
-  /// Takes one record after another; letting go of it cancels the scan.
+  /// Takes one record after another; letting go of it, or cancelling
+  /// the task that waits for the next record, cancels the scan.
   public final class Iterator: AsyncIteratorProtocol {
     private let scan: Scan
     private let channel = RecordChannel(capacity: 64)
@@ -40,7 +41,14 @@ public struct ScanRecords: AsyncSequence, Sendable {
     }
 
     /// The next record, nil after the summary.
-    public func next() async throws -> Record? { try await channel.next() }
+    public func next() async throws -> Record? {
+      let scan = scan
+      return try await withTaskCancellationHandler {
+        try await channel.next()
+      } onCancel: {
+        scan.cancel()
+      }
+    }
   }
 }
 

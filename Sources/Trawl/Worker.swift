@@ -88,8 +88,13 @@ struct Worker: ~Copyable {
     }
     let reading = try Self.confirm(content, at: locator, scan, &reader, &scanner)
     scan.recorder.count(present: 0, read: UInt64(reading.count))
-    if reading.result == nil, let problem = reading.problem { throw problem }
-    return reading.result
+    guard let problem = reading.problem else { return reading.result }
+    guard var finding = reading.result else { throw problem }
+    // What was there matched: that is a finding. What was not there makes the scan incomplete.
+    scan.recorder.note(problem, at: locator)
+    finding.attribution.reasons.append(
+      "only part of it could be read, and the hashes are of that part: \(problem.message)")
+    return finding
   }
 
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.
@@ -102,6 +107,12 @@ struct Worker: ~Copyable {
       let result: ScanResult
       do throws(YaraError) { result = try scanner.scan(bytes) } catch {
         throw ItemProblem(error, wasCancelled: scan.cancellation.isCancelled)
+      }
+      if let cut = result.cutStrings.first, result.matches.isEmpty {
+        throw ItemProblem(
+          .engine,
+          "string \(cut.identifier) of rule \(cut.rule) matched more often than libyara counts, so that"
+            + " no match is not certain")
       }
       return result.matches.isEmpty
         ? nil : Finding(result, bytes, content, locator, scan.identifier)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Trawl
 
 /// How the engine works.
@@ -19,6 +20,12 @@ struct EngineOptions: ParsableArguments {
       "Give up on an item after so many seconds, and list it; 0 for never.", valueName: "seconds"))
   var timeout = 3600
 
+  @Option(
+    help: ArgumentHelp(
+      "Memory that one item may take if it cannot be mapped, such as compressed content in an image.",
+      valueName: "size"))
+  var memory = ByteCount(count: 256 << 20)
+
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1024.") }
     guard (0...Int(Int32.max)).contains(timeout) else {
@@ -30,6 +37,7 @@ struct EngineOptions: ParsableArguments {
     var options = ScanOptions()
     options.jobs = jobs
     options.maximumSize = maxSize?.count
+    options.reading.memoryBudget = Int(clamping: memory.count)
     options.timeout = timeout == 0 ? nil : timeout
     options.commandLine = CommandLine.arguments
     return options
@@ -39,6 +47,10 @@ struct EngineOptions: ParsableArguments {
 /// A number of bytes such as `500`, `64k`, `1G`.
 struct ByteCount: ExpressibleByArgument {
   let count: UInt64
+
+  init(count: UInt64) { self.count = count }
+
+  var defaultValueDescription: String { "\(count >> 20)M" }
 
   init?(argument: String) {
     let shifts: [Character: UInt64] = ["k": 10, "K": 10, "M": 20, "G": 30, "T": 40]

@@ -46,12 +46,12 @@ struct EvidenceOptions: ParsableArguments {
   }
 
   /// The targets as sources that read `width` directories at a time.
-  func sources(width: Int) -> [any ItemSource] {
+  func sources(width: Int, say: (String) -> Void) -> [any ItemSource] {
     var options = FileSource.Options()
     options.filter = PathFilter(excluded: exclude, included: include)
     options.followsSymbolicLinks = followSymlinks
     options.staysOnFileSystem = oneFileSystem
     options.width = width
-    return kind.sources(of: targets, files: options)
+    return kind.sources(of: targets, files: options, say: say)
   }
 }

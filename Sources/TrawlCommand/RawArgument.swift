@@ -1,29 +1,39 @@
 import Bytes
+import Locks
 
 /// Arguments as bytes. Swift repairs arguments that are not UTF-8, which would name another file; the
 /// bytes are found again by comparing with what the process was given.
 enum RawArgument {
+  /// The bytes behind an argument. Two that are repaired to the same text are told apart by their order,
+  /// which is that in which they are asked for.
   static func path(_ text: String) throws -> RawPath {
     guard text.unicodeScalars.contains("\u{FFFD}") else { return RawPath(text) }
+    let candidates = Self.candidates(for: text)
+    let turn = turns.withLock { turns in
+      defer { turns[text, default: 0] += 1 }
+      return turns[text, default: 0]
+    }
+    guard !candidates.isEmpty else { return RawPath(text) }
+    // The parser may read all arguments more than once.
+    return candidates[turn % candidates.count]
+  }
+
+  private static let turns = Locked<[String: Int]>([:])
+
+  /// The arguments, or the parts of them behind a `=`, that are repaired to `text`, in order.
+  private static func candidates(for text: String) -> [RawPath] {
     let arguments = UnsafeBufferPointer(
       start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
-    for argument in arguments {
-      guard let argument else { continue }
+    return arguments.compactMap { argument -> RawPath? in
+      guard let argument else { return nil }
       let bytes = argument.withMemoryRebound(to: UInt8.self, capacity: 1) { start in
         var count = 0
         while start[count] != 0 { count += 1 }
         return Array(UnsafeBufferPointer(start: start, count: count))
       }
-      for start in valueStarts(in: bytes)
-      where String(decoding: bytes[start...], as: UTF8.self) == text {
-        return RawPath(Array(bytes[start...]))
-      }
+      let starts = [0] + (bytes.firstIndex(of: UInt8(ascii: "=")).map { [$0 + 1] } ?? [])
+      return starts.map { Array(bytes[$0...]) }
+        .first { String(decoding: $0, as: UTF8.self) == text }.map(RawPath.init)
     }
-    return RawPath(text)
-  }
-
-  /// An argument is a value whole, or from behind its `=`.
-  private static func valueStarts(in bytes: [UInt8]) -> [Int] {
-    [0] + (bytes.firstIndex(of: UInt8(ascii: "=")).map { [$0 + 1] } ?? [])
   }
 }

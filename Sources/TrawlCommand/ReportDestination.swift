@@ -1,5 +1,6 @@
 import Bytes
 import Glibc
+import Locks
 import Reports
 
 /// Where a report goes, and how it ends.
@@ -20,24 +21,33 @@ final class StandardOutput: ReportDestination {
   func finish() throws {}
 }
 
-/// A file that takes its name when it is whole; until then it is beside it, with `.partial` behind.
+/// A file that takes its name when it is whole; until then it is beside it, under a name of its own.
+/// What exists and is no regular file, such as a device or a pipe, is written to as it is.
 final class OutputFile: ReportDestination {
   private let path: RawPath
-  private let partial: RawPath
+  private let partial: RawPath?
   private let descriptor: Int32
+  private let isFinished = Locked(false)
 
   init(_ path: RawPath) throws {
     self.path = path
-    partial = RawPath(path.bytes + Array(".partial".utf8))
+    var status = stat()
+    let exists = path.withCString { stat($0, &status) } == 0
+    let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
+    partial = isSpecial ? nil : RawPath(path.bytes + Array(".\(getpid()).partial".utf8))
+    // O_EXCL: nothing that is there already is written to, whatever its name.
+    let flags = isSpecial ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
     descriptor =
-      partial.withCString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666) }
-      ?? -1
+      (partial ?? path).withCString { open($0, flags | O_CLOEXEC, 0o666) } ?? -1
     guard descriptor >= 0 else {
       throw Failure("\(path.shown): cannot be written: \(String(cString: strerror(errno)))")
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    if let partial, !isFinished.withLock({ $0 }) { _ = partial.withCString { unlink($0) } }
+  }
 
   func write(_ text: String) throws {
     guard Terminal.writeAll(text, to: descriptor) else {
@@ -46,11 +56,13 @@ final class OutputFile: ReportDestination {
   }
 
   func finish() throws {
+    guard let partial else { return }
     let renamed = partial.withCString { old in
       path.withCString { new in fsync(descriptor) == 0 && rename(old, new) == 0 } ?? false
     }
     guard renamed == true else {
       throw Failure("\(path.shown): cannot be put in place: \(String(cString: strerror(errno)))")
     }
+    isFinished.withLock { $0 = true }
   }
 }

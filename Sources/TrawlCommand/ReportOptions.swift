@@ -47,7 +47,10 @@ struct ReportOptions: ParsableArguments {
 
   /// Where the report goes; refuses a file inside a target, which would change the evidence.
   func destination(outside targets: [RawPath]) throws -> any ReportDestination {
-    guard let output else { return StandardOutput() }
+    guard let output else {
+      try EvidenceSafety.checkStandardOutput(isOutside: targets)
+      return StandardOutput()
+    }
     try EvidenceSafety.check(output, isOutside: targets)
     return try OutputFile(output)
   }

@@ -5,22 +5,26 @@ import Glibc
 enum RuleFiles {
   /// The path itself, or the rule files below it if it is a directory, in order.
   static func files(at path: String) throws -> [String] {
+    let files = try filesBelow(path)
+    guard !files.isEmpty else {
+      throw Failure("signatures \(path): holds no file that ends in .yar or .yara")
+    }
+    return files
+  }
+
+  private static func filesBelow(_ path: String) throws -> [String] {
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return [path] }
-    let files = try names(in: path).flatMap { name -> [String] in
+    return try names(in: path).flatMap { name -> [String] in
       let child = path + "/" + name
       var status = stat()
       guard stat(child, &status) == 0 else { return [] }
-      if status.st_mode & S_IFMT == S_IFDIR { return try self.files(at: child) }
+      if status.st_mode & S_IFMT == S_IFDIR { return try filesBelow(child) }
       return name.hasSuffix(".yar") || name.hasSuffix(".yara") ? [child] : []
     }
-    guard !files.isEmpty else {
-      throw Failure("signatures \(path): holds no file that ends in .yar or .yara")
-    }
-    return files
   }
 
   /// The content of a file.

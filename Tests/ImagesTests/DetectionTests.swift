@@ -46,10 +46,5 @@ import Testing
     #expect(try files("b.002") == ["b.002"])
     #expect(try files("c.000") == ["c.000", "c.001"])
     #expect(try files("d.txt") == ["d.txt"])
-    func isLater(_ name: String) -> Bool {
-      ImageSource.isLaterSegment(folder.raw.appending(RawPath(name)))
-    }
-    #expect(isLater("a.002") && isLater("a.003") && isLater("c.001"))
-    #expect(!isLater("a.001") && !isLater("a.005") && !isLater("b.002") && !isLater("d.txt"))
   }
 }

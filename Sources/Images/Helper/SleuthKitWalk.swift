@@ -58,7 +58,8 @@ private final class Walk {
 
   private func list(_ folder: Folder) throws(ImageError) {
     guard let directory = tsk_fs_dir_open_meta(fileSystem, folder.inode) else {
-      try lost(folder.path, folder.state, "the directory cannot be read: \(SleuthKitImage.lastError)")
+      try lost(
+        folder.path, folder.state, "the directory cannot be read: \(SleuthKitImage.lastError)")
       return
     }
     defer { tsk_fs_dir_close(directory) }
@@ -77,13 +78,15 @@ private final class Walk {
         try take(file, name.pointee, at: folder.path.appending(RawPath(bytes)), in: folder)
       }
     }
-    if !namesItself, directoriesNameThemselves, folder.state == .allocated, !isVirtual(folder.inode) {
+    if !namesItself, directoriesNameThemselves, folder.state == .allocated, !isVirtual(folder.inode)
+    {
       try lost(folder.path, .allocated, "the directory is damaged: it does not name itself")
     }
   }
 
   private func take(
-    _ file: UnsafeMutablePointer<TSK_FS_FILE>, _ name: TSK_FS_NAME, at path: RawPath, in folder: Folder
+    _ file: UnsafeMutablePointer<TSK_FS_FILE>, _ name: TSK_FS_NAME, at path: RawPath,
+    in folder: Folder
   ) throws(ImageError) {
     let nameIsFree = name.flags.rawValue & TSK_FS_NAME_FLAG_UNALLOC.rawValue != 0
     let deleted = nameIsFree && file.pointee.meta == nil ? metadata(of: name) : nil

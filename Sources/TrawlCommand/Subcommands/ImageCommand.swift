@@ -16,7 +16,10 @@ struct ImageCommand: ParsableCommand {
 
   func run() throws {
     let description = try Failure.catching { try ImageDescription(target) }
-    try StandardOutput().write(Self.text(of: description))
+    try Failure.catching { try StandardOutput().write(Self.text(of: description)) }
+    if description.volumes.allSatisfy({ $0.problem != nil }), description.problem == nil {
+      throw Failure.end(saying: "\(target.shown): holds no volume that can be read")
+    }
     if let problem = description.problem {
       throw Failure.end(saying: "\(target.shown): \(problem.message)")
     }

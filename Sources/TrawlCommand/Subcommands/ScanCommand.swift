@@ -27,9 +27,11 @@ struct ScanCommand: ParsableCommand {
     let destination = try Failure.catching {
       try report.destination(outside: evidence.targets)
     }
-    let scan = Scan(
-      evidence.sources(width: engine.jobs), with: ruleSet, options: engine.options)
     let terminal = Terminal(showsProgress: report.showsProgress)
+    for warning in ruleSet.warnings { terminal.message(Printable.text("\(warning)")) }
+    let scan = Scan(
+      evidence.sources(width: engine.jobs, say: terminal.message), with: ruleSet,
+      options: engine.options)
     let interruption = Interruption { scan.cancel() }
     let progress = ProgressLine(terminal) { scan.progress }
     let sink = ReportAndErrors(report: report.sink(to: destination), terminal: terminal)
@@ -78,8 +80,16 @@ private final class ReportAndErrors: RecordSink {
   func receive(_ record: Record) throws {
     if case .problem(let problem) = record {
       let outcome = problem.cause.reason.isSkip ? "skipped" : "error"
-      terminal.message("\(outcome): \(problem.locator.path.shown): \(problem.cause.message)")
+      let message = Printable.text(problem.cause.message)
+      terminal.message("\(outcome): \(place(problem.locator)): \(message)")
     }
     try terminal.aside { try report.receive(record) }
+  }
+
+  /// The path, and for images what it is a path in.
+  private func place(_ locator: Locator) -> String {
+    let stream = locator.stream.map { ":" + $0.shown } ?? ""
+    guard let volume = locator.volume else { return locator.path.shown + stream }
+    return "\(locator.evidence.shown), volume \(volume.index): \(locator.path.shown)\(stream)"
   }
 }

@@ -16,7 +16,7 @@ struct SignaturesCommand: ParsableCommand {
 
     func run() throws {
       let rules = try Failure.catching { try RuleSet.builtIn().rules.rules }
-      try StandardOutput().write(SignatureList.text(of: rules))
+      try Failure.catching { try StandardOutput().write(SignatureList.text(of: rules)) }
     }
   }
 

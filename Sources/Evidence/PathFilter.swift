@@ -15,9 +15,11 @@ public struct PathFilter: Hashable, Sendable {
     self.included = included
   }
 
-  func passes(directory path: RawPath) -> Bool { !Self.matches(path, excluded) }
+  /// Whether a directory is entered.
+  package func passes(directory path: RawPath) -> Bool { !Self.matches(path, excluded) }
 
-  func passes(file path: RawPath) -> Bool {
+  /// Whether anything else is looked at.
+  package func passes(file path: RawPath) -> Bool {
     !Self.matches(path, excluded) && (included.isEmpty || Self.matches(path, included))
   }
 
