@@ -144,7 +144,7 @@ import Testing
     let image = folder.path + "/image"
     let made = try shell(
       #"""
-      mkdir "$1/tree" && { cat "$2"; head -c 12000000 /dev/zero | tr '\\0' x; } > "$1/tree/klif.sys" &&
+      mkdir "$1/tree" && { cat "$2"; head -c 12000000 /dev/zero | tr '\0' x; } > "$1/tree/klif.sys" &&
       mke2fs -q -t ext4 -d "$1/tree" "$3" 24M && truncate -s 10M "$3"
       """#, folder.path, driver, image)
     #expect(made.status == 0, "\(made.errors)")
