@@ -27,8 +27,9 @@ struct ScanCommand: ParsableCommand {
     let destination = try Failure.catching {
       try report.destination(outside: evidence.targets)
     }
-    let scan = Scan(
-      evidence.sources(width: engine.jobs), with: ruleSet, options: engine.options)
+    var options = engine.options
+    options.trustAnchors = try Failure.catching { try signatures.trustAnchors() }
+    let scan = Scan(evidence.sources(width: engine.jobs), with: ruleSet, options: options)
     let terminal = Terminal(showsProgress: report.showsProgress)
     let interruption = Interruption { scan.cancel() }
     let progress = ProgressLine(terminal) { scan.progress }
