@@ -49,11 +49,22 @@ static bool check_content(const PKCS7_SIGNER_INFO *info, const ASN1_STRING *cont
       && !memcmp(ASN1_STRING_get0_data(expected), digest, count);
 }
 
+/// Whether the message announces the signer's digest algorithm, as RFC 2315, 9.1 wants it.
+static bool announces(const PKCS7 *message, const char *name) {
+  const STACK_OF(X509_ALGOR) *algorithms = message->d.sign->md_algs;
+  for (int i = 0; i < sk_X509_ALGOR_num(algorithms); i++) {
+    const char *announced = digest_name(sk_X509_ALGOR_value(algorithms, i));
+    if (announced && !strcmp(announced, name)) return true;
+  }
+  return false;
+}
+
 /// Whether the signer's key signed the attributes, as the SET that they are (RFC 2315, 9.3).
-static bool check_signature(const PKCS7_SIGNER_INFO *info, X509 *signer) {
+static bool check_signature(
+    const PKCS7 *message, const PKCS7_SIGNER_INFO *info, X509 *signer) {
   const char *name = digest_name(info->digest_alg);
   EVP_PKEY *key = X509_get0_pubkey(signer);
-  if (!name || !key || sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return false;
+  if (!name || !announces(message, name) || !key || sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return false;
   unsigned char *attributes = NULL;
   int count = ASN1_item_i2d(
       (const ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
@@ -111,7 +122,7 @@ static bool read_all(c_authenticode *signature) {
   signature->facts.content_matches = check_content(info, content);
   X509 *signer = PKCS7_cert_from_signer_info(message, info);
   if (signer) {
-    signature->facts.signature_valid = check_signature(info, signer);
+    signature->facts.signature_valid = check_signature(message, info, signer);
     read_signer(signature, signer, message->d.sign->cert);
   }
   read_program_name(signature, info);
