@@ -37,7 +37,9 @@ uint8_t *own(c_authenticode *signature, size_t count) {
   return block->bytes;
 }
 
-c_authenticode_bytes copy(c_authenticode *signature, const void *bytes, size_t count) {
+c_authenticode_bytes copy(
+    c_authenticode *signature, const void *bytes, size_t count, size_t maximum) {
+  if (count > maximum) count = maximum;
   uint8_t *mine = count ? own(signature, count) : NULL;
   if (!mine) return (c_authenticode_bytes){NULL, 0};
   memcpy(mine, bytes, count);
@@ -47,7 +49,7 @@ c_authenticode_bytes copy(c_authenticode *signature, const void *bytes, size_t c
 c_authenticode_bytes copy_text(c_authenticode *signature, const ASN1_STRING *text) {
   unsigned char *utf8 = NULL;
   int count = text ? ASN1_STRING_to_UTF8(&utf8, text) : 0;
-  c_authenticode_bytes mine = copy(signature, utf8, count > 0 ? (size_t)count : 0);
+  c_authenticode_bytes mine = copy(signature, utf8, count > 0 ? (size_t)count : 0, maximum_text);
   OPENSSL_free(utf8);
   return mine;
 }

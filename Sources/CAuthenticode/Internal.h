@@ -11,6 +11,9 @@ enum {
   maximum_certificates = 64,
   maximum_chain = 8,
   maximum_issuer_checks = 16,
+  // Bytes; the rest is cut off, so that a finding stays a line that can be read.
+  maximum_text = 1024,
+  maximum_serial = 64,
 };
 
 /// Memory that a signature owns besides what libcrypto parsed.
@@ -57,8 +60,9 @@ DECLARE_ASN1_FUNCTIONS(SpcSpOpusInfo)
 
 /// Memory of `count` bytes that lives as long as the signature; NULL when there is none.
 uint8_t *own(c_authenticode *signature, size_t count);
-/// A copy that lives as long as the signature.
-c_authenticode_bytes copy(c_authenticode *signature, const void *bytes, size_t count);
+/// A copy that lives as long as the signature, of `maximum` bytes at most.
+c_authenticode_bytes copy(
+    c_authenticode *signature, const void *bytes, size_t count, size_t maximum);
 /// The text as UTF-8; empty when it is none.
 c_authenticode_bytes copy_text(c_authenticode *signature, const ASN1_STRING *text);
 c_authenticode_time read_time(const ASN1_TIME *time);

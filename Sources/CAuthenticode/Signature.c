@@ -97,29 +97,33 @@ static const ASN1_STRING *indirect_data(const PKCS7 *message) {
   return value && value->type == V_ASN1_SEQUENCE ? value->value.sequence : NULL;
 }
 
-static bool read_file_digest(c_authenticode *signature, const ASN1_STRING *content) {
+static void read_file_digest(c_authenticode *signature, const ASN1_STRING *content) {
   const unsigned char *der = ASN1_STRING_get0_data(content);
   SpcIndirectDataContent *data = d2i_SpcIndirectDataContent(NULL, &der, ASN1_STRING_length(content));
-  if (!data) return false;
+  if (!data) return;
   const X509_ALGOR *algorithm = NULL;
   const ASN1_OCTET_STRING *digest = NULL;
   X509_SIG_get0(data->message_digest, &algorithm, &digest);
   signature->facts.digest_name = digest_name(algorithm);
-  signature->facts.file_digest =
-      copy(signature, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest));
+  // One that is too long for its algorithm stays so: it matches nothing.
+  signature->facts.file_digest = copy(
+      signature, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest),
+      EVP_MAX_MD_SIZE + 1);
   SpcIndirectDataContent_free(data);
-  return true;
 }
 
 static bool read_all(c_authenticode *signature) {
   PKCS7 *message = signature->message;
   if (!message || !PKCS7_type_is_signed(message) || !message->d.sign) return false;
-  const ASN1_STRING *content = indirect_data(message);
-  if (!content || !read_file_digest(signature, content)) return false;
   PKCS7_SIGNER_INFO *info = signer_info(signature);
   if (!info) return false;
 
-  signature->facts.content_matches = check_content(info, content);
+  // Without content that can be read the signature proves nothing, but those nested in it may.
+  const ASN1_STRING *content = indirect_data(message);
+  if (content) {
+    read_file_digest(signature, content);
+    signature->facts.content_matches = check_content(info, content);
+  }
   X509 *signer = PKCS7_cert_from_signer_info(message, info);
   if (signer) {
     signature->facts.signature_valid = check_signature(message, info, signer);

@@ -17,7 +17,7 @@ static c_authenticode_bytes copy_name(c_authenticode *signature, const X509_NAME
   // Without ESC_MSB letters outside ASCII stay what they are.
   unsigned long form = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
   if (text && X509_NAME_print_ex(text, name, 0, form) >= 0) count = BIO_get_mem_data(text, &bytes);
-  c_authenticode_bytes mine = copy(signature, bytes, count > 0 ? (size_t)count : 0);
+  c_authenticode_bytes mine = copy(signature, bytes, count > 0 ? (size_t)count : 0, maximum_text);
   BIO_free(text);
   return mine;
 }
@@ -31,7 +31,7 @@ static c_authenticode_bytes copy_serial(c_authenticode *signature, const X509 *c
   int tag, class;
   c_authenticode_bytes mine = {NULL, 0};
   if (count > 0 && !(ASN1_get_object(&content, &length, &tag, &class, count) & 0x80)) {
-    mine = copy(signature, content, (size_t)length);
+    mine = copy(signature, content, (size_t)length, maximum_serial);
   }
   OPENSSL_free(der);
   return mine;
@@ -42,7 +42,7 @@ static c_authenticode_bytes copy_digest(
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int count = 0;
   if (!X509_digest(certificate, algorithm, digest, &count)) count = 0;
-  return copy(signature, digest, count);
+  return copy(signature, digest, count, sizeof digest);
 }
 
 /// Whether `issuer` may issue certificates, is named as the issuer of `certificate`, and signed it.

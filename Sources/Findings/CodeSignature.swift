@@ -3,7 +3,8 @@ public import Evidence
 /// One Authenticode signature of a binary: what it claims and what of it was checked.
 ///
 /// Everything is checked with the file alone. That a chain leads to a root that somebody trusts, that
-/// no certificate was revoked, and that a timestamp is genuine is *not* said.
+/// no certificate was revoked, and that a timestamp is genuine is *not* said. Texts are cut at 1024
+/// bytes.
 public struct CodeSignature: Hashable, Sendable {
   /// What comparing the file with the signed digest came to.
   public enum DigestCheck: String, Hashable, Sendable {
@@ -11,13 +12,13 @@ public struct CodeSignature: Hashable, Sendable {
     case valid
     /// The file was changed after, or the signature is that of another file.
     case mismatch
-    /// The digest is by an algorithm other than MD5, SHA-1, SHA-256, SHA-384 and SHA-512.
+    /// No digest can be read, or it is not by MD5, SHA-1, SHA-256, SHA-384 or SHA-512.
     case unsupported
   }
 
   /// 0 for a signature that stands in the certificate table, 1 for one nested in that, and so on.
   public var depth: Int
-  /// `md5`, `sha1`, `sha256`, `sha384` or `sha512`; nil for another one.
+  /// `md5`, `sha1`, `sha256`, `sha384` or `sha512`; nil for another one, or none.
   public var digestAlgorithm: String?
   /// Whether the file is what was signed.
   public var digest: DigestCheck
@@ -65,7 +66,8 @@ public struct SigningCertificate: Hashable, Sendable {
   public var organization: String?
   /// The whole name of the issuer (RFC 2253).
   public var issuer: String
-  /// The contents of the DER INTEGER: two's complement, for there are negative ones.
+  /// The contents of the DER INTEGER: two's complement, for there are negative ones. At most 64
+  /// bytes; RFC 5280 allows 20.
   public var serial: [UInt8]
   /// The SHA-1 thumbprint, 20 bytes.
   public var sha1: [UInt8]

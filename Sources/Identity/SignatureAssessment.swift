@@ -64,7 +64,8 @@ struct SignatureAssessment {
     }
     let name = name(signer)
     switch signature.digest {
-    case .unsupported: return "has a code signature in the name of \(name) by an unknown digest"
+    case .unsupported:
+      return "has a code signature in the name of \(name) whose digest is of no known kind"
     case .mismatch:
       return "was changed after signing, or carries the code signature of another file: the digest"
         + " that is signed in the name of \(name) is not that of this file"
