@@ -52,8 +52,9 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
+    .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
-      name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings"],
+      name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings", "CAuthenticode"],
       swiftSettings: settings),
     .target(
       name: "Trawl",
@@ -68,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
-        "Trawl", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images", "Yara", "Catalogue",
-        "Reports",
+        "Trawl", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images", "Yara",
+        "Catalogue", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -81,7 +82,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "IdentityTests",
-      dependencies: ["Identity", "Yara", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: [
+        "Identity", "Catalogue", "Yara", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Evidence", "Bytes"],

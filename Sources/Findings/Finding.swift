@@ -56,6 +56,8 @@ public struct Attribution: Hashable, Sendable {
   public var platform: String?
   /// Whether it is another vendor's product that carries this vendor's engine.
   public var isEmbedded: Bool
+  /// The code signatures of the binary, each before those nested in it.
+  public var codeSignatures: [CodeSignature]
   /// Why, in words, the most convincing first.
   public var reasons: [String]
 
@@ -63,7 +65,8 @@ public struct Attribution: Hashable, Sendable {
   public init(
     rule: String, confidence: Confidence? = nil, vendor: String? = nil, product: String? = nil,
     productVersion: String? = nil, version: String? = nil, component: Component? = nil,
-    platform: String? = nil, isEmbedded: Bool = false, reasons: [String] = []
+    platform: String? = nil, isEmbedded: Bool = false, codeSignatures: [CodeSignature] = [],
+    reasons: [String] = []
   ) {
     self.rule = rule
     self.confidence = confidence
@@ -74,6 +77,7 @@ public struct Attribution: Hashable, Sendable {
     self.component = component
     self.platform = platform
     self.isEmbedded = isEmbedded
+    self.codeSignatures = codeSignatures
     self.reasons = reasons
   }
 }

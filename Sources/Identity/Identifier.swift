@@ -6,21 +6,26 @@ public struct Identifier: Sendable {
   /// What ``attribution(of:moduleFields:)`` wants from the scanner.
   public static let moduleFields = [VersionResource.field]
 
-  /// An identifier.
-  public init() {}
+  private let anchors: TrustAnchors
+
+  /// An identifier that takes the word of `anchors` on code signatures.
+  public init(anchors: TrustAnchors = .builtIn) { self.anchors = anchors }
 
   /// What is known of an item that these rules matched; `matches` must not be empty.
   ///
   /// The most convincing rule decides: its product and component hold, the others add reasons. A
   /// version comes from the binary itself; a version resource alone never raises the confidence.
-  public func attribution(of matches: [RuleMatch], moduleFields: [ModuleField: ModuleValue])
-    -> Attribution
-  {
+  /// Code signatures raise it when they prove the vendor, and lower it when a file that only claims
+  /// to be the vendor's is signed by others alone; else they add reasons.
+  public func attribution(
+    of matches: [RuleMatch], moduleFields: [ModuleField: ModuleValue],
+    signatures: CodeSignatureReader? = nil
+  ) -> Attribution {
     let ranked = matches.map { RuleClaim($0.rule) }.sorted()
     let best = ranked[0]
     let resource = VersionResource(moduleFields[VersionResource.field])
     func first<Value>(_ key: (RuleClaim) -> Value?) -> Value? { ranked.lazy.compactMap(key).first }
-    return Attribution(
+    var attribution = Attribution(
       rule: best.rule.identifier,
       confidence: best.confidence,
       vendor: first { $0.rule.text("vendor") },
@@ -30,8 +35,19 @@ public struct Identifier: Sendable {
       component: first(\.component),
       platform: first { $0.rule.text("platform") },
       isEmbedded: best.rule.flag("embedded") ?? false,
+      codeSignatures: signatures?.signatures ?? [],
       reasons: reasons(of: ranked))
+    // Rules that name another vendor, or state no confidence, are not about what is proven here.
+    if let signatures, attribution.confidence != nil, attribution.vendor == Self.vendor {
+      attribution.weigh(
+        SignatureAssessment(
+          signatures.signatures, problems: signatures.problems, anchors))
+    }
+    return attribution
   }
+
+  /// The vendor whose certificates are pinned, as rules name it.
+  private static let vendor = "Kaspersky"
 
   private func reasons(of ranked: [RuleClaim]) -> [String] {
     var reasons = [String]()
@@ -40,6 +56,20 @@ public struct Identifier: Sendable {
       reasons.append(reason)
     }
     return reasons
+  }
+}
+
+extension Attribution {
+  /// Takes in what code signatures prove.
+  fileprivate mutating func weigh(_ assessment: SignatureAssessment) {
+    if let proof = assessment.proof {
+      confidence = .confirmed
+      reasons.insert(proof, at: 0)
+    } else if confidence == .claimed, assessment.isOnlyOthers {
+      confidence = .weak
+      reasons.append("is signed by others only, so that the claim is not believed")
+    }
+    reasons += assessment.remarks
   }
 }
 

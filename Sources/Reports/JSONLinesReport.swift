@@ -39,6 +39,10 @@ public final class JSONLinesReport: RecordSink {
       ("component", claim.component.map { .string($0.rawValue) }),
       ("platform", claim.platform.map(JSON.string)),
       ("embedded", .boolean(claim.isEmbedded)),
+      (
+        "code_signatures",
+        claim.codeSignatures.isEmpty ? nil : .array(claim.codeSignatures.map { JSON($0) })
+      ),
       ("reasons", .array(claim.reasons.map(JSON.string))),
     ]
     let hashes: Members = [

@@ -14,7 +14,9 @@ extension Finding {
     self.init(
       locator: locator, itemID: Self.itemID(facts, locator),
       matches: result.matches.map(MatchedRule.init),
-      attribution: identifier.attribution(of: result.matches, moduleFields: result.moduleFields),
+      attribution: identifier.attribution(
+        of: result.matches, moduleFields: result.moduleFields,
+        signatures: CodeSignatureReader(bytes)),
       size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
       inode: content.inode, times: content.times)
   }

@@ -81,12 +81,13 @@ final class ScanContext: Sendable {
   let recorder: Recorder
   let cancellation: Cancellation
   let shared = SharedContents()
-  let identifier = Identifier()
+  let identifier: Identifier
 
   init(rules: Rules, options: ScanOptions, recorder: Recorder, cancellation: Cancellation) {
     self.rules = rules
     self.options = options
     self.recorder = recorder
     self.cancellation = cancellation
+    identifier = Identifier(anchors: options.trustAnchors)
   }
 }

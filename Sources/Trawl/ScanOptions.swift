@@ -1,5 +1,6 @@
 public import Evidence
 import Glibc
+public import Identity
 
 /// How a scan is done.
 public struct ScanOptions: Hashable, Sendable {
@@ -15,6 +16,8 @@ public struct ScanOptions: Hashable, Sendable {
   public var readsSharedContentOnce = true
   /// How content is read.
   public var reading = ReadingPolicy()
+  /// Which certificates prove that a valid code signature is the vendor's.
+  public var trustAnchors = TrustAnchors.builtIn
   /// The command that the custody block records.
   public var commandLine: [String] = []
 

@@ -27,10 +27,10 @@ enum RuleFiles {
     }
   }
 
-  /// The content of a file.
-  static func bytes(of path: String) throws -> [UInt8] {
+  /// The content of a file; `kind` is what a failure calls it.
+  static func bytes(of path: String, kind: String = "signatures") throws -> [UInt8] {
     guard let file = fopen(path, "re") else {
-      throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
+      throw Failure("\(kind) \(path): \(String(cString: strerror(errno)))")
     }
     defer { fclose(file) }
     var bytes = [UInt8]()
@@ -40,7 +40,7 @@ enum RuleFiles {
       guard count > 0 else { break }
       bytes.append(contentsOf: piece[..<count])
     }
-    guard ferror(file) == 0 else { throw Failure("signatures \(path): cannot be read") }
+    guard ferror(file) == 0 else { throw Failure("\(kind) \(path): cannot be read") }
     return bytes
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Identity
 import Trawl
 import Yara
 
@@ -19,6 +20,13 @@ struct SignatureOptions: ParsableArguments {
       valueName: "name=value"))
   var define: [ExternalVariable] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Also believe the authorities of this PEM file when they certify who signed a binary; may be"
+        + " given again.", valueName: "file"),
+    completion: .file())
+  var trustAnchor: [String] = []
+
   func validate() throws {
     guard define.isEmpty || !signatures.isEmpty else {
       throw ValidationError("--define is for the rules of --signatures.")
@@ -36,6 +44,19 @@ struct SignatureOptions: ParsableArguments {
       }
     }
     return try RuleSet(texts, externals: define.map { ($0.name, $0.value) })
+  }
+}
+
+extension SignatureOptions {
+  /// The certificates that are built in, and those of the command line.
+  func trustAnchors() throws -> TrustAnchors {
+    var anchors = TrustAnchors.builtIn
+    for path in trustAnchor {
+      guard anchors.add(pem: try RuleFiles.bytes(of: path, kind: "trust anchor")) != nil else {
+        throw Failure("trust anchor \(path): is not a PEM file of certificates")
+      }
+    }
+    return anchors
   }
 }
 

@@ -54,6 +54,32 @@ import Testing
     #expect(lines.last?["complete"] as? Bool == true)
   }
 
+  @Test func aTrustAnchorConfirmsWhatItsAuthorityCertified() throws {
+    let file = Fixtures.folder + "/signed/authority/kaspersky-last.sys"
+    let anchor = Fixtures.folder + "/authority.pem"
+    let finding = try #require(
+      try Command.lines("--trust-anchor", anchor, file).lines.ofType("finding").first)
+    #expect(finding["confidence"] as? String == "confirmed")
+    let signatures = try #require(finding["code_signatures"] as? [[String: Any]])
+    #expect(signatures.count == 4)
+    #expect(signatures.allSatisfy { $0["digest"] as? String == "valid" })
+    #expect(signatures.allSatisfy { $0["signature_valid"] as? Bool == true })
+    #expect(signatures.first?["program_name"] as? String == "Kaspersky Lab Switzerland GmbH")
+
+    let unproven = try #require(try Command.lines(file).lines.ofType("finding").first)
+    #expect(unproven["confidence"] as? String == "claimed")
+  }
+
+  @Test func aTrustAnchorThatIsNoCertificateExitsWithTwo() throws {
+    let tree = try TemporaryDirectory()
+    let anchor = try tree.write("no certificate", to: "anchor.pem")
+    for path in [anchor, tree.path + "/missing.pem"] {
+      let result = try Command.run("scan", "--trust-anchor", path, tree.path)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("trust anchor \(path)"))
+    }
+  }
+
   @Test func aCleanTreeExitsWithZero() throws {
     let tree = try TemporaryDirectory()
     try tree.write("Kaspersky, the bare word", to: "notes.txt")

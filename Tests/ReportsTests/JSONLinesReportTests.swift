@@ -72,6 +72,35 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
         """)
   }
 
+  @Test func codeSignaturesHaveTheDocumentedKeys() throws {
+    var finding = exampleFinding()
+    let time = Timestamp(seconds: 0, nanoseconds: 0)
+    finding.attribution.codeSignatures = [
+      CodeSignature(
+        depth: 1, digestAlgorithm: "sha256", digest: .valid, isSignatureValid: true,
+        signer: SigningCertificate(
+          commonName: "N", organization: "O", issuer: "CN=I", serial: [0x92, 0x71], sha1: [1],
+          sha256: [2], validFrom: time, validUntil: time),
+        programName: "P", timestamp: SigningTime(kind: .rfc3161, time: time), chain: [[2], [3]],
+        isChainComplete: true),
+      CodeSignature(
+        digestAlgorithm: nil, digest: .unsupported, isSignatureValid: false, signer: nil),
+    ]
+    let output = TextCollector()
+    try JSONLinesReport(output).receive(.finding(finding))
+    #expect(
+      output.text.contains(
+        """
+        "code_signatures":[{"depth":1,"digest":"valid","digest_algorithm":"sha256",\
+        "signature_valid":true,"program_name":"P","signer":"N","organization":"O",\
+        "issuer":"CN=I","serial":"9271","sha1":"01","sha256":"02",\
+        "valid_from":"1970-01-01T00:00:00Z","valid_until":"1970-01-01T00:00:00Z",\
+        "chain":["02","03"],"chain_complete":true,"timestamp":"rfc3161",\
+        "timestamp_time":"1970-01-01T00:00:00Z"},{"depth":0,"digest":"unsupported",\
+        "signature_valid":false,"chain":[],"chain_complete":false}]
+        """))
+  }
+
   @Test func aNameThatIsNotUTF8IsKeptInBase64() throws {
     let bytes: [UInt8] = [0x2F, 0x64, 0x2F, 0xFF, 0x0A, 0x61]
     let line = try lines([.finding(exampleFinding(path: RawPath(bytes)))])[0]

@@ -27,11 +27,13 @@ struct ScanCommand: ParsableCommand {
     let destination = try Failure.catching {
       try report.destination(outside: evidence.targets)
     }
+    var options = engine.options
+    options.trustAnchors = try Failure.catching { try signatures.trustAnchors() }
     let terminal = Terminal(showsProgress: report.showsProgress)
     for warning in ruleSet.warnings { terminal.message(Printable.text("\(warning)")) }
     let scan = Scan(
       evidence.sources(width: engine.jobs, say: terminal.message), with: ruleSet,
-      options: engine.options)
+      options: options)
     let interruption = Interruption { scan.cancel() }
     let progress = ProgressLine(terminal) { scan.progress }
     let sink = ReportAndErrors(report: report.sink(to: destination), terminal: terminal)

@@ -1,0 +1,180 @@
+#include "Internal.h"
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char spc_indirect_data[] = "1.3.6.1.4.1.311.2.1.4";
+static const char spc_opus_info[] = "1.3.6.1.4.1.311.2.1.12";
+static const char spc_nested_signature[] = "1.3.6.1.4.1.311.2.4.1";
+static const char pkcs9_content_type[] = "1.2.840.113549.1.9.3";
+static const char pkcs9_message_digest[] = "1.2.840.113549.1.9.4";
+
+static PKCS7_SIGNER_INFO *signer_info(const c_authenticode *signature) {
+  STACK_OF(PKCS7_SIGNER_INFO) *infos = signature->message->d.sign->signer_info;
+  return sk_PKCS7_SIGNER_INFO_num(infos) > 0 ? sk_PKCS7_SIGNER_INFO_value(infos, 0) : NULL;
+}
+
+/// The only value of an attribute; NULL if it has several or another type.
+static const ASN1_TYPE *single(
+    const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number, int type) {
+  X509_ATTRIBUTE *attribute = find_attribute(attributes, number);
+  if (!attribute || X509_ATTRIBUTE_count(attribute) != 1) return NULL;
+  const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attribute, 0);
+  return value && value->type == type ? value : NULL;
+}
+
+/// Whether the signed attributes are about this content: its type, and its digest without tag and
+/// length (RFC 2315, 9.3).
+static bool check_content(const PKCS7_SIGNER_INFO *info, const ASN1_STRING *content) {
+  const ASN1_TYPE *type = single(info->auth_attr, pkcs9_content_type, V_ASN1_OBJECT);
+  const ASN1_TYPE *stated = single(info->auth_attr, pkcs9_message_digest, V_ASN1_OCTET_STRING);
+  const char *name = digest_name(info->digest_alg);
+  if (!type || !is_object(type->value.object, spc_indirect_data) || !stated || !name) return false;
+
+  const unsigned char *bytes = ASN1_STRING_get0_data(content);
+  const unsigned char *end = bytes + ASN1_STRING_length(content);
+  long length = 0;
+  int tag, class;
+  int header = ASN1_get_object(&bytes, &length, &tag, &class, end - bytes);
+  // 0x80: an error; 1: an indefinite length, which no signer writes here.
+  if ((header & 0x80) || (header & 1) || length > end - bytes) return false;
+
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int count = 0;
+  if (!EVP_Digest(bytes, (size_t)length, digest, &count, EVP_get_digestbyname(name), NULL))
+    return false;
+  const ASN1_OCTET_STRING *expected = stated->value.octet_string;
+  return ASN1_STRING_length(expected) == (int)count
+      && !memcmp(ASN1_STRING_get0_data(expected), digest, count);
+}
+
+/// Whether the message announces the signer's digest algorithm, as RFC 2315, 9.1 wants it.
+static bool announces(const PKCS7 *message, const char *name) {
+  const STACK_OF(X509_ALGOR) *algorithms = message->d.sign->md_algs;
+  for (int i = 0; i < sk_X509_ALGOR_num(algorithms); i++) {
+    const char *announced = digest_name(sk_X509_ALGOR_value(algorithms, i));
+    if (announced && !strcmp(announced, name)) return true;
+  }
+  return false;
+}
+
+/// Whether the signer's key signed the attributes, as the SET that they are (RFC 2315, 9.3).
+static bool check_signature(
+    const PKCS7 *message, const PKCS7_SIGNER_INFO *info, X509 *signer) {
+  const char *name = digest_name(info->digest_alg);
+  EVP_PKEY *key = X509_get0_pubkey(signer);
+  if (!name || !announces(message, name) || !key || sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return false;
+  unsigned char *attributes = NULL;
+  int count = ASN1_item_i2d(
+      (const ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  bool valid = count > 0 && context
+      && EVP_DigestVerifyInit(context, NULL, EVP_get_digestbyname(name), NULL, key) == 1
+      && EVP_DigestVerify(
+             context, ASN1_STRING_get0_data(info->enc_digest),
+             (size_t)ASN1_STRING_length(info->enc_digest), attributes, (size_t)count) == 1;
+  EVP_MD_CTX_free(context);
+  OPENSSL_free(attributes);
+  return valid;
+}
+
+static void read_program_name(c_authenticode *signature, const PKCS7_SIGNER_INFO *info) {
+  const ASN1_TYPE *value = single(info->auth_attr, spc_opus_info, V_ASN1_SEQUENCE);
+  if (!value) return;
+  const unsigned char *der = ASN1_STRING_get0_data(value->value.sequence);
+  SpcSpOpusInfo *opus = d2i_SpcSpOpusInfo(NULL, &der, ASN1_STRING_length(value->value.sequence));
+  if (opus && opus->program_name)
+    signature->facts.program_name = copy_text(signature, opus->program_name->value.text);
+  SpcSpOpusInfo_free(opus);
+}
+
+/// The content, a SEQUENCE that is kept as it was encoded; NULL if it is not Authenticode's.
+static const ASN1_STRING *indirect_data(const PKCS7 *message) {
+  const PKCS7 *content = message->d.sign->contents;
+  if (!content || !is_object(content->type, spc_indirect_data)) return NULL;
+  const ASN1_TYPE *value = content->d.other;
+  return value && value->type == V_ASN1_SEQUENCE ? value->value.sequence : NULL;
+}
+
+static void read_file_digest(c_authenticode *signature, const ASN1_STRING *content) {
+  const unsigned char *der = ASN1_STRING_get0_data(content);
+  SpcIndirectDataContent *data = d2i_SpcIndirectDataContent(NULL, &der, ASN1_STRING_length(content));
+  if (!data) return;
+  const X509_ALGOR *algorithm = NULL;
+  const ASN1_OCTET_STRING *digest = NULL;
+  X509_SIG_get0(data->message_digest, &algorithm, &digest);
+  signature->facts.digest_name = digest_name(algorithm);
+  // One that is too long for its algorithm stays so: it matches nothing.
+  signature->facts.file_digest = copy(
+      signature, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest),
+      EVP_MAX_MD_SIZE + 1);
+  SpcIndirectDataContent_free(data);
+}
+
+static bool read_all(c_authenticode *signature) {
+  PKCS7 *message = signature->message;
+  if (!message || !PKCS7_type_is_signed(message) || !message->d.sign) return false;
+  PKCS7_SIGNER_INFO *info = signer_info(signature);
+  if (!info) return false;
+
+  // Without content that can be read the signature proves nothing, but those nested in it may.
+  const ASN1_STRING *content = indirect_data(message);
+  if (content) {
+    read_file_digest(signature, content);
+    signature->facts.content_matches = check_content(info, content);
+  }
+  X509 *signer = PKCS7_cert_from_signer_info(message, info);
+  if (signer) {
+    signature->facts.signature_valid = check_signature(message, info, signer);
+    read_signer(signature, signer, message->d.sign->cert);
+  }
+  read_program_name(signature, info);
+  read_timestamp(signature, info);
+  return true;
+}
+
+c_authenticode *c_authenticode_read(const uint8_t *bytes, size_t count) {
+  c_authenticode *signature = count <= INT32_MAX ? calloc(1, sizeof *signature) : NULL;
+  if (!signature) return NULL;
+  const unsigned char *der = bytes;
+  signature->message = d2i_PKCS7(NULL, &der, (long)count);
+  bool could = read_all(signature);
+  // The queue of errors belongs to the thread; what this file made of it is nobody else's business.
+  ERR_clear_error();
+  if (could) return signature;
+  c_authenticode_free(signature);
+  return NULL;
+}
+
+void c_authenticode_free(c_authenticode *signature) {
+  if (!signature) return;
+  PKCS7_free(signature->message);
+  while (signature->memory) {
+    owned *next = signature->memory->next;
+    free(signature->memory);
+    signature->memory = next;
+  }
+  free(signature);
+}
+
+const c_authenticode_facts *c_authenticode_get(const c_authenticode *signature) {
+  return &signature->facts;
+}
+
+static X509_ATTRIBUTE *nested(const c_authenticode *signature) {
+  return find_attribute(signer_info(signature)->unauth_attr, spc_nested_signature);
+}
+
+size_t c_authenticode_nested_count(const c_authenticode *signature) {
+  X509_ATTRIBUTE *attribute = nested(signature);
+  return attribute ? (size_t)X509_ATTRIBUTE_count(attribute) : 0;
+}
+
+c_authenticode_bytes c_authenticode_nested(const c_authenticode *signature, size_t index) {
+  X509_ATTRIBUTE *attribute = nested(signature);
+  const ASN1_TYPE *value = attribute ? X509_ATTRIBUTE_get0_type(attribute, (int)index) : NULL;
+  if (!value || value->type != V_ASN1_SEQUENCE) return (c_authenticode_bytes){NULL, 0};
+  const ASN1_STRING *der = value->value.sequence;
+  return (c_authenticode_bytes){ASN1_STRING_get0_data(der), (size_t)ASN1_STRING_length(der)};
+}

@@ -1,0 +1,106 @@
+internal import CAuthenticode
+import Evidence
+import Findings
+
+/// One SignedData, taken apart by libcrypto; owns what the C side made.
+struct SignedData: ~Copyable {
+  private let handle: OpaquePointer
+
+  /// Reads the SignedData at the start of `bytes`; nil if there is none that Authenticode knows.
+  init?(_ bytes: RawSpan) {
+    let handle = bytes.withUnsafeBytes { buffer -> OpaquePointer? in
+      guard let base = buffer.baseAddress else { return nil }
+      return c_authenticode_read(base.assumingMemoryBound(to: UInt8.self), buffer.count)
+    }
+    guard let handle else { return nil }
+    self.handle = handle
+  }
+
+  deinit { c_authenticode_free(handle) }
+
+  private var facts: c_authenticode_facts { c_authenticode_get(handle).pointee }
+
+  /// The algorithm of the signed digest; nil for one that Authenticode files do not use.
+  var digestAlgorithm: String? { facts.digest_name.map { String(cString: $0) } }
+
+  /// What the signer says the digest of the file is.
+  var fileDigest: [UInt8] { Array(facts.file_digest) }
+
+  /// How many signatures are nested directly in this one.
+  var nestedCount: Int { c_authenticode_nested_count(handle) }
+
+  /// A signature nested in this one, as DER; empty when it is none.
+  func nested(_ index: Int) -> [UInt8] { Array(c_authenticode_nested(handle, index)) }
+
+  /// The signature as a finding reports it.
+  func signature(depth: Int, digest: CodeSignature.DigestCheck) -> CodeSignature {
+    let facts = facts
+    return CodeSignature(
+      depth: depth, digestAlgorithm: digestAlgorithm, digest: digest,
+      isSignatureValid: facts.content_matches && facts.signature_valid, signer: signer,
+      programName: String(facts.program_name), timestamp: timestamp, chain: chain,
+      isChainComplete: facts.chain_ends_self_signed)
+  }
+
+  private var signer: SigningCertificate? {
+    let facts = facts
+    guard facts.has_signer else { return nil }
+    return SigningCertificate(
+      commonName: String(facts.common_name), organization: String(facts.organization),
+      issuer: String(facts.issuer) ?? "", serial: Array(facts.serial), sha1: Array(facts.sha1),
+      sha256: Array(facts.sha256), validFrom: Timestamp(facts.not_before),
+      validUntil: Timestamp(facts.not_after), allowsCodeSigning: facts.allows_code_signing)
+  }
+
+  private var chain: [[UInt8]] {
+    let all = Array(facts.chain)
+    return stride(from: 0, to: all.count, by: 32).map { Array(all[$0..<min($0 + 32, all.count)]) }
+  }
+
+  private var timestamp: SigningTime? {
+    let time = Timestamp(facts.timestamp_time)
+    switch facts.timestamp {
+    case c_authenticode_timestamp_pkcs9: return SigningTime(kind: .pkcs9, time: time)
+    case c_authenticode_timestamp_rfc3161: return SigningTime(kind: .rfc3161, time: time)
+    default: return nil
+    }
+  }
+}
+
+/// The digest that a signature covers, by libcrypto: it knows every algorithm that signers use.
+struct FileDigest {
+  /// The digest of `ranges` of `bytes`; nil when libcrypto refuses the algorithm.
+  static func of(_ ranges: [Range<Int>], _ bytes: RawSpan, by algorithm: String) -> [UInt8]? {
+    guard let hash = c_authenticode_hash_begin(algorithm) else { return nil }
+    bytes.withUnsafeBytes { buffer in
+      for range in ranges where !range.isEmpty {
+        c_authenticode_hash_add(
+          hash, UnsafeRawBufferPointer(rebasing: buffer[range]).baseAddress, range.count)
+      }
+    }
+    var digest = [UInt8](repeating: 0, count: Int(c_authenticode_maximum_digest))
+    let count = c_authenticode_hash_end(hash, &digest)
+    return count == 0 ? nil : Array(digest.prefix(count))
+  }
+}
+
+extension [UInt8] {
+  fileprivate init(_ bytes: c_authenticode_bytes) {
+    self.init(UnsafeBufferPointer(start: bytes.bytes, count: bytes.count))
+  }
+}
+
+extension String {
+  /// nil for no text.
+  fileprivate init?(_ text: c_authenticode_bytes) {
+    guard text.count > 0 else { return nil }
+    self.init(decoding: UnsafeBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
+  }
+}
+
+extension Timestamp {
+  fileprivate init?(_ time: c_authenticode_time) {
+    guard time.known else { return nil }
+    self.init(seconds: time.seconds, nanoseconds: 0)
+  }
+}
