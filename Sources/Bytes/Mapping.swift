@@ -3,25 +3,12 @@ import Glibc
 /// A read-only mapping of pieces of files, one behind the other, owned by one worker for one item;
 /// unmapped at the end of its life.
 package struct Mapping: ~Copyable {
-  /// A piece of an open file, or zeros where `descriptor` is nil.
-  package struct Piece {
-    package let descriptor: Int32?
-    package let offset: UInt64
-    package let length: UInt64
-
-    package init(descriptor: Int32?, offset: UInt64, length: UInt64) {
-      self.descriptor = descriptor
-      self.offset = offset
-      self.length = length
-    }
-  }
-
   private let mapped: UnsafeRawBufferPointer
   private let region: UnsafeRawBufferPointer
 
   /// Whether these pieces can be mapped: the kernel maps whole pages only, so that all but the first
   /// begin, and all but the last end, with a page. One piece may begin anywhere.
-  package static func canMap(_ pieces: [Piece]) -> Bool {
+  package static func canMap(_ pieces: [FilePiece]) -> Bool {
     guard pieces.count > 1 else { return !pieces.isEmpty }
     // The kernel has room for 65,530 mappings of a process (vm.max_map_count).
     guard pieces.count <= 8192 else { return false }
@@ -30,7 +17,7 @@ package struct Mapping: ~Copyable {
   }
 
   /// Maps pieces that ``canMap(_:)``.
-  package init(_ pieces: [Piece]) throws(SystemCallError) {
+  package init(_ pieces: [FilePiece]) throws(SystemCallError) {
     let lead = pieces.count == 1 ? Int(pieces[0].offset % Self.pageSize) : 0
     guard let count = Self.total(of: pieces), count <= Int.max - lead else {
       throw SystemCallError("mmap", EFBIG)
@@ -43,7 +30,7 @@ package struct Mapping: ~Copyable {
   }
 
   /// Reserves `lead` and `count` bytes and puts the pieces into them.
-  private static func map(_ pieces: [Piece], lead: Int, count: Int) throws(SystemCallError)
+  private static func map(_ pieces: [FilePiece], lead: Int, count: Int) throws(SystemCallError)
     -> UnsafeMutableRawPointer
   {
     // Zeros first: they are what the pieces without a file need, and a place for the others.
@@ -85,7 +72,7 @@ package struct Mapping: ~Copyable {
 
   private static let pageSize = UInt64(sysconf(Int32(_SC_PAGESIZE)))
 
-  private static func total(of pieces: [Piece]) -> Int? {
+  private static func total(of pieces: [FilePiece]) -> Int? {
     var total = 0
     for piece in pieces {
       guard let length = Int(exactly: piece.length) else { return nil }

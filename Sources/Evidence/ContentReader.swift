@@ -41,9 +41,6 @@ package struct ContentReader: ~Copyable {
       return Reading(result: try body(bytes.span.bytes), count: bytes.count, problem: nil)
     case .files(let pieces)
     where size > UInt64(policy.bufferCapacity) && FaultGuard.isInstalled:
-      let pieces = pieces.map {
-        Mapping.Piece(descriptor: $0.descriptor, offset: $0.offset, length: $0.length)
-      }
       if Mapping.canMap(pieces) { return try Self.mapped(pieces, content, body) }
       fallthrough
     case .files, .elsewhere:
@@ -63,7 +60,7 @@ package struct ContentReader: ~Copyable {
   }
 
   private static func mapped<Result>(
-    _ pieces: [Mapping.Piece], _ content: any OpenContent,
+    _ pieces: [FilePiece], _ content: any OpenContent,
     _ body: (RawSpan) throws(ItemProblem) -> Result
   ) throws(ItemProblem) -> Reading<Result> {
     let mapping: Mapping

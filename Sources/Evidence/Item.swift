@@ -50,23 +50,6 @@ public enum ContentResidence: Sendable {
   case files([FilePiece])
 }
 
-/// Bytes of an open file, or zeros that are stored nowhere.
-public struct FilePiece: Hashable, Sendable {
-  /// The open file; nil for zeros.
-  public let descriptor: Int32?
-  /// The first byte in that file.
-  public let offset: UInt64
-  /// The length in bytes.
-  public let length: UInt64
-
-  /// `length` bytes of an open file from `offset`.
-  public init(descriptor: Int32?, offset: UInt64, length: UInt64) {
-    self.descriptor = descriptor
-    self.offset = offset
-    self.length = length
-  }
-}
-
 /// What is known of an item without reading it.
 public struct ContentFacts: Hashable, Sendable {
   /// The size in bytes.

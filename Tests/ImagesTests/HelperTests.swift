@@ -48,6 +48,15 @@ import Trawl
     #expect(!summary.isComplete)
   }
 
+  /// The parent reads what the helper writes: nothing in it may crash or hang the parent.
+  @Test(arguments: 0..<24)
+  func noiseOnThePipeIsAFailureOfTheVolume(_ seed: Int) throws {
+    let (sink, summary) = try scan("noise-\(seed)")
+    #expect(sink.findings.contains { $0.locator.path == "/honest" })
+    #expect(summary.ledger.failed[.unreadable] ?? 0 >= 1)
+    #expect(!summary.isComplete)
+  }
+
   @Test func contentOutsideTheImageIsAFailedItem() throws {
     let (sink, summary) = try scan("outside")
     #expect(sink.findings.map(\.locator.path) == ["/honest"])

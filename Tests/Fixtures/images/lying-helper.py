@@ -2,6 +2,7 @@
 """A helper process that misbehaves: lying-helper.py MODE. It speaks the frames of Sources/Images/Helper
 (length, kind, fields, little-endian), answers the first questions as it should, and then does what MODE says."""
 import os
+import random
 import signal
 import struct
 import sys
@@ -20,14 +21,29 @@ def text(value):
     return struct.pack("<I", len(value)) + value
 
 
-def item(path=b"/file", size=4, extents=((0, 4),), volume=0, state=b"allocated", inode=5):
+def noise(source):
+    """Frames that are nearly right: an item's fields with some bytes changed, or cut, under any kind."""
+    for _ in range(200):
+        fields = bytearray(item_fields(path=b"/noise", size=0, extents=()))
+        for _ in range(source.randrange(4)):
+            fields[source.randrange(len(fields))] = source.choice([0, 1, 0x7F, 0x80, 0xFF])
+        if source.randrange(4) == 0:
+            del fields[source.randrange(len(fields)):]
+        send(2 if source.randrange(10) else source.randrange(256), bytes(fields))
+
+
+def item(**fields):
+    send(2, item_fields(**fields))
+
+
+def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=b"allocated", inode=5):
     fields = text(path) + b"\0" + text(b"")
     fields += struct.pack("<QQIH", volume, inode, 1, 0) + struct.pack("<Q", size) + text(state)
     fields += b"\0" + b"\0" + (b"\0" + struct.pack("<qI", 0, 0)) * 4
     fields += b"\1" + struct.pack("<I", len(extents))
     for offset, length in extents:
         fields += b"\1" + struct.pack("<QQ", offset, length)
-    send(2, fields)
+    return fields
 
 
 def misbehave():
@@ -74,6 +90,8 @@ def misbehave():
     if mode == "endless":
         while True:
             item(size=0, extents=())
+    if mode.startswith("noise-"):
+        noise(random.Random(int(mode[6:])))
     if mode == "counts":
         send(3, text(b"directories") + struct.pack("<I", 0xFFFFFFFF))
 
