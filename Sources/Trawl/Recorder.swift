@@ -71,9 +71,13 @@ final class Recorder: Sendable {
 
   // MARK: What the scan asks
 
-  var ledger: Ledger { state.withLock { $0.ledger } }
-
-  var findingCount: Int { state.withLock { $0.findings.values.reduce(0, +) } }
+  var progress: Scan.Progress {
+    state.withLock { state in
+      Scan.Progress(
+        items: state.ledger.seen, bytes: state.ledger.bytesRead,
+        findings: state.findings.values.reduce(0, +))
+    }
+  }
 
   /// The inventory, then the summary; throws what the sink threw.
   func finish(_ custody: Custody, seconds: Double) throws -> Summary {

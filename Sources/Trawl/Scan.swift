@@ -12,7 +12,15 @@ public final class Scan: Sendable {
   private let ruleSet: RuleSet
   private let options: ScanOptions
   private let cancellation = Cancellation()
-  private let recorder = Locked<Recorder?>(nil)
+
+  /// Who to ask for the progress: the recorder while the scan runs, what it said last after it. The
+  /// recorder keeps the sink, which may keep this scan.
+  private enum State: Sendable {
+    case waiting
+    case running(Recorder)
+    case ended(Progress)
+  }
+  private let state = Locked(State.waiting)
 
   /// A scan of what `sources` push, one source after the other.
   public init(
@@ -30,7 +38,8 @@ public final class Scan: Sendable {
     let start = Timestamp.now
     let clock = ContinuousClock.now
     let recorder = Recorder(sink: sink, cancellation: cancellation)
-    self.recorder.withLock { $0 = recorder }
+    state.withLock { $0 = .running(recorder) }
+    defer { state.withLock { $0 = .ended(recorder.progress) } }
     let context = ScanContext(
       rules: ruleSet.rules, options: options, recorder: recorder, cancellation: cancellation)
     // The first worker is made here, so that a failure to start is thrown, not lost on a thread.
@@ -51,9 +60,11 @@ public final class Scan: Sendable {
 
   /// How far the scan is.
   public var progress: Progress {
-    guard let recorder = recorder.withLock({ $0 }) else { return Progress() }
-    let ledger = recorder.ledger
-    return Progress(items: ledger.seen, bytes: ledger.bytesRead, findings: recorder.findingCount)
+    switch state.withLock({ $0 }) {
+    case .waiting: Progress()
+    case .running(let recorder): recorder.progress
+    case .ended(let progress): progress
+    }
   }
 
   /// How far a scan is.
