@@ -187,7 +187,7 @@ private final class FakeContent: OpenContent {
         _ = try reader.withBytes(of: large) { (_) throws(ItemProblem) in }
         exit(4)
       } catch {
-        exit(error.reason == .tooLarge && error.message.contains("fault guard") ? 0 : 5)
+        guard error.reason == .tooLarge, error.message.contains("fault guard") else { exit(5) }
       }
     }
   }

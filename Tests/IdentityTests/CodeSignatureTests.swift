@@ -163,7 +163,9 @@ import Testing
       ])
   }
 
-  @Test func timestampsAreRead() throws {
+  /// Not every osslsigncode makes timestamps without a server (Tests/Fixtures/signatures/recipe.sh).
+  @Test(.enabled(if: (try? SignedFile.fixture("authority/timestamped.sys")) != nil))
+  func timestampsAreRead() throws {
     let signature = try #require(try signatures("authority/timestamped.sys").first)
     #expect(
       signature.timestamp
