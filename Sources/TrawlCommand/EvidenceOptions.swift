@@ -38,7 +38,16 @@ struct EvidenceOptions: ParsableArguments {
       valueName: "kind"))
   var kind = TargetKind.auto
 
+  @Option(
+    help: ArgumentHelp(
+      "Give up on a volume of an image whose metadata keep the parser silent for so many seconds,"
+        + " and list it.", valueName: "seconds"))
+  var volumeTimeout = 120
+
   func validate() throws {
+    guard (1...86_400).contains(volumeTimeout) else {
+      throw ValidationError("--volume-timeout takes 1 to 86400 seconds.")
+    }
     guard !targets.isEmpty else { throw ValidationError("Name at least one target.") }
     guard !targets.contains(where: { $0.bytes.isEmpty }) else {
       throw ValidationError("A target is an empty name.")
@@ -52,6 +61,6 @@ struct EvidenceOptions: ParsableArguments {
     options.followsSymbolicLinks = followSymlinks
     options.staysOnFileSystem = oneFileSystem
     options.width = width
-    return kind.sources(of: targets, files: options, say: say)
+    return kind.sources(of: targets, files: options, imageTimeout: volumeTimeout, say: say)
   }
 }

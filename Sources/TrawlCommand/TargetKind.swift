@@ -11,9 +11,9 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
 
   /// The sources of the targets, in their order: images each for itself, files together. What another
   /// target holds already is left out, and said so.
-  func sources(of targets: [RawPath], files: FileSource.Options, say: (String) -> Void)
-    -> [any ItemSource]
-  {
+  func sources(
+    of targets: [RawPath], files: FileSource.Options, imageTimeout: Int, say: (String) -> Void
+  ) -> [any ItemSource] {
     var sources = [any ItemSource]()
     var pending = [RawPath]()
     func flush() {
@@ -23,6 +23,7 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
     }
     var images = ImageSource.Options()
     images.filter = files.filter
+    images.timeout = imageTimeout
     let wanted = Self.withoutRepetition(targets, say: say)
     let recognised = Set(wanted.filter(isImage))
     // `image.00*`, expanded by the shell, is one image: its later files belong to the first.
