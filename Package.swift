@@ -51,6 +51,7 @@ let package = Package(
       name: "Images", dependencies: ["Evidence", "Bytes", "Locks", "CSleuthKit"],
       swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
+    .target(name: "YaraSyntax", swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
     .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
@@ -110,6 +111,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "YaraTests", dependencies: ["Locks", "Yara", "Bytes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "YaraSyntaxTests", dependencies: ["YaraSyntax", "Yara", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "BytesTests", dependencies: ["Locks", "Bytes", "TestSupport"], swiftSettings: settings),
