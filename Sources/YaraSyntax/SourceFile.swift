@@ -95,10 +95,3 @@ public struct StringModifiers: Hashable, Sendable {
   /// `base64` or `base64wide`, with or without an alphabet.
   public var isBase64 = false
 }
-
-extension SourceFile {
-  /// Parses a text of rules. It never fails: what it does not understand is an `unknown` node.
-  public init(parsing text: [UInt8]) {
-    items = text.isEmpty ? [] : [.unknown(0..<text.count)]
-  }
-}

@@ -1,0 +1,209 @@
+/// What has a value: numbers, texts, and the operators on them.
+extension Parser {
+  /// An operator on numbers that waits for its right side.
+  private enum Waiting {
+    case binary(BinaryOperator, precedence: Int)
+    case unary(UnaryOperator, start: Int)
+
+    /// Higher binds more; every binary operator leans to the left.
+    var precedence: Int {
+      switch self {
+      case .binary(_, let precedence): precedence
+      case .unary: 7
+      }
+    }
+  }
+
+  private static let precedenceOfPercent = 6
+
+  /// The binary operator that comes next.
+  private var arithmeticOperator: (BinaryOperator, precedence: Int)? {
+    switch token.kind {
+    case .symbol(UInt8(ascii: "|")): (.bitwiseOr, 1)
+    case .symbol(UInt8(ascii: "^")): (.bitwiseXor, 2)
+    case .symbol(UInt8(ascii: "&")): (.bitwiseAnd, 3)
+    case .shiftLeft: (.shiftLeft, 4)
+    case .shiftRight: (.shiftRight, 4)
+    case .symbol(UInt8(ascii: "+")): (.add, 5)
+    case .symbol(UInt8(ascii: "-")): (.subtract, 5)
+    case .symbol(UInt8(ascii: "*")): (.multiply, 6)
+    case .symbol(UInt8(ascii: "\\")): (.divide, 6)
+    case .symbol(UInt8(ascii: "%")): (.remainder, Self.precedenceOfPercent)
+    default: nil
+    }
+  }
+
+  /// An expression that has a value.
+  mutating func primary(nesting: Int) throws(SyntaxError) -> Operand {
+    let operand = try arithmetic(nesting: nesting, mayBePercentage: false)
+    guard operand.isPrimary else { throw SyntaxError() }
+    return operand
+  }
+
+  /// An expression that has a value, or something in parentheses that does not. It stops before a
+  /// `%` that belongs to `of`.
+  mutating func arithmetic(nesting: Int, mayBePercentage: Bool) throws(SyntaxError) -> Operand {
+    guard nesting <= Self.deepestNesting else { throw SyntaxError() }
+    var waiting: [Waiting] = []
+    var operands: [Operand] = []
+    while true {
+      while token.isSymbol("-") || token.isSymbol("~") {
+        waiting.append(
+          .unary(token.isSymbol("-") ? .minus : .bitwiseNot, start: token.range.lowerBound))
+        advance()
+      }
+      operands.append(try atom(nesting: nesting))
+      guard let (next, precedence) = arithmeticOperator else { break }
+      try apply(&waiting, to: &operands, whileAtLeast: precedence)
+      if precedence == Self.precedenceOfPercent, token.isSymbol("%"),
+        following().kind == .keyword(.of)
+      {
+        // `1 + 50% of them` is no sentence of the grammar.
+        guard waiting.isEmpty, mayBePercentage else { throw SyntaxError() }
+        break
+      }
+      waiting.append(.binary(next, precedence: precedence))
+      advance()
+    }
+    try apply(&waiting, to: &operands, whileAtLeast: 0)
+    return operands[0]
+  }
+
+  private func apply(
+    _ waiting: inout [Waiting], to operands: inout [Operand], whileAtLeast precedence: Int
+  ) throws(SyntaxError) {
+    while let last = waiting.last, last.precedence >= precedence {
+      waiting.removeLast()
+      let right = operands.removeLast()
+      guard right.isPrimary else { throw SyntaxError() }
+      switch last {
+      case .unary(let unary, let start):
+        operands.append(try .unary(unary, at: start, right, isPrimary: true))
+      case .binary(let binary, _):
+        let left = operands.removeLast()
+        guard left.isPrimary else { throw SyntaxError() }
+        operands.append(try .binary(binary, left, right, isPrimary: true))
+      }
+    }
+  }
+
+  // MARK: Atoms
+
+  private mutating func atom(nesting: Int) throws(SyntaxError) -> Operand {
+    switch token.kind {
+    case .symbol(UInt8(ascii: "(")): return try parenthesised(nesting: nesting)
+    case .identifier: return try identifier(nesting: nesting)
+    case .integerFunction: return try integerRead(nesting: nesting)
+    case .count: return try count(nesting: nesting)
+    case .offset, .length: return try place(nesting: nesting)
+    case .regularExpression:
+      let taken = token
+      advance()
+      return regularExpression(taken)
+    default: return try constant()
+    }
+  }
+
+  private mutating func constant() throws(SyntaxError) -> Operand {
+    let kind: Expression.Kind =
+      switch token.kind {
+      case .integer: literals.integer(of: token).map { .integer($0) } ?? .unknown
+      case .float: literals.float(of: token).map { .float($0) } ?? .unknown
+      case .text: literals.bytes(ofText: token).map { .text($0) } ?? .unknown
+      case .keyword(.filesize): .fileSize
+      case .keyword(.entrypoint): .entryPoint
+      default: throw SyntaxError()
+      }
+    let range = token.range
+    advance()
+    return Operand(kind, range)
+  }
+
+  func regularExpression(_ token: Token) -> Operand {
+    Operand(
+      literals.regularExpression(of: token).map { .regularExpression($0) } ?? .unknown,
+      token.range)
+  }
+
+  private mutating func parenthesised(nesting: Int) throws(SyntaxError) -> Operand {
+    let start = token.range.lowerBound
+    try expect("(")
+    let inner = try booleanExpression(nesting: nesting + 1)
+    try expect(")")
+    return inner.widened(to: start..<lastEnd)
+  }
+
+  /// A name, and the fields, indexes and arguments after it.
+  mutating func identifier(nesting: Int) throws(SyntaxError) -> Operand {
+    let first = try expect(.identifier)
+    var operand = Operand(.identifier(literals.word(of: first)), first.range)
+    let start = first.range.lowerBound
+    while true {
+      if take(".") {
+        let name = literals.word(of: try expect(.identifier))
+        operand = try Operand(
+          .field(operand.expression, name), start..<lastEnd, over: operand.depth, isPrimary: true)
+      } else if take("[") {
+        let index = try primary(nesting: nesting + 1)
+        try expect("]")
+        operand = try Operand(
+          .element(operand.expression, index.expression), start..<lastEnd,
+          over: max(operand.depth, index.depth), isPrimary: true)
+      } else if take("(") {
+        let arguments = try arguments(nesting: nesting)
+        operand = try Operand(
+          .call(operand.expression, arguments.map(\.expression)), start..<lastEnd,
+          over: max(operand.depth, arguments.map(\.depth).max() ?? 0), isPrimary: true)
+      } else {
+        return operand
+      }
+    }
+  }
+
+  private mutating func arguments(nesting: Int) throws(SyntaxError) -> [Operand] {
+    if take(")") { return [] }
+    var arguments: [Operand] = []
+    repeat { arguments.append(try booleanExpression(nesting: nesting + 1)) } while take(",")
+    try expect(")")
+    return arguments
+  }
+
+  private mutating func integerRead(nesting: Int) throws(SyntaxError) -> Operand {
+    let start = token.range.lowerBound
+    guard let read = IntegerRead(literals.word(of: try expect(.integerFunction))) else {
+      throw SyntaxError()
+    }
+    try expect("(")
+    let offset = try primary(nesting: nesting + 1)
+    try expect(")")
+    return try Operand(
+      .read(read, offset.expression), start..<lastEnd, over: offset.depth, isPrimary: true)
+  }
+
+  /// `#a`, `#a in (low..high)`
+  private mutating func count(nesting: Int) throws(SyntaxError) -> Operand {
+    let taken = token
+    let name = literals.stringName(of: taken)
+    advance()
+    guard take(.in) else { return Operand(.count(name, nil), taken.range) }
+    let (bounds, depth) = try bounds(nesting: nesting)
+    return try Operand(
+      .count(name, bounds), taken.range.lowerBound..<lastEnd, over: depth, isPrimary: true)
+  }
+
+  /// `@a`, `!a`, perhaps with an index.
+  private mutating func place(nesting: Int) throws(SyntaxError) -> Operand {
+    let taken = token
+    let name = literals.stringName(of: taken)
+    let isOffset = taken.kind == .offset
+    advance()
+    guard take("[") else {
+      return Operand(isOffset ? .offset(name, nil) : .length(name, nil), taken.range)
+    }
+    let index = try primary(nesting: nesting + 1)
+    try expect("]")
+    return try Operand(
+      isOffset ? .offset(name, index.expression) : .length(name, index.expression),
+      taken.range.lowerBound..<lastEnd, over: index.depth, isPrimary: true)
+  }
+}
