@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+import Yara
+
+@testable import YaraSyntax
+
+@Suite("What libyara compiles is understood")
+struct AcceptanceTests {
+  @Test("The examples of the documentation", arguments: DocumentedSyntax.rules)
+  func documented(text: String) {
+    let text = Array(text.utf8)
+    #expect(refusal(of: text) == nil)
+    let file = SourceFile(parsing: text)
+    #expect(!file.hasUnknown, "\(file)")
+    #expect(refusal(of: understood(text)) == nil)
+  }
+
+  @Test("What later versions have is understood", arguments: DocumentedSyntax.ofLaterVersions)
+  func ofLaterVersions(text: String) {
+    #expect(refusal(of: Array(text.utf8)) != nil)
+    #expect(!SourceFile(parsing: Array(text.utf8)).hasUnknown)
+  }
+
+  @Test("The rule files of this package")
+  func ownRules() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    var count = 0
+    for folder in ["signatures", "Tests/Rules"] {
+      let files = FileManager.default.enumerator(
+        at: root.appending(path: folder), includingPropertiesForKeys: nil)!
+      for case let file as URL in files where file.pathExtension == "yar" {
+        let text = Array(try Data(contentsOf: file))
+        let parsed = SourceFile(parsing: text)
+        #expect(!parsed.hasUnknown, "\(file.path)")
+        count += rules(text).count
+      }
+    }
+    #expect(count > 20)
+  }
+
+  @Test("Random rules", arguments: 0..<20)
+  func random(seed: UInt64) throws {
+    var generator = RandomRuleText(seed: seed)
+    var accepted = 0
+    for _ in 0..<100 {
+      let text = Array(generator.text().utf8)
+      guard refusal(of: text) == nil else { continue }
+      accepted += 1
+      let file = SourceFile(parsing: text)
+      #expect(!file.hasUnknown, "\(String(decoding: text, as: UTF8.self))")
+      let again = understood(text)
+      let complaint = refusal(of: again)
+      #expect(complaint == nil, "\(String(decoding: again, as: UTF8.self))")
+      guard complaint == nil else { continue }
+      let written = try compiled(text)
+      let rewritten = try compiled(again)
+      for _ in 0..<3 {
+        let item = generator.item()
+        #expect(
+          try matches(written, item) == matches(rewritten, item),
+          "\(String(decoding: text, as: UTF8.self))")
+      }
+    }
+    #expect(accepted >= 60)
+  }
+
+  /// The text as it is understood.
+  private func understood(_ text: [UInt8]) -> [UInt8] {
+    let parts: [String] = SourceFile(parsing: text).items.map { item in
+      switch item {
+      case .rule(let rule): Rendering.rule(rule, of: text)
+      case .moduleImport(let name, _): "import \"\(name)\""
+      case .include(let path, _): "include \"\(String(decoding: path, as: UTF8.self))\""
+      case .unknown: "<unknown>"
+      }
+    }
+    return Array(parts.joined(separator: "\n").utf8)
+  }
+}

@@ -1,0 +1,63 @@
+import Yara
+
+@testable import YaraSyntax
+
+/// The parts of a text.
+func items(_ text: String) -> [SourceItem] { SourceFile(parsing: Array(text.utf8)).items }
+
+/// The rules of a text.
+func rules(_ text: String) -> [RuleSyntax] { rules(Array(text.utf8)) }
+
+/// The rules of a text.
+func rules(_ text: [UInt8]) -> [RuleSyntax] {
+  SourceFile(parsing: text).items.compactMap { item in
+    if case .rule(let rule) = item { rule } else { nil }
+  }
+}
+
+/// A condition, its parentheses written out; nil if there is no rule.
+func condition(_ text: String) -> String? {
+  rules("rule r { condition: \(text) }").first.map { Rendering.expression($0.condition) }
+}
+
+/// The strings of a rule as they are understood.
+func strings(_ text: String) -> [String]? {
+  let text = Array("rule r { strings: \(text) condition: any of them }".utf8)
+  return rules(text).first?.strings.map { string in
+    "\(string.identifier) = \(Rendering.pattern(string.pattern))"
+      + Rendering.modifiers(string.modifiers)
+  }
+}
+
+extension SourceFile {
+  /// Whether there is an `unknown` anywhere.
+  var hasUnknown: Bool { String(describing: items).contains("unknown") }
+}
+
+/// What libyara says against a text; nil if it compiles.
+func refusal(of text: [UInt8], externals: Bool = true) -> String? {
+  do throws(YaraError) {
+    _ = try compiled(text)
+    return nil
+  } catch {
+    return error.diagnostics.first?.description ?? error.description
+  }
+}
+
+/// The rules of a text; some external variables are defined.
+func compiled(_ text: [UInt8]) throws(YaraError) -> Rules {
+  var compiler = try Compiler(includes: .disabled)
+  try compiler.define("ext_i", as: .integer(5))
+  try compiler.define("ext_f", as: .float(2.5))
+  try compiler.define("ext_b", as: .boolean(true))
+  try compiler.define("ext_s", as: .string("hello world"))
+  try compiler.add(text: text)
+  return try compiler.rules()
+}
+
+/// The names of the rules that match; nil if libyara gives up, which it does on a count in a range
+/// of a string that is absent.
+func matches(_ rules: Rules, _ item: [UInt8]) throws -> [String]? {
+  var scanner = try Scanner(rules)
+  return try? scanner.scan(item.span.bytes).matches.map(\.rule.identifier)
+}
