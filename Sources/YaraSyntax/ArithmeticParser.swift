@@ -14,8 +14,6 @@ extension Parser {
     }
   }
 
-  private static let precedenceOfPercent = 6
-
   /// The binary operator that comes next.
   private var arithmeticOperator: (BinaryOperator, precedence: Int)? {
     switch token.kind {
@@ -28,7 +26,7 @@ extension Parser {
     case .symbol(UInt8(ascii: "-")): (.subtract, 5)
     case .symbol(UInt8(ascii: "*")): (.multiply, 6)
     case .symbol(UInt8(ascii: "\\")): (.divide, 6)
-    case .symbol(UInt8(ascii: "%")): (.remainder, Self.precedenceOfPercent)
+    case .symbol(UInt8(ascii: "%")): (.remainder, 6)
     default: nil
     }
   }
@@ -46,27 +44,37 @@ extension Parser {
     guard nesting <= Self.deepestNesting else { throw SyntaxError() }
     var waiting: [Waiting] = []
     var operands: [Operand] = []
-    while true {
-      while token.isSymbol("-") || token.isSymbol("~") {
-        waiting.append(
-          .unary(token.isSymbol("-") ? .minus : .bitwiseNot, start: token.range.lowerBound))
-        advance()
-      }
-      operands.append(try atom(nesting: nesting))
-      guard let (next, precedence) = arithmeticOperator else { break }
-      try apply(&waiting, to: &operands, whileAtLeast: precedence)
-      if precedence == Self.precedenceOfPercent, token.isSymbol("%"),
-        following().kind == .keyword(.of)
-      {
-        // `1 + 50% of them` is no sentence of the grammar.
-        guard waiting.isEmpty, mayBePercentage else { throw SyntaxError() }
-        break
-      }
-      waiting.append(.binary(next, precedence: precedence))
-      advance()
-    }
+    repeat {
+      takePrefixes(&waiting)
+      operands.append(
+        token.isSymbol("(") ? try parenthesised(nesting: nesting) : try atom(nesting: nesting))
+    } while try takeOperator(&waiting, &operands, mayBePercentage: mayBePercentage)
     try apply(&waiting, to: &operands, whileAtLeast: 0)
     return operands[0]
+  }
+
+  private mutating func takePrefixes(_ waiting: inout [Waiting]) {
+    while token.isSymbol("-") || token.isSymbol("~") {
+      waiting.append(
+        .unary(token.isSymbol("-") ? .minus : .bitwiseNot, start: token.range.lowerBound))
+      advance()
+    }
+  }
+
+  /// Takes a binary operator, what binds more having been applied; false if there is none.
+  private mutating func takeOperator(
+    _ waiting: inout [Waiting], _ operands: inout [Operand], mayBePercentage: Bool
+  ) throws(SyntaxError) -> Bool {
+    guard let (next, precedence) = arithmeticOperator else { return false }
+    try apply(&waiting, to: &operands, whileAtLeast: precedence)
+    if next == .remainder, following().kind == .keyword(.of) {
+      // `1 + 50% of them` is no sentence of the grammar.
+      guard waiting.isEmpty, mayBePercentage else { throw SyntaxError() }
+      return false
+    }
+    waiting.append(.binary(next, precedence: precedence))
+    advance()
+    return true
   }
 
   private func apply(
@@ -91,20 +99,20 @@ extension Parser {
 
   private mutating func atom(nesting: Int) throws(SyntaxError) -> Operand {
     switch token.kind {
-    case .symbol(UInt8(ascii: "(")): return try parenthesised(nesting: nesting)
     case .identifier: return try identifier(nesting: nesting)
     case .integerFunction: return try integerRead(nesting: nesting)
     case .count: return try count(nesting: nesting)
     case .offset, .length: return try place(nesting: nesting)
-    case .regularExpression:
-      let taken = token
-      advance()
-      return regularExpression(taken)
     default: return try constant()
     }
   }
 
   private mutating func constant() throws(SyntaxError) -> Operand {
+    if token.kind == .regularExpression {
+      let taken = token
+      advance()
+      return regularExpression(taken)
+    }
     let kind: Expression.Kind =
       switch token.kind {
       case .integer: literals.integer(of: token).map { .integer($0) } ?? .unknown
@@ -135,37 +143,54 @@ extension Parser {
 
   /// A name, and the fields, indexes and arguments after it.
   mutating func identifier(nesting: Int) throws(SyntaxError) -> Operand {
-    let first = try expect(.identifier)
-    var operand = Operand(.identifier(literals.word(of: first)), first.range)
-    let start = first.range.lowerBound
+    var operand = try name()
     while true {
       if take(".") {
-        let name = literals.word(of: try expect(.identifier))
-        operand = try Operand(
-          .field(operand.expression, name), start..<lastEnd, over: operand.depth, isPrimary: true)
+        operand = try field(of: operand)
       } else if take("[") {
-        let index = try primary(nesting: nesting + 1)
-        try expect("]")
-        operand = try Operand(
-          .element(operand.expression, index.expression), start..<lastEnd,
-          over: max(operand.depth, index.depth), isPrimary: true)
+        operand = try element(of: operand, nesting: nesting)
       } else if take("(") {
-        let arguments = try arguments(nesting: nesting)
-        operand = try Operand(
-          .call(operand.expression, arguments.map(\.expression)), start..<lastEnd,
-          over: max(operand.depth, arguments.map(\.depth).max() ?? 0), isPrimary: true)
+        operand = try call(of: operand, nesting: nesting)
       } else {
         return operand
       }
     }
   }
 
-  private mutating func arguments(nesting: Int) throws(SyntaxError) -> [Operand] {
-    if take(")") { return [] }
-    var arguments: [Operand] = []
-    repeat { arguments.append(try booleanExpression(nesting: nesting + 1)) } while take(",")
+  private mutating func name() throws(SyntaxError) -> Operand {
+    let name = try expect(.identifier)
+    return Operand(.identifier(literals.word(of: name)), name.range)
+  }
+
+  private mutating func field(of base: Operand) throws(SyntaxError) -> Operand {
+    let name = literals.word(of: try expect(.identifier))
+    return try Operand(
+      .field(base.expression, name), base.range.lowerBound..<lastEnd, over: base.depth,
+      isPrimary: true)
+  }
+
+  private mutating func element(of base: Operand, nesting: Int) throws(SyntaxError) -> Operand {
+    let index = try primary(nesting: nesting + 1)
+    try expect("]")
+    return try Operand(
+      .element(base.expression, index.expression), base.range.lowerBound..<lastEnd,
+      over: max(base.depth, index.depth), isPrimary: true)
+  }
+
+  private mutating func call(of base: Operand, nesting: Int) throws(SyntaxError) -> Operand {
+    var arguments: [Expression] = []
+    var depth = base.depth
+    if !token.isSymbol(")") {
+      repeat {
+        let argument = try booleanExpression(nesting: nesting + 1)
+        arguments.append(argument.expression)
+        depth = max(depth, argument.depth)
+      } while take(",")
+    }
     try expect(")")
-    return arguments
+    return try Operand(
+      .call(base.expression, arguments), base.range.lowerBound..<lastEnd, over: depth,
+      isPrimary: true)
   }
 
   private mutating func integerRead(nesting: Int) throws(SyntaxError) -> Operand {

@@ -39,18 +39,24 @@ extension Parser {
   }
 
   private mutating func term(nesting: Int) throws(SyntaxError) -> Operand {
-    var prefixes: [(UnaryOperator, Int)] = []
-    while true {
-      let start = token.range.lowerBound
-      if take(.not) {
-        prefixes.append((.not, start))
-      } else if take(.defined) {
-        prefixes.append((.defined, start))
-      } else {
-        break
-      }
+    let prefixes = takePrefixes()
+    let operand = try comparison(nesting: nesting)
+    return prefixes.isEmpty ? operand : try apply(prefixes, to: operand)
+  }
+
+  private mutating func takePrefixes() -> [(UnaryOperator, start: Int)] {
+    var prefixes: [(UnaryOperator, start: Int)] = []
+    while isAt(.not) || isAt(.defined) {
+      prefixes.append((isAt(.not) ? .not : .defined, token.range.lowerBound))
+      advance()
     }
-    var operand = try comparison(nesting: nesting)
+    return prefixes
+  }
+
+  private func apply(
+    _ prefixes: [(UnaryOperator, start: Int)], to operand: Operand
+  ) throws(SyntaxError) -> Operand {
+    var operand = operand
     for (prefix, start) in prefixes.reversed() {
       operand = try .unary(prefix, at: start, operand, isPrimary: false)
     }
@@ -60,19 +66,28 @@ extension Parser {
   /// Everything that `not` may stand before.
   private mutating func comparison(nesting: Int) throws(SyntaxError) -> Operand {
     switch token.kind {
-    case .keyword(.true), .keyword(.false):
-      let constant = Operand(.boolean(isAt(.true)), token.range, isPrimary: false)
-      advance()
-      return constant
+    case .keyword(.true), .keyword(.false): return boolean()
     case .stringName: return try foundString(nesting: nesting)
     case .keyword(.for): return try loop(nesting: nesting)
-    case .keyword(.all), .keyword(.any), .keyword(.none):
-      let start = token.range.lowerBound
-      return try of(try quantifier(nesting: nesting), from: start, nesting: nesting)
+    case .keyword(.all), .keyword(.any), .keyword(.none): return try of(nesting: nesting)
     default: break
     }
     let left = try arithmetic(nesting: nesting, mayBePercentage: true)
     guard left.isPrimary else { return left }
+    return try comparison(of: left, nesting: nesting)
+  }
+
+  private mutating func boolean() -> Operand {
+    let constant = Operand(.boolean(isAt(.true)), token.range, isPrimary: false)
+    advance()
+    return constant
+  }
+
+  /// What may follow a value. It is a function of its own for the sake of the stack: parentheses
+  /// nest in the one above.
+  private mutating func comparison(
+    of left: Operand, nesting: Int
+  ) throws(SyntaxError) -> Operand {
     if isAt(.of) {
       let quantifier = (Expression.Quantifier.count(left.expression), left.depth)
       return try of(quantifier, from: left.range.lowerBound, nesting: nesting)
@@ -154,6 +169,11 @@ extension Parser {
     if take(.none) { return (.none, 0) }
     let count = try primary(nesting: nesting)
     return (.count(count.expression), count.depth)
+  }
+
+  private mutating func of(nesting: Int) throws(SyntaxError) -> Operand {
+    let start = token.range.lowerBound
+    return try of(try quantifier(nesting: nesting), from: start, nesting: nesting)
   }
 
   /// What follows a quantifier.

@@ -44,6 +44,7 @@ struct AcceptanceTests {
   func random(seed: UInt64) throws {
     var generator = RandomRuleText(seed: seed)
     var accepted = 0
+    var decided: Set<[String]> = []
     for _ in 0..<100 {
       let text = Array(generator.text().utf8)
       guard refusal(of: text) == nil else { continue }
@@ -58,12 +59,16 @@ struct AcceptanceTests {
       let rewritten = try compiled(again)
       for _ in 0..<3 {
         let item = generator.item()
+        let expected = try matches(written, item)
+        if let expected { decided.insert(expected) }
         #expect(
-          try matches(written, item) == matches(rewritten, item),
+          try expected == matches(rewritten, item),
           "\(String(decoding: text, as: UTF8.self))")
       }
     }
     #expect(accepted >= 60)
+    // Some match, some do not: the comparison is worth something.
+    #expect(decided.count >= 5, "\(decided)")
   }
 
   /// The text as it is understood.

@@ -43,6 +43,8 @@ struct HostileTextTests {
       ("@a[", "]"), ("1 + ", ""), ("a.", ""), ("true or ", ""), ("true and not ", ""),
       ("for all i in (1..2) : (", ")"), ("#a in (1..", ")"), ("1|1^1&1<<1+1*(", ")"),
       ("true or true and not defined 1 == 1+1*~(", ")"), ("for any i in (", ")"),
+      ("for (", ") i in (1..2) : (true)"), ("1 == (", ")"), ("any of them at (", ")"),
+      ("$a at (", ")"), ("x contains (", ")"), ("!a[uint8(", ")]"),
     ])
   func depth(opening: String, closing: String) {
     for count in [90, 99, 100, 101, 150, 198, 199, 200, 201, 1000, 100_000] {
