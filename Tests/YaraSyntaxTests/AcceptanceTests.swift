@@ -11,15 +11,14 @@ struct AcceptanceTests {
   func documented(text: String) {
     let text = Array(text.utf8)
     #expect(refusal(of: text) == nil)
-    let file = SourceFile(parsing: text)
-    #expect(!file.hasUnknown, "\(file)")
+    #expect(!hasUnknown(text))
     #expect(refusal(of: understood(text)) == nil)
   }
 
   @Test("What later versions have is understood", arguments: DocumentedSyntax.ofLaterVersions)
   func ofLaterVersions(text: String) {
     #expect(refusal(of: Array(text.utf8)) != nil)
-    #expect(!SourceFile(parsing: Array(text.utf8)).hasUnknown)
+    #expect(!hasUnknown(Array(text.utf8)))
   }
 
   @Test("The rule files of this package")
@@ -32,8 +31,7 @@ struct AcceptanceTests {
         at: root.appending(path: folder), includingPropertiesForKeys: nil)!
       for case let file as URL in files where file.pathExtension == "yar" {
         let text = Array(try Data(contentsOf: file))
-        let parsed = SourceFile(parsing: text)
-        #expect(!parsed.hasUnknown, "\(file.path)")
+        #expect(!hasUnknown(text), "\(file.path)")
         count += rules(text).count
       }
     }
@@ -49,8 +47,7 @@ struct AcceptanceTests {
       let text = Array(generator.text().utf8)
       guard refusal(of: text) == nil else { continue }
       accepted += 1
-      let file = SourceFile(parsing: text)
-      #expect(!file.hasUnknown, "\(String(decoding: text, as: UTF8.self))")
+      #expect(!hasUnknown(text), "\(String(decoding: text, as: UTF8.self))")
       let again = understood(text)
       let complaint = refusal(of: again)
       #expect(complaint == nil, "\(String(decoding: again, as: UTF8.self))")
@@ -69,18 +66,5 @@ struct AcceptanceTests {
     #expect(accepted >= 60)
     // Some match, some do not: the comparison is worth something.
     #expect(decided.count >= 5, "\(decided)")
-  }
-
-  /// The text as it is understood.
-  private func understood(_ text: [UInt8]) -> [UInt8] {
-    let parts: [String] = SourceFile(parsing: text).items.map { item in
-      switch item {
-      case .rule(let rule): Rendering.rule(rule, of: text)
-      case .moduleImport(let name, _): "import \"\(name)\""
-      case .include(let path, _): "include \"\(String(decoding: path, as: UTF8.self))\""
-      case .unknown: "<unknown>"
-      }
-    }
-    return Array(parts.joined(separator: "\n").utf8)
   }
 }

@@ -29,9 +29,22 @@ func strings(_ text: String) -> [String]? {
   }
 }
 
-extension SourceFile {
-  /// Whether there is an `unknown` anywhere.
-  var hasUnknown: Bool { String(describing: items).contains("unknown") }
+/// The text as it is understood, every parenthesis written out.
+func understood(_ text: [UInt8]) -> [UInt8] {
+  let parts: [String] = SourceFile(parsing: text).items.map { item in
+    switch item {
+    case .rule(let rule): Rendering.rule(rule, of: text)
+    case .moduleImport(let name, _): "import \"\(name)\""
+    case .include(let path, _): "include \"\(String(decoding: path, as: UTF8.self))\""
+    case .unknown: "<unknown>"
+    }
+  }
+  return Array(parts.joined(separator: "\n").utf8)
+}
+
+/// Whether there is an `unknown` anywhere.
+func hasUnknown(_ text: [UInt8]) -> Bool {
+  String(decoding: understood(text), as: UTF8.self).contains("<unknown>")
 }
 
 /// What libyara says against a text; nil if it compiles.
