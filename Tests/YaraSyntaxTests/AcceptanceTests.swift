@@ -21,6 +21,53 @@ struct AcceptanceTests {
     #expect(!hasUnknown(Array(text.utf8)))
   }
 
+  @Test("The rules of the surprising cases", arguments: SemanticsRules.rules)
+  func semantics(text: String) throws {
+    let text = Array(text.utf8)
+    #expect(!hasUnknown(text))
+    let item = Array("hello world".utf8)
+    #expect(
+      try matches(compiled(text), item) == matches(compiled(understood(text)), item))
+  }
+
+  @Test("Rules with changes that libyara still compiles", arguments: 100..<140)
+  func changed(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let pieces = [
+      "", " ", "\n", "/", "*", "//", "/*", "*/", "{", "}", "(", ")", "[", "]", "-", "~", "%", "\\",
+      "\"", "?", "0", "9", "a", "x", "$", "#", "@", "!", "=", "|", "&", "<", ".", ",", ":", "not ",
+      "and ", "or ", "1", "KB", "\r", "i", "s", "\t", "\u{0}", "\u{1}", "é", "1 - ", "* 3", "0x",
+      "^ 5",
+    ]
+    let item = Array("\u{41}\u{42}C dummy1 foobar md5: hello \u{0}b\u{0} world dummy2".utf8)
+    var accepted = 0
+    for _ in 0..<700 {
+      var text = Array(random.pick(DocumentedSyntax.rules + SemanticsRules.rules).utf8)
+      for _ in 0..<random.pick([1, 1, 2]) {
+        let start = random.number(0...(text.count - 1))
+        let end = random.oneIn(2) ? start : min(text.count, start + random.number(1...4))
+        text.replaceSubrange(start..<end, with: Array(random.pick(pieces).utf8))
+      }
+      guard !text.contains(0), refusal(of: text) == nil else { continue }
+      accepted += 1
+      let message: Comment = "\(String(decoding: text, as: UTF8.self))"
+      let expected = try matches(compiled(text), item)
+      // libyara says nothing of a text or a comment that the end of the file cuts off; here it is
+      // an `unknown`, since an including file would be in the midst of it.
+      if case .unknown(let range) = SourceFile(parsing: text).items.last,
+        range.upperBound == text.count
+      {
+        text.removeSubrange(range)
+      }
+      #expect(!hasUnknown(text), message)
+      let again = understood(text)
+      #expect(refusal(of: again) == nil, message)
+      guard refusal(of: again) == nil else { continue }
+      #expect(try expected == matches(compiled(again), item), message)
+    }
+    #expect(accepted > 30)
+  }
+
   @Test("The rule files of this package")
   func ownRules() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -38,12 +85,12 @@ struct AcceptanceTests {
     #expect(count > 20)
   }
 
-  @Test("Random rules", arguments: 0..<20)
+  @Test("Random rules", arguments: 0..<10)
   func random(seed: UInt64) throws {
     var generator = RandomRuleText(seed: seed)
     var accepted = 0
     var decided: Set<[String]> = []
-    for _ in 0..<100 {
+    for _ in 0..<60 {
       let text = Array(generator.text().utf8)
       guard refusal(of: text) == nil else { continue }
       accepted += 1
@@ -63,8 +110,8 @@ struct AcceptanceTests {
           "\(String(decoding: text, as: UTF8.self))")
       }
     }
-    #expect(accepted >= 60)
+    #expect(accepted >= 36)
     // Some match, some do not: the comparison is worth something.
-    #expect(decided.count >= 5, "\(decided)")
+    #expect(decided.count >= 3, "\(decided)")
   }
 }

@@ -47,7 +47,7 @@ struct HostileTextTests {
       ("$a at (", ")"), ("x contains (", ")"), ("!a[uint8(", ")]"),
     ])
   func depth(opening: String, closing: String) {
-    for count in [90, 99, 100, 101, 150, 198, 199, 200, 201, 1000, 100_000] {
+    for count in [99, 100, 101, 199, 200, 201, 20_000] {
       let text =
         "rule r { condition: " + String(repeating: opening, count: count) + "1"
         + String(repeating: closing, count: count) + " } rule s { condition: true }"

@@ -33,11 +33,17 @@ struct PrecedenceTests {
 
   @Test("Long lists of terms become shallow trees of the same meaning")
   func longChains() throws {
-    var expressions = RandomExpressions(seed: 7)
+    var random = SeededGenerator(seed: 7)
     try compare(
-      (0..<60).map { index in
-        (0..<(2 + index)).map { _ in expressions.term() }.joined(
-          separator: index.isMultiple(of: 2) ? " or " : " and ")
+      (2..<120).map { count in
+        // One term, perhaps, decides it all.
+        var (terms, odd, word) = (["ext_i == 6", "filesize < 0"], "ext_b", " or ")
+        if count.isMultiple(of: 2) {
+          (terms, odd, word) = (["ext_i == 5", "filesize > 0"], "uint8(1000) == 1", " and ")
+        }
+        var list = (0..<count).map { _ in random.pick(terms) }
+        if random.oneIn(2) { list[random.number(0...(count - 1))] = odd }
+        return list.joined(separator: word)
       })
     let list = Array(repeating: "ext_i == 6", count: 20_000).joined(separator: " or ")
     let many = Array("rule r { condition: \(list) }".utf8)
