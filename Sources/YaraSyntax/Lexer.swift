@@ -149,8 +149,10 @@ struct Lexer {
       position = index
       return .invalid
     }
+    // A NUL ends the path early in libyara.
+    let hasNUL = text[position..<index].contains(0)
     position = index + 1
-    return .include
+    return hasNUL ? .invalid : .include
   }
 
   private mutating func number() -> Token.Kind {

@@ -96,10 +96,7 @@ extension Parser {
     var modifiers = StringModifiers()
     while case .keyword(let keyword) = token.kind {
       switch (keyword, allowed) {
-      case (.private, _):
-        // A rule that is private follows this string only if the string is the last thing before
-        // an error: whichever it is, the rule here cannot be completed.
-        modifiers.isPrivate = true
+      case (.private, _): modifiers.isPrivate = true
       case (.nocase, .ofTexts), (.nocase, .ofExpressions): modifiers.ignoresCase = true
       case (.ascii, .ofTexts), (.ascii, .ofExpressions): modifiers.isASCII = true
       case (.wide, .ofTexts), (.wide, .ofExpressions): modifiers.isWide = true

@@ -180,6 +180,10 @@ struct ParserTests {
     #expect(kinds("rule a { condition: true }\u{1}rule b { condition: true }") == ["a", "?", "b"])
     #expect(kinds("import pe rule b { condition: true }") == ["?", "b"])
     #expect(kinds("include\n\"x\"") == ["?"])
+    // libyara takes the path up to the NUL, and reads on in the string in an including file.
+    #expect(kinds("include \"a\0b\" rule b { condition: true }") == ["?", "b"])
+    #expect(kinds("rule b { condition: true } \"open") == ["b", "?"])
+    #expect(kinds("global include \"x\"") == ["?", "include"])
     #expect(kinds("rule a { condition: \"\n } rule b { condition: true }") == ["?", "b"])
   }
 }
