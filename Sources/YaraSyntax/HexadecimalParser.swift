@@ -150,7 +150,8 @@ struct HexadecimalParser {
       position += 1
       guard let most = number(), peek() == UInt8(ascii: "]") else { return nil }
       position += 1
-      if let most, most < least ?? 0 { return nil }
+      // `[-5]` is not in the grammar.
+      if let most, most < least ?? Int.max { return nil }
       return .jump(least: least ?? 0, most: most)
     default: return nil
     }
