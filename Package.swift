@@ -52,6 +52,10 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
     .target(name: "YaraSyntax", swiftSettings: settings),
+    .target(name: "CHyperscan"),
+    .target(
+      name: "Sieve", dependencies: ["Yara", "YaraSyntax", "Locks", "CHyperscan"],
+      swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
     .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
@@ -60,7 +64,7 @@ let package = Package(
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Identity", "Catalogue",
+        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),

@@ -1,5 +1,7 @@
 // What Swift's importer cannot see of libyara: function-like macros and flexible unions.
 #pragma once
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <yara.h>
 
 /// The next rule of the table, or NULL after the last (yr_rules_foreach, rules.h).
@@ -75,4 +77,28 @@ static inline YR_OBJECT *_Nullable trawl_yara_dictionary_item(
   *key = text == NULL ? NULL : text->c_string;
   *key_length = text == NULL ? 0 : text->length;
   return items->objects[index].obj;
+}
+
+/// The table of strings, all rules' strings one behind the other.
+static inline YR_STRING *_Nullable trawl_yara_string_at(YR_RULES *_Nonnull rules, uint32_t index) {
+  return index < rules->num_strings ? &rules->strings_table[index] : NULL;
+}
+
+/// Where the automaton goes from `state` on `byte`, failure links left out; 0 if nowhere.
+static inline uint32_t trawl_yara_next_state(
+    YR_RULES *_Nonnull rules, uint32_t state, uint8_t byte) {
+  YR_AC_TRANSITION transition = rules->ac_transition_table[state + byte + 1];
+  return YR_AC_INVALID_TRANSITION(transition, (uint32_t)byte + 1) ? 0 : YR_AC_NEXT_STATE(transition);
+}
+
+/// The strings to verify in `state`, those of its suffixes included; NULL if none.
+static inline YR_AC_MATCH *_Nullable trawl_yara_matches_of_state(
+    YR_RULES *_Nonnull rules, uint32_t state) {
+  uint32_t index = rules->ac_match_table[state];
+  return index == 0 ? NULL : &rules->ac_match_pool[index - 1];
+}
+
+/// A file in memory, closed on exec; -1 on failure (memfd_create(2), MFD_CLOEXEC).
+static inline int trawl_yara_memory_file(void) {
+  return (int)syscall(SYS_memfd_create, "rules", 1);
 }

@@ -16,6 +16,12 @@ public struct Ledger: Hashable, Sendable {
   public private(set) var bytesPresent: UInt64 = 0
   /// Bytes that were read.
   public private(set) var bytesRead: UInt64 = 0
+  /// Items that their size and first bytes excluded.
+  public private(set) var excludedByGate = 0
+  /// Items that were searched, and held nothing that a rule needs.
+  public private(set) var excludedBySieve = 0
+  /// Items whose conditions libyara worked out without a search.
+  public private(set) var evaluatedWithoutScan = 0
   /// Items that libyara scanned.
   public private(set) var scannedByLibyara = 0
 
@@ -56,6 +62,18 @@ public struct Ledger: Hashable, Sendable {
   /// Counts an item that matched and was not read to the end; its outcome is entered apart.
   public mutating func countPartial() { partlyRead += 1 }
 
-  /// Counts a scan by libyara.
-  public mutating func countScan() { scannedByLibyara += 1 }
+  /// How the answer for an item was found.
+  public enum Way: Hashable, Sendable {
+    case excludedByGate, excludedBySieve, evaluatedWithoutScan, scannedByLibyara
+  }
+
+  /// Counts the way to an answer.
+  public mutating func count(_ way: Way) {
+    switch way {
+    case .excludedByGate: excludedByGate += 1
+    case .excludedBySieve: excludedBySieve += 1
+    case .evaluatedWithoutScan: evaluatedWithoutScan += 1
+    case .scannedByLibyara: scannedByLibyara += 1
+    }
+  }
 }

@@ -49,7 +49,7 @@ final class Recorder: Sendable {
     state.withLock { $0.ledger.count(present: present, read: read) }
   }
 
-  func countScan() { state.withLock { $0.ledger.countScan() } }
+  func count(_ way: Ledger.Way) { state.withLock { $0.ledger.count(way) } }
 
   func ignore(_ kind: IgnoredKind, at path: RawPath?) {
     state.withLock { state in

@@ -1,12 +1,15 @@
 import Bytes
 import Catalogue
 public import Findings
+public import Sieve
 public import Yara
 
 /// Rules that a scan uses, with the name and hash that its record keeps.
 public struct RuleSet: Sendable {
   /// The compiled rules.
   public let rules: Rules
+  /// What proves that most items match none of them; nil where there is no library for it.
+  public let sieve: Sieve?
   /// What the custody block says of them, one entry a text.
   public let records: [RuleSetRecord]
   /// What the compiler remarked.
@@ -43,7 +46,7 @@ public struct RuleSet: Sendable {
     var records = [RuleSetRecord]()
     for text in texts {
       if text.isFile {
-        try compiler.add(file: text.name)
+        try compiler.add(text: text.bytes, asFile: text.name)
       } else {
         do throws(YaraError) { try compiler.add(text: text.bytes) } catch {
           throw error.named(text.name)
@@ -54,13 +57,18 @@ public struct RuleSet: Sendable {
           name: text.name, sha256: Hexadecimal.text(of: Digest.sha256(of: text.bytes))))
     }
     warnings = compiler.diagnostics.filter { $0.level == .warning }
+    let sources = compiler.texts
     rules = try compiler.rules()
+    sieve = Sieve(
+      rules, texts: sources,
+      externals: Dictionary(externals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
     self.records = records
   }
 
   /// Takes rules that are compiled already; `records` say where they came from.
   public init(rules: Rules, records: [RuleSetRecord], warnings: [Diagnostic] = []) {
     self.rules = rules
+    sieve = Sieve(rules)
     self.records = records
     self.warnings = warnings
   }

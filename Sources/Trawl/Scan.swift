@@ -3,6 +3,7 @@ public import Evidence
 public import Findings
 import Identity
 import Locks
+import Sieve
 import Yara
 
 /// One scan of some evidence with some rules. Any number may run in one process; each is cancelled
@@ -41,7 +42,8 @@ public final class Scan: Sendable {
     state.withLock { $0 = .running(recorder) }
     defer { state.withLock { $0 = .ended(recorder.progress) } }
     let context = ScanContext(
-      rules: ruleSet.rules, options: options, recorder: recorder, cancellation: cancellation)
+      rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil, options: options,
+      recorder: recorder, cancellation: cancellation)
     // The first worker is made here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(context)
     let evidence = sources.flatMap(\.evidence)
@@ -88,14 +90,19 @@ extension Duration {
 /// What the workers of one scan share.
 final class ScanContext: Sendable {
   let rules: Rules
+  let sieve: Sieve?
   let options: ScanOptions
   let recorder: Recorder
   let cancellation: Cancellation
   let shared = SharedContents()
   let identifier: Identifier
 
-  init(rules: Rules, options: ScanOptions, recorder: Recorder, cancellation: Cancellation) {
+  init(
+    rules: Rules, sieve: Sieve?, options: ScanOptions, recorder: Recorder,
+    cancellation: Cancellation
+  ) {
     self.rules = rules
+    self.sieve = sieve
     self.options = options
     self.recorder = recorder
     self.cancellation = cancellation

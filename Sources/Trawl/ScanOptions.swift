@@ -14,6 +14,8 @@ public struct ScanOptions: Hashable, Sendable {
   public var timeout: Int? = 3600
   /// Whether content behind several hard links is read once, and its finding reported for each.
   public var readsSharedContentOnce = true
+  /// Whether the sieve may exclude items, or libyara scans all of them: the answers are the same.
+  public var usesSieve = true
   /// How content is read.
   public var reading = ReadingPolicy()
   /// Which certificates prove that a valid code signature is the vendor's.

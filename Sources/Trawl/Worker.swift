@@ -2,6 +2,7 @@ import Bytes
 import Evidence
 import Findings
 import Identity
+import Sieve
 import Yara
 
 /// Takes one item from open to outcome. One thread at a time: a scanner and a buffer are not shared.
@@ -9,6 +10,7 @@ struct Worker: ~Copyable {
   private let scan: ScanContext
   private var reader: ContentReader
   private var scanner: Scanner
+  private var sieve: SieveSession?
 
   init(_ scan: ScanContext) throws(YaraError) {
     self.scan = scan
@@ -18,6 +20,7 @@ struct Worker: ~Copyable {
     options.moduleFields = Identifier.moduleFields
     scanner = try Scanner(scan.rules, options: options)
     scan.cancellation.add(scanner.interrupt)
+    sieve = scan.sieve?.session()
   }
 
   /// Works one item; whatever happens becomes its one outcome.
@@ -86,8 +89,16 @@ struct Worker: ~Copyable {
       throw ItemProblem(
         .tooLarge, "\(facts.size) bytes are more than the limit of \(maximum) that was set")
     }
-    let reading = try Self.confirm(content, at: locator, scan, &reader, &scanner)
-    scan.recorder.count(present: 0, read: UInt64(reading.count))
+    let verdict = try sift(content)
+    switch verdict {
+    case .excludedByGate, .excludedBySieve:
+      scan.recorder.count(verdict == .excludedByGate ? .excludedByGate : .excludedBySieve)
+      return nil
+    case .evaluate, .scan: break
+    }
+    let reading = try Self.confirm(
+      content, at: locator, onlyConditions: verdict == .evaluate, scan, &reader, &scanner)
+    scan.recorder.count(present: 0, read: reading.read)
     guard let problem = reading.problem else { return reading.result }
     guard var finding = reading.result else { throw problem }
     // What was there matched: that is a finding. What was not there makes the scan incomplete.
@@ -97,13 +108,55 @@ struct Worker: ~Copyable {
     return finding
   }
 
+  /// What the sieve says of an item: of its first bytes, and if they do not exclude it, of all of them.
+  private mutating func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict
+  {
+    guard sieve != nil else { return .scan }
+    return try Self.sift(content, scan, &reader, &sieve!)
+  }
+
+  private static func sift(
+    _ content: any OpenContent, _ scan: ScanContext, _ reader: inout ContentReader,
+    _ sieve: inout SieveSession
+  ) throws(ItemProblem) -> SieveSession.Verdict {
+    let size = content.facts.size
+    var isWhole = false
+    let early = try reader.withHead(of: content) {
+      head throws(ItemProblem) -> SieveSession.Verdict? in
+      scan.recorder.count(present: 0, read: UInt64(head.byteCount))
+      let verdict = sieve.begin(size: size, head: head)
+      isWhole = UInt64(head.byteCount) == size
+      guard verdict == nil, isWhole else { return verdict }
+      sieve.search(head)
+      return sieve.verdict()
+    }
+    // A file that shrank is read to its new end, and told of, by the way of everything else.
+    guard let early else { return .scan }
+    if let early { return early }
+    guard reader.prefersPieces(content) else {
+      let reading = try reader.withBytes(of: content) { bytes throws(ItemProblem) in
+        sieve.search(bytes)
+        return sieve.verdict()
+      }
+      scan.recorder.count(present: 0, read: reading.read)
+      return reading.problem == nil ? reading.result : .scan
+    }
+    let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { sieve.search($0) }
+    scan.recorder.count(present: 0, read: read)
+    return read == size ? sieve.verdict() : .scan
+  }
+
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.
   private static func confirm(
-    _ content: any OpenContent, at locator: Locator, _ scan: ScanContext,
+    _ content: any OpenContent, at locator: Locator, onlyConditions: Bool, _ scan: ScanContext,
     _ reader: inout ContentReader, _ scanner: inout Scanner
   ) throws(ItemProblem) -> ContentReader.Reading<Finding?> {
     try reader.withBytes(of: content) { bytes throws(ItemProblem) in
-      scan.recorder.countScan()
+      if onlyConditions, isCleanWithoutStrings(bytes, &scanner) {
+        scan.recorder.count(.evaluatedWithoutScan)
+        return nil
+      }
+      scan.recorder.count(.scannedByLibyara)
       let result: ScanResult
       do throws(YaraError) { result = try scanner.scan(bytes) } catch {
         throw ItemProblem(error, wasCancelled: scan.cancellation.isCancelled)
@@ -117,6 +170,13 @@ struct Worker: ~Copyable {
       return result.matches.isEmpty
         ? nil : Finding(result, bytes, content, locator, scan.identifier)
     }
+  }
+
+  /// Whether no condition is true of an item that holds none of the strings; whatever else comes of the
+  /// question, a scan must say.
+  private static func isCleanWithoutStrings(_ bytes: RawSpan, _ scanner: inout Scanner) -> Bool {
+    guard let result = try? scanner.evaluateWithoutStrings(bytes) else { return false }
+    return result.matches.isEmpty && result.consoleLines.isEmpty
   }
 }
 

@@ -32,9 +32,8 @@ public struct Compiler: ~Copyable {
         Context.from(data).diagnose(level, file, line, rule, message)
       }, data)
     switch includes {
-    case .files: break
     case .disabled: yr_compiler_set_include_callback(pointer, nil, nil, nil)
-    case .provided:
+    case .files, .provided:
       yr_compiler_set_include_callback(
         pointer,
         { name, _, _, data in Context.from(data).include(name) },
@@ -43,6 +42,9 @@ public struct Compiler: ~Copyable {
   }
 
   deinit { yr_compiler_destroy(pointer) }
+
+  /// What was added so far, with its includes: the bytes that libyara saw, not what files hold by now.
+  public var texts: [RuleText] { context.texts }
 
   /// What was said so far; errors are thrown too, with the same list.
   public var diagnostics: [Diagnostic] { context.diagnostics }
@@ -71,6 +73,7 @@ public struct Compiler: ~Copyable {
     guard !text.contains(0) else {
       throw YaraError(.syntaxError, "rule text holds a NUL: not a text file")
     }
+    context.begin(text, namespace: namespace)
     let errors = (text + [0]).withUnsafeBytes { bytes in
       yr_compiler_add_string(
         pointer, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), namespace)
@@ -78,15 +81,23 @@ public struct Compiler: ~Copyable {
     try check(errors: errors, of: "rule text")
   }
 
-  /// Adds rules from a file; messages name it by `path`.
+  /// Adds rules from a file; messages name it by `path`, and includes are relative to it.
   public mutating func add(file path: String, namespace: String? = nil) throws(YaraError) {
-    try checkUsable()
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw YaraError(
-        .couldNotOpenFile, "rule file \(path) cannot be opened: \(String(cString: strerror(errno)))"
-      )
+    let bytes: [UInt8]
+    do throws(YaraError) { bytes = try RuleFile.read(path) } catch {
+      throw error.named("rule file \(path)")
     }
+    try add(text: bytes, asFile: path, namespace: namespace)
+  }
+
+  /// Adds the bytes of a rule file that was read already, as if it were read now from `path`.
+  public mutating func add(text: [UInt8], asFile path: String, namespace: String? = nil)
+    throws(YaraError)
+  {
+    try checkUsable()
+    context.begin(text, namespace: namespace)
+    // libyara takes the name of a file only together with a descriptor.
+    let descriptor = try RuleFile.descriptor(of: text)
     defer { close(descriptor) }
     let errors = yr_compiler_add_fd(pointer, descriptor, namespace, path)
     try check(errors: errors, of: "rule file \(path)")
@@ -119,6 +130,7 @@ public struct Compiler: ~Copyable {
 private final class Context {
   private let includes: Compiler.Includes
   private(set) var diagnostics: [Diagnostic] = []
+  private(set) var texts: [RuleText] = []
 
   init(includes: Compiler.Includes) { self.includes = includes }
 
@@ -138,13 +150,28 @@ private final class Context {
         message: message.map { String(cString: $0) } ?? ""))
   }
 
+  /// Notes a text that is added now.
+  func begin(_ text: [UInt8], namespace: String?) {
+    texts.append(RuleText(namespace: namespace ?? "default", bytes: text))
+  }
+
   /// The included text in memory that libyara gives back to `free`.
   func include(_ name: UnsafePointer<CChar>?) -> UnsafePointer<CChar>? {
-    guard case .provided(let provide) = includes, let name,
-      let text = provide(String(cString: name)), !text.contains(0)
+    guard let name = name.map({ String(cString: $0) }), let text = text(named: name),
+      !text.contains(0), let copy = malloc(text.count + 1)
     else { return nil }
-    guard let copy = malloc(text.count + 1) else { return nil }
+    if !texts.isEmpty {
+      texts[texts.count - 1].included.append(RuleText.Included(name: name, bytes: text))
+    }
     copy.initializeMemory(as: UInt8.self, from: text + [0], count: text.count + 1)
     return UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
+  }
+
+  private func text(named name: String) -> [UInt8]? {
+    switch includes {
+    case .files: try? RuleFile.read(name)
+    case .provided(let provide): provide(name)
+    case .disabled: nil
+    }
   }
 }

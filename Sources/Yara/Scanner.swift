@@ -87,6 +87,15 @@ public struct Scanner: ~Copyable {
     return try run { scanner in iteration.scan(with: scanner) }
   }
 
+  /// Evaluates every condition on `bytes` without looking for any string: modules and reads of bytes
+  /// see them, strings count as absent. The answer is that of ``scan(_:)`` for every rule none of whose
+  /// strings, and of the rules it refers to, is in `bytes`, unless it uses `entrypoint`.
+  public mutating func evaluateWithoutStrings(_ bytes: RawSpan) throws(YaraError) -> ScanResult {
+    try run { scanner in
+      bytes.withUnsafeBytes { buffer in HiddenBlock(buffer).scan(with: scanner) }
+    }
+  }
+
   private mutating func run(_ body: (UnsafeMutablePointer<YR_SCANNER>) -> Int32) throws(YaraError)
     -> ScanResult
   {

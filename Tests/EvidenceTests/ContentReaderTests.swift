@@ -67,7 +67,7 @@ private final class FakeContent: OpenContent {
       let reading = try reader.withBytes(of: content) { (bytes) throws(ItemProblem) -> [UInt8] in
         bytes.withUnsafeBytes(Array.init)
       }
-      outcome = Outcome(bytes: reading.result, count: reading.count, problem: reading.problem)
+      outcome = Outcome(bytes: reading.result, count: Int(reading.read), problem: reading.problem)
     } catch {
       outcome.failure = error
     }

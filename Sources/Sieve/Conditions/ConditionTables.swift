@@ -1,0 +1,51 @@
+/// The conditions of a rule set, and what their strings need, as an evaluator reads them.
+final class ConditionTables: Sendable {
+  let nodes: [ConditionGraph.Node]
+  let lists: [Int32]
+  let texts: [[UInt8]]
+  let facts: [ConditionGraph.Facts]
+  /// The condition of each rule.
+  let roots: [ConditionGraph.Index]
+  let literals: LiteralTable
+  let needs: [StringNeed]
+  /// The parts of all needs, one string's behind the other's.
+  let parts: [Part]
+  /// Where a string's parts begin; one more than there are strings.
+  let firstPart: [Int32]
+  /// The literals of all parts.
+  let literalsOfParts: [Int32]
+
+  /// A part of a need: its place in ``literalsOfParts``; no literals where it cannot be looked for.
+  struct Part: Sendable {
+    let start: Int32
+    let count: Int32
+  }
+
+  init(
+    graph: ConditionGraph, roots: [ConditionGraph.Index], literals: LiteralTable,
+    needs: [StringNeed]
+  ) {
+    nodes = graph.nodes
+    lists = graph.lists
+    texts = graph.texts
+    facts = graph.facts
+    self.roots = roots
+    self.literals = literals
+    self.needs = needs
+    var parts: [Part] = []
+    var firstPart: [Int32] = [0]
+    var numbers: [Int32] = []
+    for need in needs {
+      for part in need.parts {
+        var found: [Int32] = []
+        if case .anyOf(let some) = part { found = some }
+        parts.append(Part(start: Int32(numbers.count), count: Int32(found.count)))
+        numbers += found
+      }
+      firstPart.append(Int32(parts.count))
+    }
+    self.parts = parts
+    self.firstPart = firstPart
+    literalsOfParts = numbers
+  }
+}

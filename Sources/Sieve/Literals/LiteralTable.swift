@@ -1,0 +1,60 @@
+/// All byte sequences that a pass over an item looks for, each once, whatever asks for it.
+struct LiteralTable: Sendable {
+  /// Something to look for.
+  struct Literal: Hashable, Sendable {
+    /// The bytes, as they are in the item; for a strided one the low bytes of its 16-bit units.
+    let bytes: [UInt8]
+    /// Letters of ASCII in either case.
+    let ignoresCase: Bool
+    /// Each byte followed by any byte, behind the header of a version resource.
+    var isStrided = false
+
+    /// How many bytes of an item it takes up.
+    var extent: Int { isStrided ? 2 * bytes.count : bytes.count }
+  }
+
+  /// Shorter literals are in nearly every item, and slow the search for all the others.
+  static let leastLength = 3
+  /// Of longer ones the beginning is looked for. Hyperscan refuses more than 16,000 bytes, and each
+  /// piece of an item is read again for the length of the longest.
+  static let greatestLength = 256
+
+  /// The header that libyara asks for before it reads the texts of a version resource (pe.c).
+  static let versionHeader = Literal(
+    bytes: "VS_VERSION_INFO".utf8.flatMap { [$0, 0] }, ignoresCase: false)
+
+  private(set) var literals: [Literal] = []
+  private var known: [Literal: Int32] = [:]
+
+  /// The number of a literal; nil if it is too short to look for.
+  mutating func add(_ literal: Literal) -> Int32? {
+    guard literal.bytes.count >= Self.leastLength else { return nil }
+    let literal =
+      literal.bytes.count <= Self.greatestLength
+      ? literal
+      : Literal(
+        bytes: Array(literal.bytes.prefix(Self.greatestLength)), ignoresCase: literal.ignoresCase,
+        isStrided: literal.isStrided)
+    if let number = known[literal] { return number }
+    literals.append(literal)
+    known[literal] = Int32(literals.count - 1)
+    return Int32(literals.count - 1)
+  }
+
+  /// The literal that these bytes of a text are.
+  mutating func text(_ bytes: [UInt8], ignoresCase: Bool) -> Int32? {
+    add(Literal(bytes: bytes, ignoresCase: ignoresCase))
+  }
+
+  /// The literal that is in every item where a field of a module has `bytes` in it.
+  mutating func implied(
+    by module: String, _ path: [String], _ bytes: [UInt8], ignoresCase: Bool
+  ) -> Int32? {
+    if ModuleKnowledge.holdsRawBytes(module, path) { return text(bytes, ignoresCase: ignoresCase) }
+    guard ModuleKnowledge.isVersionText(module, path), !bytes.contains(0) else { return nil }
+    _ = add(Self.versionHeader)
+    return add(Literal(bytes: bytes, ignoresCase: ignoresCase, isStrided: true))
+  }
+
+  subscript(_ number: Int32) -> Literal { literals[Int(number)] }
+}

@@ -1,0 +1,198 @@
+import Yara
+
+/// What the sieve does with a rule set: which conditions gate which rules, and which rules a literal
+/// that was seen brings back. Made once, shared by all sessions.
+final class SievePlan: Sendable {
+  let tables: ConditionTables
+  let rules: [PlannedRule]
+  /// The conditions that size and first bytes decide, each once.
+  let gates: [ConditionGraph.Index]
+  /// The reported rules, those with the same gates together.
+  let groups: [Group]
+  /// The reported rules that can match only if a literal is seen, by that literal.
+  let rulesOfLiteral: [[Int32]]
+  /// Rules whose conditions may do something: they are worked out for every item, in libyara's order.
+  let rulesWithEffects: [Int32]
+
+  /// A rule as the sieve works on it.
+  struct PlannedRule: Sendable {
+    let identifier: String
+    let namespace: String
+    let isPrivate: Bool
+    /// The parts that must all be true, those of the global rules of the namespace among them, as far
+    /// as gates do not decide them for good.
+    let clauses: [ConditionGraph.Index]
+    /// The gates among the parts, by their numbers.
+    let gates: [Int32]
+    let group: Int32
+    /// Strings that its answer depends on, those of rules it refers to among them.
+    let strings: [Int32]
+    /// Literals that its answer depends on: of strings, or implied by modules.
+    let literals: [Int32]
+    /// What its answer depends on.
+    let facts: ConditionGraph.Facts
+  }
+
+  /// Reported rules with the same gates.
+  struct Group: Sendable {
+    let gates: [Int32]
+    /// The members that may match though no literal of theirs is seen.
+    var hitless: [Int32] = []
+    /// The literals that its members depend on.
+    var literals: [Int32] = []
+  }
+
+  init(_ tables: ConditionTables, rules described: [Rule]) {
+    self.tables = tables
+    let dependencies = Dependencies(tables, described)
+    var gates: [ConditionGraph.Index] = []
+    var gateNumbers: [ConditionGraph.Index: Int32] = [:]
+    var groups: [Group] = []
+    var groupNumbers: [[Int32]: Int32] = [:]
+    var planned: [PlannedRule] = []
+    for (index, rule) in described.enumerated() {
+      let clauses = dependencies.clauses[index]
+      let own = Set(clauses.filter { tables.facts[Int($0)].isGate }).sorted().map { gate in
+        if let number = gateNumbers[gate] { return number }
+        gates.append(gate)
+        gateNumbers[gate] = Int32(gates.count - 1)
+        return Int32(gates.count - 1)
+      }
+      if groupNumbers[own] == nil {
+        groupNumbers[own] = Int32(groups.count)
+        groups.append(Group(gates: own))
+      }
+      planned.append(
+        PlannedRule(
+          identifier: rule.identifier, namespace: rule.namespace, isPrivate: rule.isPrivate,
+          clauses: clauses.filter {
+            !tables.facts[Int($0)].isGate || tables.facts[Int($0)].contains(.usesPlaces)
+          }, gates: own, group: groupNumbers[own]!,
+          strings: dependencies.strings[index].sorted(),
+          literals: dependencies.literals[index].sorted(), facts: dependencies.facts[index]))
+    }
+
+    var rulesOfLiteral: [[Int32]] = Array(repeating: [], count: tables.literals.literals.count)
+    var literals: [Set<Int32>] = Array(repeating: [], count: groups.count)
+    // What may match though nothing is found? Asked of the conditions themselves, of no item at all.
+    var evaluator = Evaluator(tables)
+    evaluator.view.knowledge = .absent
+    evaluator.begin()
+    for (index, rule) in planned.enumerated() where !rule.isPrivate {
+      literals[Int(rule.group)].formUnion(rule.literals)
+      if rule.clauses.allSatisfy({ evaluator.truth($0).mayBeYes }) {
+        groups[Int(rule.group)].hitless.append(Int32(index))
+      } else {
+        for literal in rule.literals { rulesOfLiteral[Int(literal)].append(Int32(index)) }
+      }
+    }
+    for index in groups.indices { groups[index].literals = literals[index].sorted() }
+    self.gates = gates
+    // A group of private rules alone has nothing to report.
+    self.groups = groups
+    self.rulesOfLiteral = rulesOfLiteral
+    self.rules = planned
+    rulesWithEffects = tables.roots.indices.filter {
+      tables.facts[Int(tables.roots[$0])].contains(.hasEffect)
+    }.map { Int32($0) }
+  }
+}
+
+extension ConditionGraph.Facts {
+  /// Whether size and first bytes decide it, as far as anything but libyara does.
+  var isGate: Bool { isDisjoint(with: [.usesStrings, .hasEffect]) }
+}
+
+/// What each rule's answer depends on, directly or by the rules it refers to.
+private struct Dependencies {
+  /// The parts of a condition that must all be true, with those of global rules.
+  private(set) var clauses: [[ConditionGraph.Index]] = []
+  private(set) var strings: [Set<Int32>] = []
+  private(set) var literals: [Set<Int32>] = []
+  private(set) var facts: [ConditionGraph.Facts] = []
+
+  init(_ tables: ConditionTables, _ rules: [Rule]) {
+    // Rules refer to rules above only.
+    for root in tables.roots {
+      var found = Set<Int32>()
+      var implied = Set<Int32>()
+      var all = tables.facts[Int(root)]
+      for node in Self.nodes(below: root, tables) {
+        let list = tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)]
+        switch node.kind {
+        case .present, .presentAt, .presentIn, .count, .offset, .length: found.insert(node.a)
+        case .ofStrings: found.formUnion(list)
+        case .compareText: if node.c >= 0 { implied.insert(node.c) }
+        case .moduleValue: if node.b >= 0 { implied.insert(node.b) }
+        case .rule, .ofRules:
+          for rule in node.kind == .rule ? [node.a] : Array(list) where rule >= 0 {
+            found.formUnion(strings[Int(rule)])
+            implied.formUnion(literals[Int(rule)])
+            all.formUnion(facts[Int(rule)])
+          }
+        default: break
+        }
+      }
+      // What is not understood may depend on every string.
+      if all.contains(.isOpaque) { found = Set(tables.needs.indices.map { Int32($0) }) }
+      for string in found { implied.formUnion(Self.literals(of: string, tables)) }
+      strings.append(found)
+      literals.append(implied)
+      facts.append(all)
+      clauses.append(Self.clauses(of: root, tables))
+    }
+    addGlobals(rules)
+  }
+
+  /// A rule is reported only if every global rule of its namespace is true as well.
+  private mutating func addGlobals(_ rules: [Rule]) {
+    var globals: [String: [Int]] = [:]
+    for (index, rule) in rules.enumerated() where rule.isGlobal {
+      globals[rule.namespace, default: []].append(index)
+    }
+    guard !globals.isEmpty else { return }
+    let own = self
+    for (index, rule) in rules.enumerated() {
+      for global in globals[rule.namespace] ?? [] where global != index {
+        clauses[index] += own.clauses[global]
+        strings[index].formUnion(own.strings[global])
+        literals[index].formUnion(own.literals[global])
+        facts[index].formUnion(own.facts[global])
+      }
+    }
+  }
+
+  private static func clauses(of root: ConditionGraph.Index, _ tables: ConditionTables)
+    -> [ConditionGraph.Index]
+  {
+    let node = tables.nodes[Int(root)]
+    guard node.kind == .all else { return [root] }
+    return tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)].flatMap {
+      clauses(of: $0, tables)
+    }
+  }
+
+  private static func nodes(below root: ConditionGraph.Index, _ tables: ConditionTables)
+    -> [ConditionGraph.Node]
+  {
+    var seen: Set<ConditionGraph.Index> = [root]
+    var waiting = [root]
+    var all: [ConditionGraph.Node] = []
+    while let index = waiting.popLast() {
+      let node = tables.nodes[Int(index)]
+      all.append(node)
+      for child in ConditionGraph.children(of: node, tables.lists) where seen.insert(child).inserted
+      {
+        waiting.append(child)
+      }
+    }
+    return all
+  }
+
+  private static func literals(of string: Int32, _ tables: ConditionTables) -> [Int32] {
+    (tables.firstPart[Int(string)]..<tables.firstPart[Int(string) + 1]).flatMap { part in
+      let part = tables.parts[Int(part)]
+      return tables.literalsOfParts[Int(part.start)..<Int(part.start + part.count)]
+    }
+  }
+}

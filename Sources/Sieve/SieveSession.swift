@@ -1,0 +1,169 @@
+import Yara
+
+/// The sieve at work on one item after the other: the first bytes, then the content piece by piece, then
+/// the verdict. One thread at a time.
+public struct SieveSession: ~Copyable {
+  /// What is to be done with an item.
+  public enum Verdict: Hashable, Sendable {
+    /// No rule can match: its size and first bytes exclude it.
+    case excludedByGate
+    /// No rule can match: what they need is not in it.
+    case excludedBySieve
+    /// No string of the rules that are left is in it: their conditions are to be worked out by libyara,
+    /// without a search. Only if that says that a rule matches must the item be scanned.
+    case evaluate
+    /// It must be scanned.
+    case scan
+  }
+
+  private let plan: SievePlan
+  private let store: DatabaseStore
+  private var evaluator: Evaluator
+  private var scratch = LiteralDatabase.Scratch()
+  private var head: [UInt8] = []
+  private var size: UInt64 = 0
+  private var active: BitSet
+  private var gateAnswers: [UInt8]
+  private var database: LiteralDatabase?
+  private var hasSearchFailed = false
+  /// Rules that were looked at for the current item.
+  private var seenRules: [UInt32]
+  private var round: UInt32 = 0
+  private var selection = DatabaseStore.Selection()
+
+  /// How many first bytes of an item the gates look at.
+  public static let headSize = 4096
+
+  init(plan: SievePlan, store: DatabaseStore) {
+    self.plan = plan
+    self.store = store
+    evaluator = Evaluator(plan.tables)
+    active = BitSet(count: plan.groups.count)
+    gateAnswers = Array(repeating: 2, count: plan.gates.count)
+    seenRules = Array(repeating: 0, count: plan.rules.count)
+    head.reserveCapacity(Self.headSize)
+  }
+
+  // MARK: Gates
+
+  /// Begins with an item of `size` bytes and its first ones: ``headSize``, or all if there are fewer.
+  /// Answers the verdict, or nil when the content is needed: then ``search(_:)`` all of it, and ask for
+  /// the ``verdict()``.
+  public mutating func begin(size: UInt64, head: RawSpan) -> Verdict? {
+    head.withUnsafeBytes { bytes in begin(size: size, bytes) }
+  }
+
+  private mutating func begin(size: UInt64, _ bytes: UnsafeRawBufferPointer) -> Verdict? {
+    self.size = size
+    evaluator.view = ItemView(
+      size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none)
+    evaluator.begin()
+    evaluator.hits.removeAll()
+    hasSearchFailed = false
+    active.removeAll()
+    for index in gateAnswers.indices { gateAnswers[index] = 2 }
+    var isAnyActive = false
+    for (index, group) in plan.groups.enumerated() where passes(group) {
+      active.insert(index)
+      isAnyActive = true
+    }
+    guard isAnyActive || mayReachEffect() else { return .excludedByGate }
+    self.head.removeAll(keepingCapacity: true)
+    self.head.append(contentsOf: bytes.prefix(Self.headSize))
+    let database = store.database(for: active, size: size, selection: &selection)
+    self.database = database
+    guard let database, database.grow(&scratch) else { return .scan }
+    evaluator.searched = database.searched
+    evaluator.hits.versionHeader = database.versionHeader ?? -1
+    evaluator.hits.endOfVersionHeader = nil
+    return database.isEmpty ? verdict() : nil
+  }
+
+  private mutating func passes(_ group: SievePlan.Group) -> Bool {
+    for gate in group.gates {
+      let number = Int(gate)
+      if gateAnswers[number] == 2 {
+        gateAnswers[number] = evaluator.truth(plan.gates[number]).mayBeYes ? 1 : 0
+      }
+      if gateAnswers[number] == 0 { return false }
+    }
+    return true
+  }
+
+  private mutating func mayReachEffect() -> Bool {
+    for rule in plan.rulesWithEffects { _ = evaluator.rule(rule) }
+    return !plan.rulesWithEffects.isEmpty && evaluator.hasReachedEffect
+  }
+
+  // MARK: Content
+
+  /// How many bytes a piece of content must share with the one before, so that nothing is cut.
+  public var overlap: Int { max(0, (database?.greatestExtent ?? 1) - 1) }
+
+  /// Looks for literals in a piece of the content. Pieces are given in order.
+  public mutating func search(_ piece: RawSpan) {
+    guard let database else { return }
+    piece.withUnsafeBytes { bytes in
+      if !database.search(bytes, scratch, hits: &evaluator.hits) { hasSearchFailed = true }
+      searchStrided(bytes, database)
+    }
+  }
+
+  private mutating func searchStrided(_ bytes: UnsafeRawBufferPointer, _ database: LiteralDatabase)
+  {
+    guard !database.strided.isEmpty, let end = evaluator.hits.endOfVersionHeader else { return }
+    let start = max(0, end - LiteralTable.versionHeader.bytes.count)
+    for literal in database.strided where !evaluator.hits.contains(literal) {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+      if StridedSearch.contains(plan.tables.literals[literal], rest) {
+        evaluator.hits.insert(literal, end: 0)
+      }
+    }
+    // The next piece lies behind the header altogether.
+    evaluator.hits.endOfVersionHeader = 0
+  }
+
+  // MARK: Verdict
+
+  /// What is to be done, now that all of the content was searched.
+  public mutating func verdict() -> Verdict {
+    guard !hasSearchFailed else { return .scan }
+    return head.withUnsafeBytes { bytes in
+      evaluator.view = ItemView(
+        size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .searched)
+      defer { evaluator.view.head = .init(start: nil, count: 0) }
+      evaluator.begin()
+      if mayReachEffect() { return .scan }
+      return judge()
+    }
+  }
+
+  private mutating func judge() -> Verdict {
+    round &+= 1
+    var verdict = Verdict.excludedBySieve
+    for literal in evaluator.hits.numbers {
+      for rule in plan.rulesOfLiteral[Int(literal)] {
+        guard active.contains(Int(plan.rules[Int(rule)].group)), seenRules[Int(rule)] != round
+        else {
+          continue
+        }
+        seenRules[Int(rule)] = round
+        if judge(rule, &verdict) { return .scan }
+      }
+    }
+    for group in plan.groups.indices where active.contains(group) {
+      for rule in plan.groups[group].hitless where judge(rule, &verdict) { return .scan }
+    }
+    return verdict
+  }
+
+  /// Looks at one rule; true if nothing but a scan will do.
+  private mutating func judge(_ index: Int32, _ verdict: inout Verdict) -> Bool {
+    let rule = plan.rules[Int(index)]
+    for clause in rule.clauses where !evaluator.truth(clause).mayBeYes { return false }
+    verdict = .evaluate
+    if rule.facts.contains(.usesEntryPoint), evaluator.view.mayHaveEntryPoint { return true }
+    for string in rule.strings where !evaluator.isAbsent(string: string) { return true }
+    return false
+  }
+}
