@@ -33,11 +33,15 @@ import Testing
     let signer = try #require(try signatures("self-made/negative-serial.sys").first?.signer)
     #expect(Hexadecimal.text(of: signer.serial) == "92712d7bf75e5bb844621381f38a2596")
     #expect(signer.organization == "ЗАО Лаборатория Касперского")
+    let issued = try #require(try signatures("authority/negative-serial.sys").first?.signer)
+    #expect(Hexadecimal.text(of: issued.serial) == "92712d7bf75e5bb844621381f38a2595")
   }
 
   @Test func bmpStringsAreRead() throws {
     #expect(
       try signatures("self-made/bmp-string.sys").first?.signer?.organization == "Kaspersky Lab")
+    #expect(
+      try signatures("authority/bmp-string.sys").first?.signer?.organization == "AO Kaspersky Lab")
     let submitted = try #require(try signatures("authority/unicode-name.sys").first)
     #expect(submitted.programName == "AO Kaspersky Lab")
     #expect(submitted.isValid)
@@ -63,6 +67,9 @@ import Testing
   @Test func nestedSignaturesAreReadToTheEnd() throws {
     let all = try signatures("authority/twenty-nested.sys")
     #expect(all.map(\.depth) == [0] + [Int](repeating: 1, count: 20))
+    #expect(
+      all.map { $0.signer?.organization } == [String?](repeating: "Northwind", count: 20)
+        + ["AO Kaspersky Lab"])
     let last = try signatures("authority/kaspersky-last.sys")
     #expect(
       last.map { $0.signer?.organization } == [

@@ -89,8 +89,15 @@ extension SignatureOutcome {
   /// Numbers and encodings of names.
   private static let names = [
     SignatureOutcome(
-      "negative serial, UTF8String", "self-made/negative-serial.sys", always: .claimed(selfMade)),
+      "negative serial, UTF8String not of ASCII", "self-made/negative-serial.sys",
+      always: .claimed(selfMade)),
+    SignatureOutcome(
+      "negative serial, issued", "authority/negative-serial.sys", trusted: .confirmed(byKaspersky),
+      untrusted: .claimed(noPinned)),
     SignatureOutcome("BMPString", "self-made/bmp-string.sys", always: .claimed(selfMade)),
+    SignatureOutcome(
+      "BMPString, issued", "authority/bmp-string.sys", trusted: .confirmed(byKaspersky),
+      untrusted: .claimed(noPinned)),
     SignatureOutcome(
       "BMPString as program name", "authority/unicode-name.sys",
       trusted: .confirmed("by Microsoft, which names AO Kaspersky Lab as the submitter"),

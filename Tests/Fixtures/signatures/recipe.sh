@@ -43,7 +43,8 @@ code_signatures() {
   file=$(signed authority twenty-nested.sys)
   claiming_driver "$file"
   sign "$file" other-vendor
-  for ((i = 0; i < 20; i++)); do sign "$file" kaspersky -nest; done
+  for ((i = 0; i < 19; i++)); do sign "$file" other-vendor -nest; done
+  sign "$file" kaspersky -nest
 
   # Who is named where.
   file=$(signed authority submitted.sys)
@@ -61,19 +62,27 @@ code_signatures() {
   claiming_driver "$file"
   sign "$file" other-vendor
 
-  # Encodings of names and numbers.
+  # Encodings of names and numbers, each in a certificate of its owner's making and in one of the authority.
   openssl req -x509 -new -sha256 -days 3650 -key "$scratch/signing.key" -utf8 \
     -subj '/C=RU/O=ЗАО Лаборатория Касперского/CN=ЗАО Лаборатория Касперского' \
     -set_serial -0x6d8ed28408a1a447bb9dec7e0c75da6a -out "$scratch/negative.pem"
   file=$(signed self-made negative-serial.sys)
   claiming_driver "$file"
   sign "$file" negative
+  certificate negative-issued authority '/O=AO Kaspersky Lab/CN=AO Kaspersky Lab' \
+    -set_serial -0x6d8ed28408a1a447bb9dec7e0c75da6b
+  file=$(signed authority negative-serial.sys)
+  claiming_driver "$file"
+  sign "$file" negative-issued
   printf '%s\n' '[req]' 'string_mask = MASK:0x800' 'distinguished_name = name' '[name]' > "$scratch/bmp.conf"
-  openssl req -x509 -new -sha256 -days 3650 -key "$scratch/signing.key" -config "$scratch/bmp.conf" \
-    -subj '/O=Kaspersky Lab/CN=Kaspersky Lab' -out "$scratch/bmp.pem"
+  certificate bmp - '/O=Kaspersky Lab/CN=Kaspersky Lab' -config "$scratch/bmp.conf"
   file=$(signed self-made bmp-string.sys)
   claiming_driver "$file"
   sign "$file" bmp
+  certificate bmp-issued authority '/O=AO Kaspersky Lab/CN=AO Kaspersky Lab' -config "$scratch/bmp.conf"
+  file=$(signed authority bmp-string.sys)
+  claiming_driver "$file"
+  sign "$file" bmp-issued
   file=$(signed self-made kaspersky.sys)
   claiming_driver "$file"
   sign "$file" kaspersky-own
