@@ -36,6 +36,33 @@ import Testing
     #expect(timestamp.check == .invalid)
   }
 
+  /// The timestamp's own signature is the last thing in the table, but for padding.
+  @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
+  func aDamagedTimestampIsInvalid(_ kind: SigningTime.Kind) throws {
+    let file = try SignedFile.fixture("authority/\(kind.rawValue).sys")
+    try expectInvalid(file.flipping(file.bytes.count - 20))
+  }
+
+  @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
+  func aCertificateForSomethingElseMakesNoTimestamps(_ kind: SigningTime.Kind) throws {
+    let file = try SignedFile.fixture("authority/\(kind.rawValue).sys")
+    // The OBJECT IDENTIFIER of its extended key usage: from time stamping to code signing.
+    let usages = file.bytes.ranges(of: [0x2B, 6, 1, 5, 5, 7, 3, 8])
+    #expect(usages.count == 1)
+    var bytes = file.bytes
+    bytes[try #require(usages.first).upperBound - 1] = 3
+    try expectInvalid(bytes)
+  }
+
+  /// Here and at the peer.
+  private func expectInvalid(_ bytes: [UInt8]) throws {
+    #expect(try timestamp(bytes)?.check == .invalid)
+    let folder = try TemporaryDirectory()
+    let peer = try PeerSignature.of(folder.write(bytes, to: "variant"))
+    #expect(peer.map(\.isTimestampVerified) == [false])
+    #expect(peer.map(\.isVerified) == [true])
+  }
+
   /// The stated time stands in signed attributes (pkcs9) or in what they are about (rfc3161).
   @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
   func anotherTimeIsInvalid(_ kind: SigningTime.Kind) throws {
