@@ -74,5 +74,13 @@ X509_ATTRIBUTE *find_attribute(const STACK_OF(X509_ATTRIBUTE) *attributes, const
 const char *digest_name(const X509_ALGOR *algorithm);
 
 void read_signer(c_authenticode *signature, X509 *signer, STACK_OF(X509) *certificates);
-void read_timestamp(c_authenticode *signature, const PKCS7_SIGNER_INFO *info);
+void read_timestamp(
+    c_authenticode *signature, const PKCS7_SIGNER_INFO *info, STACK_OF(X509) *certificates);
+
+/// The only value of an attribute; NULL if it has several or another type.
+const ASN1_TYPE *single(const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number, int type);
+/// Whether the signed attributes state the digest of these bytes, by the signer's algorithm.
+bool check_message_digest(const PKCS7_SIGNER_INFO *info, const void *bytes, size_t count);
+/// Whether the signer's key signed the attributes, as the SET that they are (RFC 2315, 9.3).
+bool check_attributes(const PKCS7_SIGNER_INFO *info, X509 *signer);
 #endif

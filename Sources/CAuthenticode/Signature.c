@@ -15,22 +15,31 @@ static PKCS7_SIGNER_INFO *signer_info(const c_authenticode *signature) {
   return sk_PKCS7_SIGNER_INFO_num(infos) > 0 ? sk_PKCS7_SIGNER_INFO_value(infos, 0) : NULL;
 }
 
-/// The only value of an attribute; NULL if it has several or another type.
-static const ASN1_TYPE *single(
-    const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number, int type) {
+const ASN1_TYPE *single(const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number, int type) {
   X509_ATTRIBUTE *attribute = find_attribute(attributes, number);
   if (!attribute || X509_ATTRIBUTE_count(attribute) != 1) return NULL;
   const ASN1_TYPE *value = X509_ATTRIBUTE_get0_type(attribute, 0);
   return value && value->type == type ? value : NULL;
 }
 
+bool check_message_digest(const PKCS7_SIGNER_INFO *info, const void *bytes, size_t count) {
+  const ASN1_TYPE *stated = single(info->auth_attr, pkcs9_message_digest, V_ASN1_OCTET_STRING);
+  const char *name = digest_name(info->digest_alg);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (!stated || !name
+      || !EVP_Digest(bytes, count, digest, &length, EVP_get_digestbyname(name), NULL))
+    return false;
+  const ASN1_OCTET_STRING *expected = stated->value.octet_string;
+  return ASN1_STRING_length(expected) == (int)length
+      && !memcmp(ASN1_STRING_get0_data(expected), digest, length);
+}
+
 /// Whether the signed attributes are about this content: its type, and its digest without tag and
 /// length (RFC 2315, 9.3).
 static bool check_content(const PKCS7_SIGNER_INFO *info, const ASN1_STRING *content) {
   const ASN1_TYPE *type = single(info->auth_attr, pkcs9_content_type, V_ASN1_OBJECT);
-  const ASN1_TYPE *stated = single(info->auth_attr, pkcs9_message_digest, V_ASN1_OCTET_STRING);
-  const char *name = digest_name(info->digest_alg);
-  if (!type || !is_object(type->value.object, spc_indirect_data) || !stated || !name) return false;
+  if (!type || !is_object(type->value.object, spc_indirect_data)) return false;
 
   const unsigned char *bytes = ASN1_STRING_get0_data(content);
   const unsigned char *end = bytes + ASN1_STRING_length(content);
@@ -39,14 +48,7 @@ static bool check_content(const PKCS7_SIGNER_INFO *info, const ASN1_STRING *cont
   int header = ASN1_get_object(&bytes, &length, &tag, &class, end - bytes);
   // 0x80: an error; 1: an indefinite length, which no signer writes here.
   if ((header & 0x80) || (header & 1) || length > end - bytes) return false;
-
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int count = 0;
-  if (!EVP_Digest(bytes, (size_t)length, digest, &count, EVP_get_digestbyname(name), NULL))
-    return false;
-  const ASN1_OCTET_STRING *expected = stated->value.octet_string;
-  return ASN1_STRING_length(expected) == (int)count
-      && !memcmp(ASN1_STRING_get0_data(expected), digest, count);
+  return check_message_digest(info, bytes, (size_t)length);
 }
 
 /// Whether the message announces the signer's digest algorithm, as RFC 2315, 9.1 wants it.
@@ -59,12 +61,10 @@ static bool announces(const PKCS7 *message, const char *name) {
   return false;
 }
 
-/// Whether the signer's key signed the attributes, as the SET that they are (RFC 2315, 9.3).
-static bool check_signature(
-    const PKCS7 *message, const PKCS7_SIGNER_INFO *info, X509 *signer) {
+bool check_attributes(const PKCS7_SIGNER_INFO *info, X509 *signer) {
   const char *name = digest_name(info->digest_alg);
   EVP_PKEY *key = X509_get0_pubkey(signer);
-  if (!name || !announces(message, name) || !key || sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return false;
+  if (!name || !key || sk_X509_ATTRIBUTE_num(info->auth_attr) <= 0) return false;
   unsigned char *attributes = NULL;
   int count = ASN1_item_i2d(
       (const ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
@@ -77,6 +77,12 @@ static bool check_signature(
   EVP_MD_CTX_free(context);
   OPENSSL_free(attributes);
   return valid;
+}
+
+static bool check_signature(
+    const PKCS7 *message, const PKCS7_SIGNER_INFO *info, X509 *signer) {
+  const char *name = digest_name(info->digest_alg);
+  return name && announces(message, name) && check_attributes(info, signer);
 }
 
 static void read_program_name(c_authenticode *signature, const PKCS7_SIGNER_INFO *info) {
@@ -130,7 +136,7 @@ static bool read_all(c_authenticode *signature) {
     read_signer(signature, signer, message->d.sign->cert);
   }
   read_program_name(signature, info);
-  read_timestamp(signature, info);
+  read_timestamp(signature, info, message->d.sign->cert);
   return true;
 }
 

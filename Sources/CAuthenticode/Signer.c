@@ -1,7 +1,5 @@
 #include "Internal.h"
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/ts.h>
 #include <openssl/x509v3.h>
 
 static const ASN1_STRING *name_part(const X509_NAME *name, int part) {
@@ -99,43 +97,4 @@ void read_signer(c_authenticode *signature, X509 *signer, STACK_OF(X509) *certif
   facts->not_before = read_time(X509_get0_notBefore(signer));
   facts->not_after = read_time(X509_get0_notAfter(signer));
   read_chain(signature, signer, certificates);
-}
-
-/// RFC 3161: a SignedData whose content is a TSTInfo.
-static bool read_rfc3161(c_authenticode_facts *facts, const ASN1_STRING *value) {
-  const unsigned char *der = ASN1_STRING_get0_data(value);
-  PKCS7 *token = d2i_PKCS7(NULL, &der, ASN1_STRING_length(value));
-  bool is_token = token && PKCS7_type_is_signed(token) && token->d.sign && token->d.sign->contents;
-  TS_TST_INFO *info = is_token ? PKCS7_to_TS_TST_INFO(token) : NULL;
-  if (info) facts->timestamp_time = read_time(TS_TST_INFO_get_time(info));
-  TS_TST_INFO_free(info);
-  PKCS7_free(token);
-  return info != NULL;
-}
-
-/// PKCS #9 countersignature (RFC 2985, 5.3.6): a SignerInfo with the signing time among its attributes.
-static bool read_countersignature(c_authenticode_facts *facts, const ASN1_STRING *value) {
-  const unsigned char *der = ASN1_STRING_get0_data(value);
-  PKCS7_SIGNER_INFO *info = d2i_PKCS7_SIGNER_INFO(NULL, &der, ASN1_STRING_length(value));
-  X509_ATTRIBUTE *attribute = info ? find_attribute(info->auth_attr, "1.2.840.113549.1.9.5") : NULL;
-  ASN1_TYPE *time = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
-  if (time && time->type == V_ASN1_UTCTIME) facts->timestamp_time = read_time(time->value.utctime);
-  if (time && time->type == V_ASN1_GENERALIZEDTIME)
-    facts->timestamp_time = read_time(time->value.generalizedtime);
-  PKCS7_SIGNER_INFO_free(info);
-  return info != NULL;
-}
-
-void read_timestamp(c_authenticode *signature, const PKCS7_SIGNER_INFO *info) {
-  c_authenticode_facts *facts = &signature->facts;
-  X509_ATTRIBUTE *attribute = find_attribute(info->unauth_attr, "1.3.6.1.4.1.311.3.3.1");
-  ASN1_TYPE *value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
-  if (value && value->type == V_ASN1_SEQUENCE && read_rfc3161(facts, value->value.sequence)) {
-    facts->timestamp = c_authenticode_timestamp_rfc3161;
-    return;
-  }
-  attribute = find_attribute(info->unauth_attr, "1.2.840.113549.1.9.6");
-  value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
-  if (value && value->type == V_ASN1_SEQUENCE && read_countersignature(facts, value->value.sequence))
-    facts->timestamp = c_authenticode_timestamp_pkcs9;
 }

@@ -405,7 +405,8 @@ rule kaspersky_windows_library_build_path
 
 // signatures/windows/certificates.yar
 // Code signatures, primary or nested, whose signer's organisation is Kaspersky Lab, one rule for each kind of PE.
-// libyara verifies nothing, so a certificate here is a claim. The names of issuers do not count.
+// libyara verifies nothing, so a certificate here is a claim, and the reason only says what is true whatever comes of
+// the verification. The names of issuers do not count.
 
 rule kaspersky_windows_driver_certificate
 {
@@ -414,7 +415,7 @@ rule kaspersky_windows_driver_certificate
     component = "driver"
     platform = "windows"
     confidence = "claimed"
-    reason = "is a driver with an (unverified) code signature in the name of Kaspersky Lab"
+    reason = "is a driver that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
   condition:
@@ -433,7 +434,7 @@ rule kaspersky_windows_application_certificate
     component = "application"
     platform = "windows"
     confidence = "claimed"
-    reason = "is a program with an (unverified) code signature in the name of Kaspersky Lab"
+    reason = "is a program that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
   condition:
@@ -452,7 +453,7 @@ rule kaspersky_windows_library_certificate
     component = "library"
     platform = "windows"
     confidence = "claimed"
-    reason = "is a library with an (unverified) code signature in the name of Kaspersky Lab"
+    reason = "is a library that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
   condition:

@@ -3,8 +3,8 @@ public import Evidence
 /// One Authenticode signature of a binary: what it claims and what of it was checked.
 ///
 /// Everything is checked with the file alone. That a chain leads to a root that somebody trusts, that
-/// no certificate was revoked, and that a timestamp is genuine is *not* said. Texts are cut at 1024
-/// bytes.
+/// no certificate was revoked, and that a timestamp is of an authority that somebody trusts is *not*
+/// said. Texts are cut at 1024 bytes.
 public struct CodeSignature: Hashable, Sendable {
   /// What comparing the file with the signed digest came to.
   public enum DigestCheck: String, Hashable, Sendable {
@@ -98,7 +98,8 @@ public struct SigningCertificate: Hashable, Sendable {
   }
 }
 
-/// A timestamp of a signature: read, not verified.
+/// A timestamp of a signature. It proves nothing of the vendor, and no time to who does not trust its
+/// authority.
 public struct SigningTime: Hashable, Sendable {
   /// How it is made.
   public enum Kind: String, Hashable, Sendable {
@@ -107,14 +108,29 @@ public struct SigningTime: Hashable, Sendable {
     /// A token of a time-stamping authority.
     case rfc3161
   }
+
+  /// What checking it with the certificates of the file came to.
+  public enum Check: String, Hashable, Sendable {
+    /// It is one of this signature, and the key of a certificate for time stamping signed it. Anybody
+    /// can make such a certificate.
+    case valid
+    /// It is one of something else, was changed, or its certificate is not for time stamping.
+    case invalid
+    /// It cannot be checked: the file does not carry its certificate, or an algorithm is not known.
+    case unverified
+  }
+
   /// How it is made.
   public var kind: Kind
+  /// Whether it is one of this signature.
+  public var check: Check
   /// The moment it states; nil if it cannot be read.
   public var time: Timestamp?
 
   /// A timestamp of these parts.
-  public init(kind: Kind, time: Timestamp?) {
+  public init(kind: Kind, check: Check, time: Timestamp?) {
     self.kind = kind
+    self.check = check
     self.time = time
   }
 }

@@ -2,7 +2,7 @@
 public enum Confidence: String, Hashable, Sendable, CaseIterable, Comparable {
   /// Anything that is neither of the others: outside the inventory and the exit status.
   case weak
-  /// The file says so of itself, by its version resource or an unverified certificate.
+  /// The file says so of itself, by its version resource or a certificate that leads to no pinned one.
   case claimed
   /// The code carries what nobody forges casually: driver banners, device links, build paths.
   case strong

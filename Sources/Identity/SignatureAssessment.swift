@@ -27,6 +27,10 @@ struct SignatureAssessment {
       } else {
         remark(Self.remark(on: signature))
       }
+      // A good one proves nothing: anybody can be an authority for time.
+      if signature.timestamp?.check == .invalid {
+        remark("has a timestamp that is not one of its code signature, or was changed")
+      }
     }
     for problem in problems { remark(problem) }
   }

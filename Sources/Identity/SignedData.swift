@@ -58,12 +58,20 @@ struct SignedData: ~Copyable {
   }
 
   private var timestamp: SigningTime? {
-    let time = Timestamp(facts.timestamp_time)
+    let facts = facts
+    let kind: SigningTime.Kind
     switch facts.timestamp {
-    case c_authenticode_timestamp_pkcs9: return SigningTime(kind: .pkcs9, time: time)
-    case c_authenticode_timestamp_rfc3161: return SigningTime(kind: .rfc3161, time: time)
+    case c_authenticode_timestamp_pkcs9: kind = .pkcs9
+    case c_authenticode_timestamp_rfc3161: kind = .rfc3161
     default: return nil
     }
+    let check: SigningTime.Check
+    switch facts.timestamp_check {
+    case c_authenticode_timestamp_valid: check = .valid
+    case c_authenticode_timestamp_invalid: check = .invalid
+    default: check = .unverified
+    }
+    return SigningTime(kind: kind, check: check, time: Timestamp(facts.timestamp_time))
   }
 }
 

@@ -29,6 +29,7 @@ extension JSON {
         ("chain", .array(signature.chain.map { .string(Hexadecimal.text(of: $0)) })),
         ("chain_complete", .boolean(signature.isChainComplete)),
         ("timestamp", signature.timestamp.map { .string($0.kind.rawValue) }),
+        ("timestamp_check", signature.timestamp.map { .string($0.check.rawValue) }),
         ("timestamp_time", signature.timestamp?.time?.rfc3339.map(JSON.string)),
       ])
   }

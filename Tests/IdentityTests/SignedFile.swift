@@ -45,6 +45,31 @@ struct SignedFile {
     return changed + table
   }
 
+  /// The file with eight more bytes of padding behind its last signature: they belong to the table, so
+  /// nothing that is signed changes.
+  func padded() -> [UInt8] {
+    var changed = carrying(bytes[table] + [UInt8](repeating: 0, count: 8))
+    let length = Self.number(bytes, table.lowerBound) + 8
+    for byte in 0..<4 {
+      changed[table.lowerBound + byte] = UInt8(truncatingIfNeeded: length >> (8 * byte))
+    }
+    return changed
+  }
+
+  /// What can be done to a signed file, with a name for each.
+  func variants() throws -> [(name: String, bytes: [UInt8])] {
+    let other = try SignedFile.fixture("authority/sha1.sys")
+    return [
+      ("as it is", bytes),
+      ("another checksum", flipping(checksum)),
+      ("padded table", padded()),
+      ("changed DOS stub", flipping(0x50)),
+      ("changed last byte of the sections", flipping(table.lowerBound - 1)),
+      ("changed headers", flipping(tableEntry - 40)),
+      ("table of another file", carrying(other.bytes[other.table])),
+    ]
+  }
+
   /// Every fixture that carries a signature.
   static let signed: [String] =
     (Fixtures.files("signed").filter { $0.folder != "none" }
@@ -55,36 +80,5 @@ struct SignedFile {
   /// A fixture of Tests/Fixtures/signatures.
   static func fixture(_ name: String) throws -> SignedFile {
     try SignedFile(Fixtures.folder + "/signed/" + name)
-  }
-}
-
-/// What `osslsigncode verify` says of one signature.
-struct PeerSignature: Equatable {
-  var digestMatches: Bool
-  var isVerified: Bool
-  var subject: String
-  var serial: String
-
-  /// Asks the peer about all signatures of a file.
-  static func of(_ file: String) throws -> [PeerSignature] {
-    let authorities = Fixtures.folder + "/authorities.pem"
-    let text = try Subprocess.run(
-      "osslsigncode", ["verify", "-CAfile", authorities, "-TSA-CAfile", authorities, "-in", file]
-    ).text
-    return text.components(separatedBy: "\nSignature Index: ").dropFirst().map { part in
-      let lines = part.split(separator: "\n").map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-      func value(_ key: String) -> String {
-        lines.first { $0.hasPrefix(key) }.map { line in
-          line.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
-        } ?? ""
-      }
-      let digest = value("Current message digest")
-      return PeerSignature(
-        digestMatches: !digest.isEmpty && digest == value("Calculated message digest"),
-        isVerified: lines.contains("Signature verification: ok"), subject: value("Subject"),
-        serial: value("Serial"))
-    }
   }
 }

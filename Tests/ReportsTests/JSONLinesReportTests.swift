@@ -81,7 +81,8 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
         signer: SigningCertificate(
           commonName: "N", organization: "O", issuer: "CN=I", serial: [0x92, 0x71], sha1: [1],
           sha256: [2], validFrom: time, validUntil: time),
-        programName: "P", timestamp: SigningTime(kind: .rfc3161, time: time), chain: [[2], [3]],
+        programName: "P", timestamp: SigningTime(kind: .rfc3161, check: .invalid, time: time),
+        chain: [[2], [3]],
         isChainComplete: true),
       CodeSignature(
         digestAlgorithm: nil, digest: .unsupported, isSignatureValid: false, signer: nil),
@@ -96,6 +97,7 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
         "issuer":"CN=I","serial":"9271","sha1":"01","sha256":"02",\
         "valid_from":"1970-01-01T00:00:00Z","valid_until":"1970-01-01T00:00:00Z",\
         "chain":["02","03"],"chain_complete":true,"timestamp":"rfc3161",\
+        "timestamp_check":"invalid",\
         "timestamp_time":"1970-01-01T00:00:00Z"},{"depth":0,"digest":"unsupported",\
         "signature_valid":false,"chain":[],"chain_complete":false}]
         """))

@@ -26,6 +26,17 @@ typedef enum c_authenticode_timestamp {
   c_authenticode_timestamp_rfc3161,
 } c_authenticode_timestamp;
 
+/// What checking a timestamp with the certificates of the file came to.
+typedef enum c_authenticode_timestamp_check {
+  /// It cannot be checked: its certificate is missing, or an algorithm is of no known kind.
+  c_authenticode_timestamp_unverified,
+  /// It is one of this signature, and the key of a certificate for time stamping signed it. Anybody can
+  /// make such a certificate.
+  c_authenticode_timestamp_valid,
+  /// It is one of something else, or was changed, or its certificate is not for time stamping.
+  c_authenticode_timestamp_invalid,
+} c_authenticode_timestamp_check;
+
 /// What a signature says, and what of it holds. Texts are UTF-8 without a zero at the end.
 typedef struct c_authenticode_facts {
   /// `md5`, `sha1`, `sha256`, `sha384` or `sha512`; NULL for an algorithm that is none of these.
@@ -52,6 +63,7 @@ typedef struct c_authenticode_facts {
 
   c_authenticode_bytes program_name;
   c_authenticode_timestamp timestamp;
+  c_authenticode_timestamp_check timestamp_check;
   c_authenticode_time timestamp_time;
 } c_authenticode_facts;
 

@@ -51,16 +51,17 @@ version() {
   echo "$object"
 }
 
-# certificate NAME AUTHORITY SUBJECT – makes $scratch/NAME.pem, the certificate and the one of its AUTHORITY,
+# certificate NAME AUTHORITY SUBJECT [OPTION…] – makes $scratch/NAME.pem, the certificate and the one of its AUTHORITY,
 # another NAME or - for NAME itself.
 # One key serves all: these certificates imitate the fields of kaspersky.md A1.1 and are worth nothing else.
 certificate() {
-  local authority=() extension=extendedKeyUsage=codeSigning
-  [[ $2 == - ]] && extension=basicConstraints=critical,CA:TRUE
-  [[ $2 == - ]] || authority=(-CA "$scratch/$2.pem" -CAkey "$scratch/signing.key")
+  local name=$1 issuer=$2 subject=$3 authority=() extension=extendedKeyUsage=codeSigning
+  shift 3
+  [[ $issuer == - ]] && extension=basicConstraints=critical,CA:TRUE
+  [[ $issuer == - ]] || authority=(-CA "$scratch/$issuer.pem" -CAkey "$scratch/signing.key")
   openssl req -x509 -new -sha256 -days 3650 -key "$scratch/signing.key" "${authority[@]}" \
-    -subj "$3" -addext "$extension" -out "$scratch/$1.pem"
-  [[ $2 == - ]] || cat "$scratch/$2.pem" >> "$scratch/$1.pem"
+    -subj "$subject" -addext "$extension" -out "$scratch/$name.pem" "$@"
+  [[ $issuer == - ]] || cat "$scratch/$issuer.pem" >> "$scratch/$name.pem"
 }
 
 # sign FILE CERTIFICATE [OPTION…] – signs FILE in place; -nest adds a nested signature.
