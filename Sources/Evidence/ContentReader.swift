@@ -19,8 +19,8 @@ package struct ContentReader: ~Copyable {
   private let policy: ReadingPolicy
   private var buffer: WorkBuffer
   private var headBuffer: WorkBuffer
-  /// Where the whole of the item that ``withHead(of:_:)`` began with lies already, and its length.
-  private var loaded: (place: Place, count: Int)?
+  /// The content whose whole lies in a buffer already, and its length.
+  private var loaded: (content: any OpenContent, place: Place, count: Int)?
 
   private enum Place { case head, buffer }
 
@@ -46,7 +46,7 @@ package struct ContentReader: ~Copyable {
       try content.read(into: bytes, at: 0)
     }
     guard read == count else { return nil }
-    if UInt64(count) == content.facts.size { loaded = (.head, count) }
+    if UInt64(count) == content.facts.size { loaded = (content, .head, count) }
     return try headBuffer.withBytes(count, body)
   }
 
@@ -64,6 +64,7 @@ package struct ContentReader: ~Copyable {
     of content: any OpenContent, overlap: Int, _ body: (RawSpan) -> Void
   ) throws(ItemProblem) -> UInt64 {
     let size = content.facts.size
+    loaded = nil
     // A piece that stays in the processor's cache between being copied and being searched.
     let length = min(buffer.capacity, max(policy.pieceLength, 2 * overlap))
     var start: UInt64 = 0
@@ -95,7 +96,7 @@ package struct ContentReader: ~Copyable {
     of content: any OpenContent, _ body: (RawSpan) throws(ItemProblem) -> Result
   ) throws(ItemProblem) -> Reading<Result> {
     let size = content.facts.size
-    if let (place, count) = loaded {
+    if let (known, place, count) = loaded, known === content {
       let result =
         switch place {
         case .head: try headBuffer.withBytes(count, body)
@@ -103,6 +104,7 @@ package struct ContentReader: ~Copyable {
         }
       return Reading(result: result, read: 0, problem: nil)
     }
+    loaded = nil
     switch content.residence {
     case .memory(let bytes):
       return Reading(result: try body(bytes.span.bytes), read: UInt64(bytes.count), problem: nil)
@@ -113,7 +115,7 @@ package struct ContentReader: ~Copyable {
     case .files, .elsewhere:
       if size <= UInt64(policy.bufferCapacity) {
         let reading = try Self.filled(&buffer, Int(size), content, body)
-        if reading.problem == nil { loaded = (.buffer, Int(size)) }
+        if reading.problem == nil { loaded = (content, .buffer, Int(size)) }
         return reading
       }
       guard size <= UInt64(policy.memoryBudget) else {

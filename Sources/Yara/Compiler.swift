@@ -24,7 +24,7 @@ public struct Compiler: ~Copyable {
     var created: UnsafeMutablePointer<YR_COMPILER>?
     try YaraError.check(yr_compiler_create(&created), "the compiler could not be made")
     pointer = created!
-    context = Context(includes: includes)
+    context = Context(includes: includes, compiler: pointer)
     let data = Unmanaged.passUnretained(context).toOpaque()
     yr_compiler_set_callback(
       pointer,
@@ -95,7 +95,7 @@ public struct Compiler: ~Copyable {
     throws(YaraError)
   {
     try checkUsable()
-    context.begin(text, namespace: namespace)
+    context.begin(text, file: path, namespace: namespace)
     // libyara takes the name of a file only together with a descriptor.
     let descriptor = try RuleFile.descriptor(of: text)
     defer { close(descriptor) }
@@ -129,10 +129,16 @@ public struct Compiler: ~Copyable {
 /// What libyara's callbacks of one compiler reach; they run on the thread that adds.
 private final class Context {
   private let includes: Compiler.Includes
+  private let compiler: UnsafeMutablePointer<YR_COMPILER>
+  /// The files that are open, the including ones first, by their paths.
+  private var openFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var texts: [RuleText] = []
 
-  init(includes: Compiler.Includes) { self.includes = includes }
+  init(includes: Compiler.Includes, compiler: UnsafeMutablePointer<YR_COMPILER>) {
+    self.includes = includes
+    self.compiler = compiler
+  }
 
   static func from(_ data: UnsafeMutableRawPointer?) -> Context {
     Unmanaged<Context>.fromOpaque(data!).takeUnretainedValue()
@@ -145,26 +151,50 @@ private final class Context {
     diagnostics.append(
       Diagnostic(
         level: level == YARA_ERROR_LEVEL_ERROR ? .error : .warning,
-        file: file.map { String(cString: $0) }, line: Int(line),
+        file: currentFile ?? file.map { String(cString: $0) }, line: Int(line),
         rule: rule.map { String(cString: $0.pointee.identifier) },
         message: message.map { String(cString: $0) } ?? ""))
   }
 
   /// Notes a text that is added now.
-  func begin(_ text: [UInt8], namespace: String?) {
+  func begin(_ text: [UInt8], file: String? = nil, namespace: String?) {
     texts.append(RuleText(namespace: namespace ?? "default", bytes: text))
+    openFiles = file.map { [$0] } ?? []
+  }
+
+  /// The file that libyara is at. It knows included ones by the names that rules call them; how many
+  /// are open tells which of ours they are.
+  private var currentFile: String? {
+    let depth = Int(compiler.pointee.file_name_stack_ptr)
+    if openFiles.count > depth { openFiles.removeLast(openFiles.count - depth) }
+    return openFiles.last
   }
 
   /// The included text in memory that libyara gives back to `free`.
   func include(_ name: UnsafePointer<CChar>?) -> UnsafePointer<CChar>? {
-    guard let name = name.map({ String(cString: $0) }), let text = text(named: name),
-      !text.contains(0), let copy = malloc(text.count + 1)
-    else { return nil }
-    if !texts.isEmpty {
-      texts[texts.count - 1].included.append(RuleText.Included(name: name, bytes: text))
+    guard let name = name.map({ String(cString: $0) }) else { return nil }
+    let path = path(of: name)
+    guard let text = text(named: path), !text.contains(0), let copy = malloc(text.count + 1) else {
+      return nil
     }
+    if !texts.isEmpty {
+      texts[texts.count - 1].included.append(RuleText.Included(name: path, bytes: text))
+    }
+    openFiles.append(path)
     copy.initializeMemory(as: UInt8.self, from: text + [0], count: text.count + 1)
     return UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
+  }
+
+  /// libyara's own reader of includes takes them to be beside the including file; a host has names of
+  /// its own.
+  private func path(of name: String) -> String {
+    guard case .files = includes, !name.hasPrefix("/"), let current = currentFile,
+      let slash = current.lastIndex(of: "/")
+    else {
+      _ = currentFile
+      return name
+    }
+    return String(current[...slash]) + name
   }
 
   private func text(named name: String) -> [UInt8]? {
