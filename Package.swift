@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "YaraSyntax", swiftSettings: settings),
     .target(name: "CHyperscan"),
     .target(
-      name: "Sieve", dependencies: ["Yara", "YaraSyntax", "Locks", "CHyperscan"],
+      name: "Sieve", dependencies: ["Yara", "YaraSyntax", "Bytes", "Locks", "CHyperscan"],
       swiftSettings: settings),
     .target(name: "Catalogue", swiftSettings: settings),
     .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
@@ -74,7 +74,8 @@ let package = Package(
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
-        "Trawl", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images", "Yara",
+        "Trawl", "Sieve", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images",
+        "Yara",
         "Catalogue", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

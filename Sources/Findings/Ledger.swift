@@ -24,6 +24,10 @@ public struct Ledger: Hashable, Sendable {
   public private(set) var evaluatedWithoutScan = 0
   /// Items that libyara scanned.
   public private(set) var scannedByLibyara = 0
+  /// Items that libyara scanned though the sieve had answered for them, to check it.
+  public private(set) var verified = 0
+  /// Items of those where libyara said otherwise: a defect of the sieve.
+  public private(set) var sieveDifferences = 0
 
   /// Items that matched though they were not read to the end.
   public private(set) var partlyRead = 0
@@ -61,6 +65,12 @@ public struct Ledger: Hashable, Sendable {
 
   /// Counts an item that matched and was not read to the end; its outcome is entered apart.
   public mutating func countPartial() { partlyRead += 1 }
+
+  /// Counts a check of the sieve.
+  public mutating func countVerification(isDifferent: Bool) {
+    verified += 1
+    if isDifferent { sieveDifferences += 1 }
+  }
 
   /// How the answer for an item was found.
   public enum Way: Hashable, Sendable {

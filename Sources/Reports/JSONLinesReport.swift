@@ -176,6 +176,8 @@ public final class JSONLinesReport: RecordSink {
       ("excluded_by_sieve", .integer(Int64(ledger.excludedBySieve))),
       ("evaluated_without_scan", .integer(Int64(ledger.evaluatedWithoutScan))),
       ("scanned_by_libyara", .integer(Int64(ledger.scannedByLibyara))),
+      ("sieve_verified", .integer(Int64(ledger.verified))),
+      ("sieve_differences", .integer(Int64(ledger.sieveDifferences))),
       ("bytes_present", .unsigned(ledger.bytesPresent)),
       ("bytes_read", .unsigned(ledger.bytesRead)),
       ("seconds", .number((summary.seconds * 1000).rounded() / 1000)),

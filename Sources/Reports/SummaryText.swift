@@ -9,7 +9,18 @@ enum SummaryText {
     lines.append(
       "\(ledger.seen) items: \(ledger.matched) matched, \(ledger.clean) clean, "
         + "\(ledger.skippedCount) skipped, \(ledger.failedCount) failed; "
-        + "\(bytes(ledger.bytesRead)) read in \(hundredths(summary.seconds)) s")
+        + "\(bytes(ledger.bytesRead)) of \(bytes(ledger.bytesPresent)) read in "
+        + "\(hundredths(summary.seconds)) s")
+    lines.append(
+      "excluded by size and first bytes: \(ledger.excludedByGate), by a search: "
+        + "\(ledger.excludedBySieve); conditions alone evaluated: \(ledger.evaluatedWithoutScan); "
+        + "scanned whole: \(ledger.scannedByLibyara)")
+    if ledger.verified > 0 {
+      lines.append(
+        "exclusions checked with libyara: \(ledger.verified), "
+          + (ledger.sieveDifferences == 0
+            ? "no difference" : "DIFFERENT: \(ledger.sieveDifferences), a defect of this program"))
+    }
     lines += reasons("skipped", ledger.skipped) + reasons("failed", ledger.failed)
     let ignored = IgnoredKind.allCases.compactMap { kind in
       ledger.ignored[kind].map { "\($0) \(kind.rawValue.replacing("_", with: " "))" }

@@ -1,11 +1,13 @@
+import Bytes
 import Locks
 
 /// The databases of a rule set: one of all literals, and smaller ones for the groups of rules that are
 /// left after the gates, made when enough bytes were searched for them.
 final class DatabaseStore: Sendable {
   private let plan: SievePlan
-  private let cache: (any DatabaseCache)?
-  private let whole: LiteralDatabase?
+  private let cache: CacheDirectory?
+  /// The database of all literals.
+  let whole: LiteralDatabase?
 
   private struct Entry {
     let literals: [Int32]
@@ -22,7 +24,7 @@ final class DatabaseStore: Sendable {
   /// Databases take memory; beyond so many the whole one serves.
   private static let mostDatabases = 24
 
-  init(_ plan: SievePlan, cache: (any DatabaseCache)?) {
+  init(_ plan: SievePlan, cache: CacheDirectory?) {
     self.plan = plan
     self.cache = cache
     var all = Set(plan.groups.flatMap(\.literals))

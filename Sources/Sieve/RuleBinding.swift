@@ -5,6 +5,8 @@ import YaraSyntax
 /// their order.
 struct RuleBinding {
   let tables: ConditionTables
+  /// What the text says of each rule, where there is a text that was understood.
+  private(set) var syntax: [RuleSource?] = []
 
   init(_ rules: Rules, texts: [RuleText], externals: [String: ExternalValue]) {
     let described = rules.rules
@@ -21,9 +23,11 @@ struct RuleBinding {
 
     for (index, rule) in described.enumerated() {
       let chains = strings[index]
-      let syntax = sources.rule(rule.namespace, rule.identifier).flatMap {
-        Self.matches($0, chains.map { $0[0].identifier }) ? $0 : nil
+      let source = sources.rule(rule.namespace, rule.identifier).flatMap {
+        Self.matches($0.rule, chains.map { $0[0].identifier }) ? $0 : nil
       }
+      let syntax = source?.rule
+      self.syntax.append(source)
       var numbered: [(identifier: String, index: Int32)] = []
       for (place, chain) in chains.enumerated() {
         numbered.append((chain[0].identifier, Int32(needs.count)))
@@ -79,9 +83,28 @@ extension ConditionGraph {
   }
 }
 
+/// A rule as it is written, and the text that it is written in.
+struct RuleSource: Sendable {
+  let rule: RuleSyntax
+  let text: [UInt8]
+
+  /// The parts of the condition that must all be true, as they are written.
+  var parts: [String] { Self.parts(of: rule.condition).map(words) }
+
+  private static func parts(of condition: Expression) -> [Expression] {
+    guard case .binary(.and, let left, let right) = condition.kind else { return [condition] }
+    return parts(of: left) + parts(of: right)
+  }
+
+  private func words(_ expression: Expression) -> String {
+    let text = String(decoding: text[expression.range], as: UTF8.self)
+    return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
 /// The rules of some texts by name, and the modules that they import.
 private struct SourceIndex {
-  private var rules: [Key: RuleSyntax] = [:]
+  private var rules: [Key: RuleSource] = [:]
   private(set) var modules: Set<String> = []
   private(set) var constantNames: [ModuleField] = []
 
@@ -93,20 +116,22 @@ private struct SourceIndex {
   init(_ texts: [RuleText]) {
     for text in texts {
       var included = text.included[...]
-      var found: [RuleSyntax] = []
+      var found: [RuleSource] = []
       // A part that is not understood may reach into what follows, other files included: an open
       // comment does. Then nothing of the text is believed.
       guard collect(text.bytes, &included, &found, depth: 0) else { continue }
       for rule in found {
-        rules[Key(namespace: text.namespace, identifier: rule.identifier)] = rule
+        rules[Key(namespace: text.namespace, identifier: rule.rule.identifier)] = rule
       }
     }
     var names: Set<ModuleField> = []
-    for rule in rules.values { ConstantNames.collect(rule.condition, modules, into: &names) }
+    for source in rules.values {
+      ConstantNames.collect(source.rule.condition, modules, into: &names)
+    }
     constantNames = names.sorted { ($0.module, $0.field) < ($1.module, $1.field) }
   }
 
-  func rule(_ namespace: String, _ identifier: String) -> RuleSyntax? {
+  func rule(_ namespace: String, _ identifier: String) -> RuleSource? {
     rules[Key(namespace: namespace, identifier: identifier)]
   }
 
@@ -115,12 +140,12 @@ private struct SourceIndex {
 
   private mutating func collect(
     _ text: [UInt8], _ included: inout ArraySlice<RuleText.Included>,
-    _ found: inout [RuleSyntax], depth: Int
+    _ found: inout [RuleSource], depth: Int
   ) -> Bool {
     guard depth <= Self.greatestDepth else { return false }
     for item in SourceFile(parsing: text).items {
       switch item {
-      case .rule(let rule): found.append(rule)
+      case .rule(let rule): found.append(RuleSource(rule: rule, text: text))
       case .moduleImport(let module, _): modules.insert(module)
       case .include:
         guard let next = included.popFirst(),

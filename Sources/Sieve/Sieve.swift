@@ -1,3 +1,4 @@
+public import Bytes
 public import Yara
 import YaraSyntax
 
@@ -6,7 +7,9 @@ import YaraSyntax
 /// with a session of its own.
 public final class Sieve: Sendable {
   let plan: SievePlan
-  private let store: DatabaseStore
+  /// The text of each rule, where it was understood.
+  let sources: [RuleSource?]
+  let store: DatabaseStore
 
   /// The version of the library that looks for literals; nil where there is none, and no sieve.
   public static var libraryVersion: String? { LiteralDatabase.libraryVersion }
@@ -20,14 +23,13 @@ public final class Sieve: Sendable {
     cache: CacheDirectory? = nil
   ) {
     guard Self.libraryVersion != nil else { return nil }
-    self.init(
-      plan: SievePlan(
-        RuleBinding(rules, texts: texts, externals: externals).tables, rules: rules.rules),
-      cache: cache)
+    let binding = RuleBinding(rules, texts: texts, externals: externals)
+    self.init(binding, rules.rules, cache)
   }
 
-  private init?(plan: SievePlan, cache: (any DatabaseCache)?) {
-    self.plan = plan
+  private init?(_ binding: RuleBinding, _ rules: [Rule], _ cache: CacheDirectory?) {
+    plan = SievePlan(binding.tables, rules: rules)
+    sources = binding.syntax
     store = DatabaseStore(plan, cache: cache)
     guard store.isUsable else { return nil }
   }

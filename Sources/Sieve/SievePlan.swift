@@ -98,6 +98,31 @@ final class SievePlan: Sendable {
   }
 }
 
+extension SievePlan {
+  /// The parts of a condition that must all be true.
+  static func clauses(of root: ConditionGraph.Index, _ tables: ConditionTables)
+    -> [ConditionGraph.Index]
+  {
+    let node = tables.nodes[Int(root)]
+    guard node.kind == .all else { return [root] }
+    return tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)].flatMap {
+      clauses(of: $0, tables)
+    }
+  }
+
+  /// Whether a gate can be false at all: some say nothing without libyara.
+  func dependsOnItem(_ clause: ConditionGraph.Index) -> Bool {
+    Dependencies.nodes(below: clause, tables).contains { node in
+      switch node.kind {
+      case .fileSize, .read, .presentAt, .presentIn, .isPortableExecutable, .rule, .ofRules: true
+      case .moduleValue: Header(rawValue: node.a) != Header.none
+      case .truth: node.value == Int64(TruthSet.no.rawValue)
+      default: false
+      }
+    }
+  }
+}
+
 extension ConditionGraph.Facts {
   /// Whether size and first bytes decide it, as far as anything but libyara does.
   var isGate: Bool { isDisjoint(with: [.usesStrings, .hasEffect]) }
@@ -139,7 +164,7 @@ private struct Dependencies {
       strings.append(found)
       literals.append(implied)
       facts.append(all)
-      clauses.append(Self.clauses(of: root, tables))
+      clauses.append(SievePlan.clauses(of: root, tables))
     }
     addGlobals(rules)
   }
@@ -162,17 +187,7 @@ private struct Dependencies {
     }
   }
 
-  private static func clauses(of root: ConditionGraph.Index, _ tables: ConditionTables)
-    -> [ConditionGraph.Index]
-  {
-    let node = tables.nodes[Int(root)]
-    guard node.kind == .all else { return [root] }
-    return tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)].flatMap {
-      clauses(of: $0, tables)
-    }
-  }
-
-  private static func nodes(below root: ConditionGraph.Index, _ tables: ConditionTables)
+  static func nodes(below root: ConditionGraph.Index, _ tables: ConditionTables)
     -> [ConditionGraph.Node]
   {
     var seen: Set<ConditionGraph.Index> = [root]

@@ -105,22 +105,8 @@ public struct SieveSession: ~Copyable {
     guard let database else { return }
     piece.withUnsafeBytes { bytes in
       if !database.search(bytes, scratch, hits: &evaluator.hits) { hasSearchFailed = true }
-      searchStrided(bytes, database)
+      database.searchStrided(bytes, plan.tables.literals, hits: &evaluator.hits)
     }
-  }
-
-  private mutating func searchStrided(_ bytes: UnsafeRawBufferPointer, _ database: LiteralDatabase)
-  {
-    guard !database.strided.isEmpty, let end = evaluator.hits.endOfVersionHeader else { return }
-    let start = max(0, end - LiteralTable.versionHeader.bytes.count)
-    for literal in database.strided where !evaluator.hits.contains(literal) {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
-      if StridedSearch.contains(plan.tables.literals[literal], rest) {
-        evaluator.hits.insert(literal, end: 0)
-      }
-    }
-    // The next piece lies behind the header altogether.
-    evaluator.hits.endOfVersionHeader = 0
   }
 
   // MARK: Verdict

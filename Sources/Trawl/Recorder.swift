@@ -49,6 +49,10 @@ final class Recorder: Sendable {
     state.withLock { $0.ledger.count(present: present, read: read) }
   }
 
+  func countVerification(isDifferent: Bool) {
+    state.withLock { $0.ledger.countVerification(isDifferent: isDifferent) }
+  }
+
   func count(_ way: Ledger.Way) { state.withLock { $0.ledger.count(way) } }
 
   func ignore(_ kind: IgnoredKind, at path: RawPath?) {

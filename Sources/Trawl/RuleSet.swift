@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 import Catalogue
 public import Findings
 public import Sieve
@@ -33,13 +33,15 @@ public struct RuleSet: Sendable {
   }
 
   /// The signatures that are built in.
-  public static func builtIn() throws(YaraError) -> RuleSet {
-    try RuleSet([Text(name: "built-in", bytes: Array(Catalogue.text.utf8))])
+  public static func builtIn(cache: CacheDirectory? = nil) throws(YaraError) -> RuleSet {
+    try RuleSet([Text(name: "built-in", bytes: Array(Catalogue.text.utf8))], cache: cache)
   }
 
-  /// Compiles texts, in order, with external variables. Errors name the text.
+  /// Compiles texts, in order, with external variables. Errors name the text. What takes long to make
+  /// of large rule sets is kept in `cache`, if one is given.
   public init(
-    _ texts: [Text], externals: [(name: String, value: ExternalValue)] = []
+    _ texts: [Text], externals: [(name: String, value: ExternalValue)] = [],
+    cache: CacheDirectory? = nil
   ) throws(YaraError) {
     var compiler = try Compiler()
     for (name, value) in externals { try compiler.define(name, as: value) }
@@ -61,7 +63,8 @@ public struct RuleSet: Sendable {
     rules = try compiler.rules()
     sieve = Sieve(
       rules, texts: sources,
-      externals: Dictionary(externals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }))
+      externals: Dictionary(externals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+      cache: cache)
     self.records = records
   }
 

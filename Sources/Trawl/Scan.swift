@@ -51,10 +51,17 @@ public final class Scan: Sendable {
       for source in sources where !receiver.isCancelled { source.push(to: receiver) }
     }
     let custody = Custody(
-      tool: Version.current, libraries: ["libyara": Library.version], ruleSets: ruleSet.records,
+      tool: Version.current, libraries: libraries, ruleSets: ruleSet.records,
       commandLine: options.commandLine, host: Host.name, start: start, end: .now,
       evidence: evidence)
     return try recorder.finish(custody, seconds: (ContinuousClock.now - clock).seconds)
+  }
+
+  /// The libraries that decide an answer.
+  private var libraries: [String: String] {
+    var libraries = ["libyara": Library.version]
+    if options.usesSieve, ruleSet.sieve != nil { libraries["hyperscan"] = Sieve.libraryVersion }
+    return libraries
   }
 
   /// Stops the scan: items under way end as `interrupted`, and ``run(sink:)`` answers what was found.

@@ -16,6 +16,9 @@ public struct ScanOptions: Hashable, Sendable {
   public var readsSharedContentOnce = true
   /// Whether the sieve may exclude items, or libyara scans all of them: the answers are the same.
   public var usesSieve = true
+  /// How many in a hundred of the items that the sieve answers for are scanned by libyara all the same,
+  /// to see that it would have said so too.
+  public var verifiedPercentage = 0
   /// How content is read.
   public var reading = ReadingPolicy()
   /// Which certificates prove that a valid code signature is the vendor's.

@@ -11,6 +11,8 @@ struct Worker: ~Copyable {
   private var reader: ContentReader
   private var scanner: Scanner
   private var sieve: SieveSession?
+  /// Hundredths of an item that are owed to the checks of the sieve.
+  private var verificationDebt = 0
 
   init(_ scan: ScanContext) throws(YaraError) {
     self.scan = scan
@@ -93,18 +95,46 @@ struct Worker: ~Copyable {
     switch verdict {
     case .excludedByGate, .excludedBySieve:
       scan.recorder.count(verdict == .excludedByGate ? .excludedByGate : .excludedBySieve)
-      return nil
+      return isToBeVerified() ? try verify(content, at: locator) : nil
     case .evaluate, .scan: break
     }
     let reading = try Self.confirm(
       content, at: locator, onlyConditions: verdict == .evaluate, scan, &reader, &scanner)
     scan.recorder.count(present: 0, read: reading.read)
+    if verdict == .evaluate, reading.result == nil, reading.problem == nil, isToBeVerified() {
+      return try verify(content, at: locator)
+    }
     guard let problem = reading.problem else { return reading.result }
     guard var finding = reading.result else { throw problem }
     // What was there matched: that is a finding. What was not there makes the scan incomplete.
     scan.recorder.note(problem, at: locator)
     finding.attribution.reasons.append(
       "only part of it could be read, and the hashes are of that part: \(problem.message)")
+    return finding
+  }
+
+  private mutating func isToBeVerified() -> Bool {
+    verificationDebt += scan.options.verifiedPercentage
+    guard verificationDebt >= 100 else { return false }
+    verificationDebt -= 100
+    return true
+  }
+
+  /// Lets libyara scan what the sieve has answered for. A match is a finding whoever was wrong, and the
+  /// scan says that the sieve was.
+  private mutating func verify(_ content: any OpenContent, at locator: Locator)
+    throws(ItemProblem) -> Finding?
+  {
+    let reading = try Self.confirm(
+      content, at: locator, onlyConditions: false, scan, &reader, &scanner)
+    scan.recorder.countVerification(isDifferent: reading.result != nil)
+    guard let finding = reading.result else { return nil }
+    let rules = finding.matches.map(\.rule).joined(separator: ", ")
+    scan.recorder.note(
+      ItemProblem(
+        .engine,
+        "the sieve excluded it, and libyara finds \(rules): a defect of this program, please report it;"
+          + " scan again with --no-sieve"), at: locator)
     return finding
   }
 

@@ -26,6 +26,18 @@ struct EngineOptions: ParsableArguments {
       valueName: "size"))
   var memory = ByteCount(count: 256 << 20)
 
+  @Flag(help: "Let libyara scan every item whole: the same answers, many times slower.")
+  var noSieve = false
+
+  @Flag(help: "Neither use nor keep what was compiled before, in ~/.cache/trawl.")
+  var noCache = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Scan so many in a hundred of the items that the sieve excluded all the same, and fail if libyara"
+        + " finds anything in them; =N% may be left out, and is 5.", valueName: "N%"))
+  var verifySieve: Percentage?
+
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1024.") }
     guard (0...Int(Int32.max)).contains(timeout) else {
@@ -39,8 +51,21 @@ struct EngineOptions: ParsableArguments {
     options.maximumSize = maxSize?.count
     options.reading.memoryBudget = Int(clamping: memory.count)
     options.timeout = timeout == 0 ? nil : timeout
+    options.usesSieve = !noSieve
+    options.verifiedPercentage = verifySieve?.value ?? 0
     options.commandLine = CommandLine.arguments
     return options
+  }
+}
+
+/// A share such as `5` or `5%`.
+struct Percentage: ExpressibleByArgument {
+  let value: Int
+
+  init?(argument: String) {
+    let digits = argument.hasSuffix("%") ? String(argument.dropLast()) : argument
+    guard let value = Int(digits), (1...100).contains(value) else { return nil }
+    self.value = value
   }
 }
 

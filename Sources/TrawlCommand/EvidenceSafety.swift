@@ -25,6 +25,21 @@ enum EvidenceSafety {
       isOutside: targets)
   }
 
+  /// The user's cache, if keeping something there changes none of the targets.
+  static func cache(outside targets: [RawPath]) -> CacheDirectory? {
+    guard let cache = CacheDirectory.ofUser else { return nil }
+    // Of what does not exist yet, the folder that does.
+    var folder = cache.path
+    while resolved(folder) == nil, folder.bytes.count > 1 { folder = folder.parent }
+    let place = resolved(folder) ?? folder
+    do {
+      try check(place: place, folder: place, shown: cache.path.shown, isOutside: targets)
+    } catch {
+      return nil
+    }
+    return cache
+  }
+
   private static func check(
     place: RawPath, folder: RawPath, shown: String, isOutside targets: [RawPath]
   ) throws {

@@ -34,8 +34,8 @@ struct SignatureOptions: ParsableArguments {
   }
 
   /// The rules, compiled.
-  func ruleSet() throws -> RuleSet {
-    guard !signatures.isEmpty else { return try .builtIn() }
+  func ruleSet(cache: CacheDirectory? = nil) throws -> RuleSet {
+    guard !signatures.isEmpty else { return try .builtIn(cache: cache) }
     var texts = [RuleSet.Text]()
     for path in signatures {
       for file in try RuleFiles.files(at: path) {
@@ -43,7 +43,7 @@ struct SignatureOptions: ParsableArguments {
           RuleSet.Text(name: file, bytes: try RuleFiles.bytes(of: file), isFile: true))
       }
     }
-    return try RuleSet(texts, externals: define.map { ($0.name, $0.value) })
+    return try RuleSet(texts, externals: define.map { ($0.name, $0.value) }, cache: cache)
   }
 }
 

@@ -7,7 +7,15 @@ enum Main {
   static func main() {
     // The same binary is the helper that parses images: see docs/architecture.md.
     ImageHelper.runIfRequested()
-    TrawlCommand.main()
+    TrawlCommand.main(arguments)
+  }
+
+  /// The arguments, options whose value may be left out given it: the parser would take a target that
+  /// follows for the value.
+  private static var arguments: [String] {
+    let all = CommandLine.arguments.dropFirst()
+    let end = all.firstIndex(of: "--") ?? all.endIndex
+    return all[..<end].map { $0 == "--verify-sieve" ? "--verify-sieve=5" : $0 } + all[end...]
   }
 }
 

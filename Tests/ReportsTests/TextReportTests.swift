@@ -49,7 +49,7 @@ import Testing
     #expect(lines[0].hasPrefix("PRODUCT"))
     #expect(lines[1].contains("1 2"))
     #expect(lines[1].contains("1 application, 2 driver"))
-    #expect(lines.count == 5)
+    #expect(lines.count == 6)
   }
 
   @Test func anEmptyInventorySaysSo() throws {

@@ -1,3 +1,4 @@
+import Bytes
 internal import CHyperscan
 import Glibc
 
@@ -20,7 +21,7 @@ final class LiteralDatabase: @unchecked Sendable {
   static var libraryVersion: String? { trawl_hs_version().map { String(cString: $0) } }
 
   /// Compiles the literals with these numbers; nil when the library will not.
-  init?(_ numbers: some Sequence<Int32>, of table: LiteralTable, cache: (any DatabaseCache)?) {
+  init?(_ numbers: some Sequence<Int32>, of table: LiteralTable, cache: CacheDirectory?) {
     var searched = BitSet(count: table.literals.count)
     var strided: [Int32] = []
     var plain: [Int32] = []
@@ -56,28 +57,35 @@ final class LiteralDatabase: @unchecked Sendable {
   private static let fewestToCache = 64
 
   private static func compile(
-    _ plain: [Int32], _ table: LiteralTable, _ cache: (any DatabaseCache)?
+    _ plain: [Int32], _ table: LiteralTable, _ cache: CacheDirectory?
   ) -> OpaquePointer? {
-    let isCached = plain.count >= fewestToCache
-    if isCached, let cache, let version = libraryVersion,
-      let bytes = cache.database(for: plain, of: table, version: version),
-      let stored = bytes.withUnsafeBytes({
-        trawl_hs_deserialize($0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
-      })
-    {
-      return stored
+    guard let cache, plain.count >= fewestToCache else { return compile(plain, table) }
+    let key = key(plain, table)
+    let stored = cache.entry(for: key)?.withUnsafeBytes { bytes in
+      bytes.isEmpty
+        ? nil
+        : trawl_hs_deserialize(
+          bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
     }
+    if let stored = stored ?? nil { return stored }
     guard let made = compile(plain, table) else { return nil }
-    if isCached, let cache, let version = libraryVersion {
-      var length = 0
-      if let bytes = trawl_hs_serialize(made, &length) {
-        cache.keep(
-          Array(UnsafeRawBufferPointer(start: bytes, count: length)), for: plain, of: table,
-          version: version)
-        free(bytes)
-      }
+    var length = 0
+    if let bytes = trawl_hs_serialize(made, &length) {
+      cache.keep(Array(UnsafeRawBufferPointer(start: bytes, count: length)), for: key)
+      free(bytes)
     }
     return made
+  }
+
+  /// All that the database depends on but the processor, which the library checks itself.
+  private static func key(_ plain: [Int32], _ table: LiteralTable) -> [UInt8] {
+    var key = Array("literals \(libraryVersion ?? "")\n".utf8)
+    for number in plain {
+      let literal = table[number]
+      key += "\(number) \(literal.ignoresCase) \(literal.bytes.count) ".utf8
+      key += literal.bytes
+    }
+    return key
   }
 
   private static func compile(_ plain: [Int32], _ table: LiteralTable) -> OpaquePointer? {
@@ -128,12 +136,19 @@ final class LiteralDatabase: @unchecked Sendable {
         }, hits) == Int32(trawl_hs_success)
     }
   }
-}
 
-/// Where databases are kept between runs.
-protocol DatabaseCache: Sendable {
-  /// The stored form of the database of these literals, if there is one that can be trusted.
-  func database(for numbers: [Int32], of table: LiteralTable, version: String) -> [UInt8]?
-  /// Keeps it; a failure to do so is of no consequence.
-  func keep(_ bytes: [UInt8], for numbers: [Int32], of table: LiteralTable, version: String)
+  /// Looks for the strided literals, from the first version header on; pieces must come in order, each
+  /// after its ``search(_:_:hits:)``.
+  func searchStrided(
+    _ bytes: UnsafeRawBufferPointer, _ literals: LiteralTable, hits: inout HitSet
+  ) {
+    guard !strided.isEmpty, let end = hits.endOfVersionHeader else { return }
+    let start = max(0, end - LiteralTable.versionHeader.bytes.count)
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+    for literal in strided where !hits.contains(literal) {
+      if StridedSearch.contains(literals[literal], rest) { hits.insert(literal, end: 0) }
+    }
+    // The next piece lies behind the header altogether.
+    hits.endOfVersionHeader = 0
+  }
 }

@@ -3,6 +3,8 @@ import YaraSyntax
 
 /// What must be in an item for one string of a rule to be found there.
 struct StringNeed: Sendable {
+  /// Its name with the `$`.
+  let identifier: String
   /// Each part of a chain needs something; most strings have one part.
   var parts: [Part]
   /// Whether a literal that is found is the string itself.
@@ -37,6 +39,7 @@ extension StringNeed {
   /// The need of a string that libyara compiled to `chain`, head first; `source` is its text where known.
   init(_ chain: [CompiledString], source: StringSyntax?, literals: inout LiteralTable) {
     let head = chain[0]
+    identifier = head.identifier
     let forms = chain.count == 1 ? Self.forms(of: head) : nil
     self.forms = forms ?? []
     isFullWord = head.traits.contains(.fullWord)

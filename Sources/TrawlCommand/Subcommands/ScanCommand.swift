@@ -23,13 +23,19 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     FaultGuard.install()
     BrokenPipe.ignoreSignal()
-    let ruleSet = try Failure.catching { try signatures.ruleSet() }
+    let cache = engine.noCache ? nil : EvidenceSafety.cache(outside: evidence.targets)
+    let ruleSet = try Failure.catching { try signatures.ruleSet(cache: cache) }
     let destination = try Failure.catching {
       try report.destination(outside: evidence.targets)
     }
     var options = engine.options
     options.trustAnchors = try Failure.catching { try signatures.trustAnchors() }
     let terminal = Terminal(showsProgress: report.showsProgress)
+    if ruleSet.sieve == nil, !engine.noSieve {
+      terminal.message(
+        "note: libhs.so.5 (Hyperscan or Vectorscan) is not installed, or this processor cannot run it:"
+          + " libyara scans every item whole, which takes many times longer")
+    }
     for warning in ruleSet.warnings { terminal.message(Printable.text("\(warning)")) }
     let scan = Scan(
       evidence.sources(width: engine.jobs, say: terminal.message), with: ruleSet,
@@ -59,7 +65,9 @@ struct ExitStatus {
   let code: Int32
 
   init(_ summary: Summary, atLeast confidence: Confidence) {
-    if summary.hasFinding(atLeast: confidence) {
+    if summary.ledger.sieveDifferences > 0 {
+      code = 2
+    } else if summary.hasFinding(atLeast: confidence) {
       code = 1
     } else if summary.ledger.failed[.missing] != nil {
       code = 2

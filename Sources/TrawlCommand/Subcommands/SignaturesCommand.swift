@@ -7,8 +7,8 @@ import Yara
 
 struct SignaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "signatures", abstract: "Shows and exports the built-in signatures.",
-    subcommands: [List.self, Export.self])
+    commandName: "signatures", abstract: "Shows, exports and explains signatures.",
+    subcommands: [List.self, Export.self, Explain.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Bytes
+import Reports
+import Sieve
+import Trawl
+
+extension SignaturesCommand {
+  /// `trawl signatures explain`
+  struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows of each rule what an item must have, and what can exclude items for it.",
+      discussion: """
+        Without RULES the built-in signatures are explained. A part of a condition marked "gate" is \
+        decided by the size and the first 4096 bytes of an item, before its content is read; one marked \
+        "search" by a search for literals; one marked "libyara" by libyara alone. With --item, what \
+        each rule says to one file.
+        """)
+
+    @Argument(help: "Rule files, or directories of them.", completion: .file())
+    var rules: [String] = []
+
+    @Option(
+      name: .shortAndLong,
+      help: ArgumentHelp(
+        "Define an external variable; may be given again.", valueName: "name=value"))
+    var define: [ExternalVariable] = []
+
+    @Option(
+      help: ArgumentHelp(
+        "Show which rules keep this file, and what excludes it for the others.", valueName: "file"),
+      completion: .file())
+    var item: String?
+
+    func run() throws {
+      try Failure.catching {
+        let set = try ruleSet()
+        guard let sieve = set.sieve else {
+          throw Failure("libhs.so.5 (Hyperscan or Vectorscan) is not installed: there is no sieve")
+        }
+        let output = StandardOutput()
+        if let item {
+          let bytes = try RuleFiles.bytes(of: item, kind: "item")
+          try output.write(ExplanationText.text(of: sieve.explain(bytes.span.bytes)))
+        } else {
+          try output.write(ExplanationText.text(of: sieve.explanations()))
+        }
+      }
+    }
+
+    private func ruleSet() throws -> RuleSet {
+      guard !rules.isEmpty else { return try .builtIn() }
+      let texts = try rules.flatMap { try RuleFiles.files(at: $0) }.map { file in
+        RuleSet.Text(name: file, bytes: try RuleFiles.bytes(of: file), isFile: true)
+      }
+      return try RuleSet(texts, externals: define.map { ($0.name, $0.value) })
+    }
+  }
+}
+
+/// Explanations for people.
+private enum ExplanationText {
+  /// Of longer lists the first are shown.
+  private static let mostLiterals = 8
+
+  static func text(of rules: [RuleExplanation]) -> String {
+    var lines: [String] = []
+    for rule in rules {
+      let name =
+        rule.namespace == "default" ? rule.identifier : "\(rule.namespace):\(rule.identifier)"
+      lines.append("\(name): \(reach(rule.reach))")
+      for part in rule.parts {
+        lines.append(
+          "  \(padded(part.stage)) \(Printable.text(part.text ?? "(no text of this part)"))")
+      }
+      if !rule.literals.isEmpty { lines.append("  needs one of: \(list(rule.literals))") }
+      for string in rule.unsearchable {
+        lines.append("  not looked for: \(string.identifier), because \(string.reason)")
+      }
+      lines.append("")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  static func text(of item: ItemExplanation) -> String {
+    var lines: [String] = []
+    for answer in item.answers {
+      var line = "\(answer.identifier): "
+      switch answer.excludedBy {
+      case nil: line += "KEEPS the item"
+      case let stage?: line += "excluded by the \(stage.rawValue)"
+      }
+      if let part = answer.part { line += ": \(Printable.text(part))" }
+      if !answer.seen.isEmpty { line += "; seen: \(list(answer.seen))" }
+      lines.append(line)
+    }
+    let kept = item.answers.filter { $0.excludedBy == nil }.count
+    lines.append(
+      kept == 0 ? "No rule can match it." : "\(kept) of \(item.answers.count) rules keep it.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func reach(_ reach: RuleExplanation.Reach) -> String {
+    switch reach {
+    case .gate: "excluded by size and first bytes, before the content is read"
+    case .search: "excluded by a search of the content"
+    case .evaluation:
+      "libyara works its condition out for every item, without a search if no string is there"
+    case .none: "every item must be scanned for it"
+    }
+  }
+
+  private static func padded(_ stage: RuleExplanation.Stage) -> String {
+    stage.rawValue + String(repeating: " ", count: 7 - stage.rawValue.count)
+  }
+
+  private static func list(_ literals: [RuleExplanation.Literal]) -> String {
+    let shown = literals.prefix(mostLiterals).map(text)
+    let rest = literals.count - shown.count
+    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  private static func text(_ literal: RuleExplanation.Literal) -> String {
+    var bytes = literal.bytes
+    var kind = literal.ignoresCase ? " (any case)" : ""
+    let isWide =
+      bytes.count > 1 && bytes.count % 2 == 0
+      && stride(from: 1, to: bytes.count, by: 2).allSatisfy { bytes[$0] == 0 }
+    if isWide {
+      bytes = stride(from: 0, to: bytes.count, by: 2).map { bytes[$0] }
+      kind += " (wide)"
+    }
+    if literal.isStrided { kind += " (in a version resource)" }
+    let isText = bytes.allSatisfy { (0x20...0x7E).contains($0) }
+    let text =
+      isText
+      ? "\"\(String(decoding: bytes, as: UTF8.self))\"" : "{ \(Hexadecimal.text(of: bytes)) }"
+    return text + kind
+  }
+}
