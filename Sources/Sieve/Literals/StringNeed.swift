@@ -104,7 +104,8 @@ extension StringNeed {
       }
       guard isExplained else { return nil }
     }
-    return forms.isEmpty || forms.count > mostForms ? nil : Array(forms)
+    guard !forms.isEmpty, forms.count <= mostForms else { return nil }
+    return forms.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
   private static func part(_ forms: [LiteralTable.Literal], _ literals: inout LiteralTable) -> Part
@@ -141,7 +142,10 @@ extension StringNeed {
     let needed = all.filter { atom in
       !(1..<max(1, atom.count)).contains { all.contains(Array(atom[$0...])) }
     }
-    return needed.map { .init(bytes: $0, ignoresCase: false) }
+    // In an order of their own: the numbers of literals must be the same in the next run.
+    return needed.sorted { $0.lexicographicallyPrecedes($1) }.map {
+      .init(bytes: $0, ignoresCase: false)
+    }
   }
 
   /// Whether looking for one fragment is cheaper than for the atoms.
