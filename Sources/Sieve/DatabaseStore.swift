@@ -6,6 +6,7 @@ import Locks
 final class DatabaseStore: Sendable {
   private let plan: SievePlan
   private let cache: CacheDirectory?
+  private let contexts: ContextTable
   /// The database of all literals.
   let whole: LiteralDatabase?
 
@@ -27,9 +28,11 @@ final class DatabaseStore: Sendable {
   init(_ plan: SievePlan, cache: CacheDirectory?) {
     self.plan = plan
     self.cache = cache
+    contexts = ContextTable(plan.tables.literals.literals)
     var all = Set(plan.groups.flatMap(\.literals))
     for rule in plan.rulesWithEffects { all.formUnion(plan.rules[Int(rule)].literals) }
-    whole = LiteralDatabase(all.sorted(), of: plan.tables.literals, cache: cache)
+    whole = LiteralDatabase(
+      all.sorted(), of: plan.tables.literals, contexts: contexts, cache: cache)
   }
 
   /// Whether there is a library to search with.
@@ -63,7 +66,8 @@ final class DatabaseStore: Sendable {
     guard entry.literals.count <= Self.fewLiterals || entry.bytes >= Self.worthwhile else {
       return (whole, false)
     }
-    entry.database = LiteralDatabase(entry.literals, of: plan.tables.literals, cache: cache)
+    entry.database = LiteralDatabase(
+      entry.literals, of: plan.tables.literals, contexts: contexts, cache: cache)
     entry.hasFailed = entry.database == nil
     return (entry.database ?? whole, true)
   }

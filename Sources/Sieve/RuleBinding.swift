@@ -31,7 +31,8 @@ struct RuleBinding {
       var numbered: [(identifier: String, index: Int32)] = []
       for (place, chain) in chains.enumerated() {
         numbered.append((chain[0].identifier, Int32(needs.count)))
-        needs.append(StringNeed(chain, source: syntax?.strings[place], literals: &literals))
+        let source = source.map { StringSource(syntax: $0.rule.strings[place], text: $0.text) }
+        needs.append(StringNeed(chain, source: source, literals: &literals))
       }
       if let syntax {
         var builder = ConditionBuilder(

@@ -39,6 +39,18 @@ public struct RuleExplanation: Hashable, Sendable {
     public let ignoresCase: Bool
     /// Each followed by any byte, in a version resource.
     public let isStrided: Bool
+    /// What neighbours differ in, so that it is the same under every key of `xor`.
+    public let isDifference: Bool
+    /// Whether what lies around it counts as well.
+    public let hasContext: Bool
+
+    init(_ literal: LiteralTable.Literal) {
+      bytes = literal.bytes
+      ignoresCase = literal.ignoresCase
+      isStrided = literal.kind == .strided
+      isDifference = literal.kind == .difference
+      hasContext = literal.context != nil
+    }
   }
 
   /// A string that is not looked for.
@@ -98,11 +110,7 @@ extension Sieve {
     return RuleExplanation(
       identifier: rule.identifier, namespace: rule.namespace, parts: parts,
       literals: needsHit
-        ? rule.literals.map { number in
-          let literal = tables.literals[number]
-          return .init(
-            bytes: literal.bytes, ignoresCase: literal.ignoresCase, isStrided: literal.isStrided)
-        } : [],
+        ? rule.literals.map { .init(tables.literals[$0]) } : [],
       unsearchable: rule.strings.compactMap { unsearchable($0) }, reach: reach)
   }
 
@@ -149,11 +157,10 @@ extension Sieve {
       let head = UnsafeRawBufferPointer(rebasing: whole.prefix(SieveSession.headSize))
       evaluator.view = ItemView(size: IntegerSet(Int64(whole.count)), head: head, knowledge: .none)
       guard let database, database.grow(&scratch) else { return }
-      evaluator.hits.versionHeader = database.versionHeader ?? -1
-      if database.search(whole, scratch, hits: &evaluator.hits) {
+      database.begin(&evaluator.hits)
+      if database.search(whole, &scratch, hits: &evaluator.hits) {
         evaluator.searched = database.searched
       }
-      database.searchStrided(whole, plan.tables.literals, hits: &evaluator.hits)
     }
     return bytes.withUnsafeBytes { whole in
       evaluator.view.head = UnsafeRawBufferPointer(rebasing: whole.prefix(SieveSession.headSize))
@@ -171,10 +178,8 @@ extension Sieve {
     func part(_ clause: ConditionGraph.Index) -> String? {
       words.count == own.count ? own.firstIndex(of: clause).map { words[$0] } : nil
     }
-    let seen = rule.literals.filter { evaluator.hits.contains($0) }.map { number in
-      let literal = plan.tables.literals[number]
-      return RuleExplanation.Literal(
-        bytes: literal.bytes, ignoresCase: literal.ignoresCase, isStrided: literal.isStrided)
+    let seen = rule.literals.filter { evaluator.hits.contains($0) }.map {
+      RuleExplanation.Literal(plan.tables.literals[$0])
     }
     for stage in [RuleExplanation.Stage.gate, .search] {
       evaluator.view.knowledge = stage == .gate ? .none : .searched

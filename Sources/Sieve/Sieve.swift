@@ -12,7 +12,7 @@ public final class Sieve: Sendable {
   let store: DatabaseStore
 
   /// The version of the library that looks for literals; nil where there is none, and no sieve.
-  public static var libraryVersion: String? { LiteralDatabase.libraryVersion }
+  public static var libraryVersion: String? { HyperscanDatabase.libraryVersion }
 
   /// A sieve for compiled rules. `texts` are what they were compiled from, for their conditions; without,
   /// as for a compiled file, strings alone decide. `externals` are the external variables as they were

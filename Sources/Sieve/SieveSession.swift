@@ -58,7 +58,6 @@ public struct SieveSession: ~Copyable {
     evaluator.view = ItemView(
       size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none)
     evaluator.begin()
-    evaluator.hits.removeAll()
     hasSearchFailed = false
     active.removeAll()
     for index in gateAnswers.indices { gateAnswers[index] = 2 }
@@ -74,8 +73,7 @@ public struct SieveSession: ~Copyable {
     self.database = database
     guard let database, database.grow(&scratch) else { return .scan }
     evaluator.searched = database.searched
-    evaluator.hits.versionHeader = database.versionHeader ?? -1
-    evaluator.hits.endOfVersionHeader = nil
+    database.begin(&evaluator.hits)
     return database.isEmpty ? verdict() : nil
   }
 
@@ -104,8 +102,7 @@ public struct SieveSession: ~Copyable {
   public mutating func search(_ piece: RawSpan) {
     guard let database else { return }
     piece.withUnsafeBytes { bytes in
-      if !database.search(bytes, scratch, hits: &evaluator.hits) { hasSearchFailed = true }
-      database.searchStrided(bytes, plan.tables.literals, hits: &evaluator.hits)
+      if !database.search(bytes, &scratch, hits: &evaluator.hits) { hasSearchFailed = true }
     }
   }
 

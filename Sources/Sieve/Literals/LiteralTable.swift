@@ -6,11 +6,39 @@ struct LiteralTable: Sendable {
     let bytes: [UInt8]
     /// Letters of ASCII in either case.
     let ignoresCase: Bool
-    /// Each byte followed by any byte, behind the header of a version resource.
-    var isStrided = false
+    /// How the bytes lie in the item.
+    var kind = Kind.plain
+    /// What must lie around them, if anything is known of that.
+    var context: Context?
 
-    /// How many bytes of an item it takes up.
-    var extent: Int { isStrided ? 2 * bytes.count : bytes.count }
+    /// How many bytes of an item it takes up, its context left out.
+    var extent: Int {
+      switch kind {
+      case .plain: bytes.count
+      case .strided: 2 * bytes.count
+      case .difference: bytes.count + 1
+      }
+    }
+  }
+
+  /// How the bytes of a literal lie in an item.
+  enum Kind: Hashable, Sendable {
+    /// As they are.
+    case plain
+    /// Each followed by any byte, behind the header of a version resource.
+    case strided
+    /// Each is what two neighbours of the item differ in (exclusive or): the same under every key.
+    case difference
+  }
+
+  /// Bytes around a literal.
+  struct Context: Hashable, Sendable {
+    /// What the bytes before it may be, the last one next to it.
+    let before: [ByteSet]
+    /// What the bytes behind it may be.
+    let after: [ByteSet]
+
+    var isEmpty: Bool { before.isEmpty && after.isEmpty }
   }
 
   /// Shorter literals are in nearly every item, and slow the search for all the others.
@@ -34,7 +62,7 @@ struct LiteralTable: Sendable {
       ? literal
       : Literal(
         bytes: Array(literal.bytes.prefix(Self.greatestLength)), ignoresCase: literal.ignoresCase,
-        isStrided: literal.isStrided)
+        kind: literal.kind)
     if let number = known[literal] { return number }
     literals.append(literal)
     known[literal] = Int32(literals.count - 1)
@@ -53,7 +81,7 @@ struct LiteralTable: Sendable {
     if ModuleKnowledge.holdsRawBytes(module, path) { return text(bytes, ignoresCase: ignoresCase) }
     guard ModuleKnowledge.isVersionText(module, path), !bytes.contains(0) else { return nil }
     _ = add(Self.versionHeader)
-    return add(Literal(bytes: bytes, ignoresCase: ignoresCase, isStrided: true))
+    return add(Literal(bytes: bytes, ignoresCase: ignoresCase, kind: .strided))
   }
 
   subscript(_ number: Int32) -> Literal { literals[Int(number)] }

@@ -37,50 +37,63 @@ extension StringNeed {
   private static let mostForms = 1024
 
   /// The need of a string that libyara compiled to `chain`, head first; `source` is its text where known.
-  init(_ chain: [CompiledString], source: StringSyntax?, literals: inout LiteralTable) {
+  init(_ chain: [CompiledString], source: StringSource?, literals: inout LiteralTable) {
     let head = chain[0]
     identifier = head.identifier
     let forms = chain.count == 1 ? Self.forms(of: head) : nil
     self.forms = forms ?? []
     isFullWord = head.traits.contains(.fullWord)
     beginning = []
-    if case .hexadecimal(let tokens)? = source?.pattern {
-      beginning = FixedFragment.beginning(of: tokens)
+    if case .hexadecimal(let tokens)? = source?.syntax.pattern {
+      beginning = Self.beginning(of: tokens)
     }
     if let forms {
-      let part = Self.part(forms, &literals)
-      parts = [part]
+      parts = [Self.part(of: head, forms, &literals)]
       isExact =
-        !isFullWord && !head.traits.contains(.fixedOffset)
+        !isFullWord && head.traits.isDisjoint(with: [.fixedOffset, .xor])
         && forms.allSatisfy { $0.bytes.count <= LiteralTable.greatestLength }
-    } else {
-      isExact = false
-      parts = chain.map { Self.part(of: $0, &literals) }
-      if let fragment = source.flatMap({ FixedFragment.longest(of: $0) }),
-        let number = literals.add(fragment),
-        chain.count > 1 || Self.isBetter(fragment, than: chain[0])
-      {
-        let found = Part.anyOf([number])
-        parts = chain.count == 1 ? [found] : parts + [found]
-      }
+      return
     }
+    isExact = false
+    let isWide = head.traits.contains(.wide)
+    let better =
+      source?.base64(provenBy: Self.necessaryAtoms(of: head).map(\.bytes))
+      ?? source?.alternatives(ascii: head.traits.isASCII, wide: isWide)
+    let numbers = better?.compactMap { literals.add($0) } ?? []
+    let isBetter = !numbers.isEmpty && numbers.count == better?.count
+    // Every part of a chain is needed besides; one part needs no more than the better literals.
+    parts =
+      isBetter && chain.count == 1 ? [] : chain.map { Self.part(of: $0, &literals) }
+    if isBetter { parts.append(.anyOf(numbers)) }
+  }
+
+  /// What a hexadecimal string begins with, up to the first jump or alternative.
+  static func beginning(of tokens: [HexadecimalToken]) -> [(value: UInt8, mask: UInt8)] {
+    var bytes: [(value: UInt8, mask: UInt8)] = []
+    for token in tokens.prefix(256) {
+      guard case .byte(let value, let mask) = token else { break }
+      bytes.append((value & mask, mask))
+    }
+    return bytes
   }
 
   /// Every form of a string of fixed bytes; nil if it is not one, or has too many.
   private static func forms(of string: CompiledString) -> [LiteralTable.Literal]? {
     guard let text = string.literal, !string.traits.contains(.chainPart) else { return nil }
     let ignoresCase = string.traits.contains(.ignoresCase)
-    var plain: [[UInt8]] = []
-    if string.traits.contains(.ascii) || !string.traits.contains(.wide) { plain.append(text) }
-    if string.traits.contains(.wide) { plain.append(widened(text)) }
+    let plain = plainForms(of: string, text)
     guard string.traits.contains(.xor) else {
       return plain.map { .init(bytes: $0, ignoresCase: ignoresCase) }
     }
     return xorForms(of: string, plain)
   }
 
+  private static func plainForms(of string: CompiledString, _ text: [UInt8]) -> [[UInt8]] {
+    (string.traits.isASCII ? [text] : []) + (string.traits.contains(.wide) ? [widened(text)] : [])
+  }
+
   /// Each byte followed by a zero, whatever it is: libyara widens bytes, not characters.
-  private static func widened(_ text: [UInt8]) -> [UInt8] {
+  static func widened(_ text: [UInt8]) -> [UInt8] {
     text.reduce(into: []) { $0 += [$1, 0] }
   }
 
@@ -108,6 +121,33 @@ extension StringNeed {
     return forms.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
+  /// What a string of fixed bytes needs.
+  private static func part(
+    of string: CompiledString, _ forms: [LiteralTable.Literal], _ literals: inout LiteralTable
+  ) -> Part {
+    if string.traits.contains(.xor), let text = string.literal {
+      // One literal of differences instead of one for each key.
+      let differences = plainForms(of: string, text).map { text in
+        LiteralTable.Literal(
+          bytes: zip(text, text.dropFirst()).map { $0 ^ $1 }, ignoresCase: false, kind: .difference)
+      }
+      let numbers = differences.compactMap { literals.add($0) }
+      if numbers.count == differences.count { return .anyOf(numbers) }
+    }
+    guard string.traits.contains(.fullWord), !string.traits.contains(.xor) else {
+      return part(forms, &literals)
+    }
+    // What is next to a word is known where it is one byte.
+    let neighbours = LiteralTable.Context(before: [.outsideWords], after: [.outsideWords])
+    let length = string.literal?.count
+    return part(
+      forms.map { form in
+        let isPlain = form.bytes.count == length && length ?? .max <= LiteralTable.greatestLength
+        return LiteralTable.Literal(
+          bytes: form.bytes, ignoresCase: form.ignoresCase, context: isPlain ? neighbours : nil)
+      }, &literals)
+  }
+
   private static func part(_ forms: [LiteralTable.Literal], _ literals: inout LiteralTable) -> Part
   {
     guard forms.count <= mostForms else { return .unsearchable(.tooMany) }
@@ -119,17 +159,12 @@ extension StringNeed {
     return .anyOf(numbers)
   }
 
+  /// What one part of a chain, or a string that is not of fixed bytes, needs.
   private static func part(of string: CompiledString, _ literals: inout LiteralTable) -> Part {
     if let text = string.literal, !string.traits.contains(.xor) {
       let ignoresCase = string.traits.contains(.ignoresCase)
-      var forms: [LiteralTable.Literal] = []
-      if string.traits.contains(.ascii) || !string.traits.contains(.wide) {
-        forms.append(.init(bytes: text, ignoresCase: ignoresCase))
-      }
-      if string.traits.contains(.wide) {
-        forms.append(.init(bytes: widened(text), ignoresCase: ignoresCase))
-      }
-      return part(forms, &literals)
+      return part(
+        plainForms(of: string, text).map { .init(bytes: $0, ignoresCase: ignoresCase) }, &literals)
     }
     guard !string.atoms.isEmpty else { return .unsearchable(.noAtom) }
     return part(necessaryAtoms(of: string), &literals)
@@ -147,14 +182,11 @@ extension StringNeed {
       .init(bytes: $0, ignoresCase: false)
     }
   }
+}
 
-  /// Whether looking for one fragment is cheaper than for the atoms.
-  private static func isBetter(_ fragment: LiteralTable.Literal, than string: CompiledString)
-    -> Bool
-  {
-    let shortest = string.atoms.map(\.bytes.count).min() ?? 0
-    return fragment.bytes.count >= shortest
-  }
+extension CompiledString.Traits {
+  /// Looked for as it is written: said so, or nothing else is.
+  fileprivate var isASCII: Bool { contains(.ascii) || !contains(.wide) }
 }
 
 /// Some bytes of a string and where they lie in it.

@@ -130,6 +130,8 @@ private enum ExplanationText {
       kind += " (wide)"
     }
     if literal.isStrided { kind += " (in a version resource)" }
+    if literal.isDifference { kind += " (between neighbours, under any key)" }
+    if literal.hasContext { kind += " (and what is around it)" }
     let isText = bytes.allSatisfy { (0x20...0x7E).contains($0) }
     let text =
       isText

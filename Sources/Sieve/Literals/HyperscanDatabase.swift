@@ -1,0 +1,125 @@
+import Bytes
+internal import CHyperscan
+import Glibc
+
+/// Literals compiled by Hyperscan, or by Vectorscan, which has the same interface. Shared by threads.
+final class HyperscanDatabase: @unchecked Sendable {
+  private let pointer: OpaquePointer
+
+  /// The version of the library; nil where there is none, or the processor cannot run it.
+  static var libraryVersion: String? { trawl_hs_version().map { String(cString: $0) } }
+
+  /// A literal, and what its matches are reported as.
+  struct Entry {
+    let number: Int32
+    let bytes: [UInt8]
+    let ignoresCase: Bool
+    /// Whether one match of a piece is enough.
+    let isSingle: Bool
+  }
+
+  /// Fewer literals compile faster than a file is read.
+  private static let fewestToCache = 64
+
+  /// Compiles literals, at least one; nil when the library will not.
+  init?(_ entries: [Entry], cache: CacheDirectory?) {
+    guard let version = Self.libraryVersion, !entries.isEmpty else { return nil }
+    guard let cache, entries.count >= Self.fewestToCache else {
+      guard let made = Self.compile(entries) else { return nil }
+      pointer = made
+      return
+    }
+    let key = Self.key(entries, version)
+    let stored = cache.entry(for: key)?.withUnsafeBytes { bytes in
+      bytes.isEmpty
+        ? nil
+        : trawl_hs_deserialize(
+          bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+    if let stored = stored ?? nil {
+      pointer = stored
+      return
+    }
+    guard let made = Self.compile(entries) else { return nil }
+    pointer = made
+    var length = 0
+    if let bytes = trawl_hs_serialize(made, &length) {
+      cache.keep(Array(UnsafeRawBufferPointer(start: bytes, count: length)), for: key)
+      free(bytes)
+    }
+  }
+
+  deinit { trawl_hs_free_database(pointer) }
+
+  /// All that the database depends on but the processor, which the library checks itself.
+  private static func key(_ entries: [Entry], _ version: String) -> [UInt8] {
+    var key = Array("literals \(version)\n".utf8)
+    for entry in entries {
+      key += "\(entry.number) \(entry.ignoresCase) \(entry.isSingle) \(entry.bytes.count) ".utf8
+      key += entry.bytes
+    }
+    return key
+  }
+
+  private static func compile(_ entries: [Entry]) -> OpaquePointer? {
+    var bytes: [CChar] = []
+    var starts: [Int] = []
+    for entry in entries {
+      starts.append(bytes.count)
+      bytes += entry.bytes.map { CChar(bitPattern: $0) }
+    }
+    let flags = entries.map { entry in
+      UInt32(entry.ignoresCase ? trawl_hs_caseless : 0)
+        | UInt32(entry.isSingle ? trawl_hs_single_match : 0)
+    }
+    return bytes.withUnsafeBufferPointer { bytes in
+      let texts = starts.map { UnsafePointer<CChar>(bytes.baseAddress! + $0) }
+      return trawl_hs_compile(
+        texts, entries.map(\.bytes.count), flags, entries.map { UInt32($0.number) },
+        UInt32(entries.count))
+    }
+  }
+
+  /// Memory that a worker needs for searches, and that grows with the databases.
+  struct Scratch: ~Copyable {
+    fileprivate var pointer: OpaquePointer?
+    init() {}
+    deinit { if let pointer { trawl_hs_free_scratch(pointer) } }
+  }
+
+  /// Makes `scratch` fit; false when memory is short.
+  func grow(_ scratch: inout Scratch) -> Bool {
+    trawl_hs_grow_scratch(pointer, &scratch.pointer) == Int32(trawl_hs_success)
+  }
+
+  /// Looks for the literals in `bytes`, at most 1 GiB. Answers false when the library failed, so that
+  /// nothing is known to be absent.
+  func search(
+    _ bytes: UnsafeRawBufferPointer, _ scratch: borrowing Scratch, _ matches: inout MatchReceiver
+  ) -> Bool {
+    guard let base = bytes.baseAddress, !bytes.isEmpty else { return true }
+    guard let scratch = scratch.pointer, bytes.count <= 1 << 30 else { return false }
+    return withUnsafeMutablePointer(to: &matches) { matches in
+      trawl_hs_scan(
+        pointer, base.assumingMemoryBound(to: CChar.self), UInt32(bytes.count), scratch,
+        { number, _, end, _, matches in
+          matches!.assumingMemoryBound(to: MatchReceiver.self).pointee
+            .receive(Int32(bitPattern: number), end: Int(end))
+          return 0
+        }, matches) == Int32(trawl_hs_success)
+    }
+  }
+}
+
+/// Takes the matches of one search: enters those around which lies what must.
+struct MatchReceiver {
+  let hits: UnsafeMutablePointer<HitSet>
+  let contexts: ContextTable
+  let bytes: UnsafeRawBufferPointer
+
+  func receive(_ number: Int32, end: Int) {
+    guard !hits.pointee.contains(number) || number == hits.pointee.versionHeader else { return }
+    guard contexts.allows(number, endingAt: end, in: bytes) else { return }
+    hits.pointee.insert(number, end: end)
+  }
+}

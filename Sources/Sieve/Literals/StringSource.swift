@@ -1,0 +1,67 @@
+import YaraSyntax
+
+/// A string as a rule's text has it, for what the compiled form does not say.
+struct StringSource {
+  let syntax: StringSyntax
+  /// The text of the rule file.
+  let text: [UInt8]
+
+  /// Literals one of which is in every match of a hexadecimal string or regular expression, with what
+  /// must lie around it; nil if none is certain.
+  func alternatives(ascii: Bool, wide: Bool) -> [LiteralTable.Literal]? {
+    let (segments, ignoresCase) = Segment.all(of: syntax)
+    guard let best = segments.first else { return nil }
+    var found: [LiteralTable.Literal] = []
+    for (isAsked, segment) in [(ascii, best), (wide, best.widened)] where isAsked {
+      guard let literal = segment.literal(ignoresCase: ignoresCase) else { return nil }
+      found.append(literal)
+    }
+    return found.isEmpty ? nil : found
+  }
+
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  /// The encoded forms of a `base64` string, one of which is in every match, as far as they do not depend
+  /// on what lies around the text (RFC 4648). Nil if it is none, has an alphabet of its own, or libyara's
+  /// own atoms are not in these forms.
+  func base64(provenBy atoms: [[UInt8]]) -> [LiteralTable.Literal]? {
+    guard syntax.modifiers.isBase64, case .text(let bytes) = syntax.pattern,
+      // An alphabet comes in parentheses; so may some of the text, which is then left alone as well.
+      !text[syntax.range].contains(UInt8(ascii: "("))
+    else { return nil }
+    var plain: [[UInt8]] = []
+    if syntax.modifiers.isASCII || !syntax.modifiers.isWide { plain.append(bytes) }
+    if syntax.modifiers.isWide { plain.append(StringNeed.widened(bytes)) }
+    var forms: [[UInt8]] = []
+    for text in plain {
+      for shift in 0..<3 { forms.append(Self.encoded(text, after: shift)) }
+    }
+    // Of `base64` and `base64wide` either may be asked for.
+    forms += forms.map { StringNeed.widened($0) }
+    let areExplained = atoms.allSatisfy { atom in
+      forms.contains { form in
+        form.count >= atom.count
+          && (0...form.count - atom.count).contains { form[$0...].starts(with: atom) }
+      }
+    }
+    guard areExplained, !atoms.isEmpty else { return nil }
+    return forms.map { .init(bytes: $0, ignoresCase: false) }
+  }
+
+  /// The characters that encode `text` wherever it begins `shift` bytes after a multiple of three.
+  private static func encoded(_ text: [UInt8], after shift: Int) -> [UInt8] {
+    let bits = shift * 8..<(shift + text.count) * 8
+    let first = (bits.lowerBound + 5) / 6
+    let end = bits.upperBound / 6
+    guard first < end else { return [] }
+    return (first..<end).map { character in
+      var value = 0
+      for bit in character * 6..<character * 6 + 6 {
+        let byte = text[bit / 8 - shift]
+        value = value << 1 | Int(byte >> UInt8(7 - bit % 8)) & 1
+      }
+      return alphabet[value]
+    }
+  }
+}
