@@ -94,27 +94,34 @@ extension Parser {
   private mutating func modifiers(allowed: AllowedModifiers) throws(SyntaxError) -> StringModifiers
   {
     var modifiers = StringModifiers()
+    // One switch over the keyword alone: with a tuple of both, and `continue` in its cases, Swift 6.3.1
+    // loses what those cases set when it optimizes.
     while case .keyword(let keyword) = token.kind {
-      switch (keyword, allowed) {
-      case (.private, _): modifiers.isPrivate = true
-      case (.nocase, .ofTexts), (.nocase, .ofExpressions): modifiers.ignoresCase = true
-      case (.ascii, .ofTexts), (.ascii, .ofExpressions): modifiers.isASCII = true
-      case (.wide, .ofTexts), (.wide, .ofExpressions): modifiers.isWide = true
-      case (.fullword, .ofTexts), (.fullword, .ofExpressions): modifiers.isFullWord = true
-      case (.xor, .ofTexts):
-        advance()
-        modifiers.xorKeys = try xorKeys()
-        continue
-      case (.base64, .ofTexts), (.base64wide, .ofTexts):
-        advance()
+      guard Self.isAllowed(keyword, allowed) else { break }
+      advance()
+      switch keyword {
+      case .private: modifiers.isPrivate = true
+      case .nocase: modifiers.ignoresCase = true
+      case .ascii: modifiers.isASCII = true
+      case .wide: modifiers.isWide = true
+      case .fullword: modifiers.isFullWord = true
+      case .xor: modifiers.xorKeys = try xorKeys()
+      case .base64, .base64wide:
         modifiers.isBase64 = true
         try skipAlphabet()
-        continue
-      default: return modifiers
+      default: break
       }
-      advance()
     }
     return modifiers
+  }
+
+  private static func isAllowed(_ keyword: Keyword, _ allowed: AllowedModifiers) -> Bool {
+    switch keyword {
+    case .private: true
+    case .nocase, .ascii, .wide, .fullword: allowed != .ofHexadecimals
+    case .xor, .base64, .base64wide: allowed == .ofTexts
+    default: false
+    }
   }
 
   private mutating func xorKeys() throws(SyntaxError) -> ClosedRange<UInt8> {
