@@ -43,9 +43,33 @@ public struct RuleSet: Sendable {
     _ texts: [Text], externals: [(name: String, value: ExternalValue)] = [],
     cache: CacheDirectory? = nil
   ) throws(YaraError) {
+    let compiled = try Self.compiled(texts, externals, cache)
+    rules = compiled.rules
+    warnings = compiled.warnings
+    records =
+      texts.map { text in
+        RuleSetRecord(name: text.name, sha256: Hexadecimal.text(of: Digest.sha256(of: text.bytes)))
+      }
+      + compiled.texts.flatMap(\.included).map { included in
+        RuleSetRecord(
+          name: included.name, sha256: Hexadecimal.text(of: Digest.sha256(of: included.bytes)))
+      }
+    sieve = Sieve(
+      rules, texts: compiled.texts,
+      externals: Dictionary(externals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+      cache: cache)
+  }
+
+  private static func compiled(
+    _ texts: [Text], _ externals: [(name: String, value: ExternalValue)],
+    _ directory: CacheDirectory?
+  ) throws(YaraError) -> RuleSetCache.Compiled {
+    let size = texts.reduce(0) { $0 + $1.bytes.count }
+    let cache =
+      size < RuleSetCache.leastSize ? nil : directory.map { RuleSetCache($0, texts, externals) }
+    if let kept = cache?.load(texts) { return kept }
     var compiler = try Compiler()
     for (name, value) in externals { try compiler.define(name, as: value) }
-    var records = [RuleSetRecord]()
     for text in texts {
       if text.isFile {
         try compiler.add(text: text.bytes, asFile: text.name)
@@ -54,18 +78,13 @@ public struct RuleSet: Sendable {
           throw error.named(text.name)
         }
       }
-      records.append(
-        RuleSetRecord(
-          name: text.name, sha256: Hexadecimal.text(of: Digest.sha256(of: text.bytes))))
     }
-    warnings = compiler.diagnostics.filter { $0.level == .warning }
+    let warnings = compiler.diagnostics.filter { $0.level == .warning }
     let sources = compiler.texts
-    rules = try compiler.rules()
-    sieve = Sieve(
-      rules, texts: sources,
-      externals: Dictionary(externals.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
-      cache: cache)
-    self.records = records
+    let compiled = RuleSetCache.Compiled(
+      rules: try compiler.rules(), texts: sources, warnings: warnings)
+    cache?.keep(compiled)
+    return compiled
   }
 
   /// Takes rules that are compiled already; `records` say where they came from.

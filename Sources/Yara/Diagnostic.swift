@@ -18,6 +18,14 @@ public struct Diagnostic: Hashable, Sendable {
   public let rule: String?
   /// libyara's words.
   public let message: String
+
+  package init(level: Level, file: String?, line: Int, rule: String?, message: String) {
+    self.level = level
+    self.file = file
+    self.line = line
+    self.rule = rule
+    self.message = message
+  }
 }
 
 extension Diagnostic: CustomStringConvertible {

@@ -7,11 +7,29 @@ public struct RuleText: Hashable, Sendable {
   /// The texts of its includes, and of theirs, in the order in which they are met.
   public var included: [Included] = []
 
+  /// A text of `namespace` that includes these.
+  public init(namespace: String = "default", bytes: [UInt8], included: [Included] = []) {
+    self.namespace = namespace
+    self.bytes = bytes
+    self.included = included
+  }
+
   /// An included text.
   public struct Included: Hashable, Sendable {
     /// Its name, relative to the including file as libyara resolved it.
     public let name: String
     /// The text.
     public let bytes: [UInt8]
+
+    init(name: String, bytes: [UInt8]) {
+      self.name = name
+      self.bytes = bytes
+    }
+
+    /// The text of this name as a compiler that includes files finds it; nil if it cannot be read.
+    public init?(reading name: String) {
+      guard let bytes = try? RuleFile.read(name) else { return nil }
+      self.init(name: name, bytes: bytes)
+    }
   }
 }

@@ -24,7 +24,11 @@ struct ByteSet: Hashable, Sendable {
 
   /// The bytes that equal `value` in the bits of `mask`.
   init(value: UInt8, mask: UInt8) {
-    self.init((UInt8.min...UInt8.max).filter { $0 & mask == value & mask })
+    switch mask {
+    case 0xFF: self.init(value)
+    case 0: self = .all
+    default: self.init((UInt8.min...UInt8.max).lazy.filter { $0 & mask == value & mask })
+    }
   }
 
   mutating func insert(_ value: UInt8) {
@@ -75,17 +79,25 @@ struct ByteSet: Hashable, Sendable {
   }
 
   /// The one value, if there is one only.
-  var single: UInt8? {
-    let count =
-      low.x.nonzeroBitCount + low.y.nonzeroBitCount + high.x.nonzeroBitCount
-      + high.y.nonzeroBitCount
-    guard count == 1 else { return nil }
-    return (UInt8.min...UInt8.max).first { contains($0) }
-  }
+  var single: UInt8? { count == 1 ? least : nil }
 
   /// The one letter whatever its case, or the one value.
   var singleInAnyCase: UInt8? {
-    if let single { return single }
-    return (0x61...0x7A as ClosedRange<UInt8>).first { self == ByteSet([$0, $0 - 0x20]) }
+    guard count == 2, let upper = least, (0x41...0x5A).contains(upper), contains(upper + 0x20)
+    else {
+      return single
+    }
+    return upper + 0x20
+  }
+
+  private var count: Int {
+    low.x.nonzeroBitCount + low.y.nonzeroBitCount + high.x.nonzeroBitCount + high.y.nonzeroBitCount
+  }
+
+  private var least: UInt8? {
+    for (index, word) in [low.x, low.y, high.x, high.y].enumerated() where word != 0 {
+      return UInt8(64 * index + word.trailingZeroBitCount)
+    }
+    return nil
   }
 }

@@ -64,8 +64,8 @@ struct Segment: Hashable, Sendable {
 }
 
 extension Segment {
-  /// The segments of a string that every match holds, best first; empty if there are none.
-  static func all(of string: StringSyntax) -> (segments: [Segment], ignoresCase: Bool) {
+  /// The most telling segment of a string that every match holds; nil if there is none.
+  static func best(of string: StringSyntax) -> (segment: Segment?, ignoresCase: Bool) {
     var ignoresCase = false
     var segments: [Segment]
     switch string.pattern {
@@ -78,11 +78,9 @@ extension Segment {
       }
     case .text, .unknown: segments = []
     }
-    let found = segments.filter { $0.weight(ignoresCase: ignoresCase) > 0 }
-    return (
-      found.sorted { $0.weight(ignoresCase: ignoresCase) > $1.weight(ignoresCase: ignoresCase) },
-      ignoresCase
-    )
+    let weighed = segments.map { (segment: $0, weight: $0.weight(ignoresCase: ignoresCase)) }
+    let best = weighed.max { $0.weight < $1.weight }
+    return (best.flatMap { $0.weight > 0 ? $0.segment : nil }, ignoresCase)
   }
 
   /// A jump of one length is so many bytes of any value; of longer ones nothing is compared.

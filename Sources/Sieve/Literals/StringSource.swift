@@ -9,8 +9,8 @@ struct StringSource {
   /// Literals one of which is in every match of a hexadecimal string or regular expression, with what
   /// must lie around it; nil if none is certain.
   func alternatives(ascii: Bool, wide: Bool) -> [LiteralTable.Literal]? {
-    let (segments, ignoresCase) = Segment.all(of: syntax)
-    guard let best = segments.first else { return nil }
+    let (segment, ignoresCase) = Segment.best(of: syntax)
+    guard let best = segment else { return nil }
     var found: [LiteralTable.Literal] = []
     for (isAsked, segment) in [(ascii, best), (wide, best.widened)] where isAsked {
       guard let literal = segment.literal(ignoresCase: ignoresCase) else { return nil }
