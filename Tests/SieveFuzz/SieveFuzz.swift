@@ -1,16 +1,18 @@
 import Glibc
 import SieveProof
 
-/// Compares the sieve with libyara for so many seconds, from a seed on: sieve-fuzz SECONDS [SEED].
+/// Compares the sieve with libyara for so many seconds, from a seed on: SieveFuzz SECONDS [SEED [--first]].
+/// With `--first` it stops at the first difference.
 /// The status is 1 if there is a difference, or if what was compared proves too little.
 @main struct SieveFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count > 1, let seconds = Int(arguments[1]) else {
-      print("usage: sieve-fuzz SECONDS [SEED]")
+      print("usage: SieveFuzz SECONDS [SEED [--first]]")
       exit(64)
     }
     let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
+    let mostDifferences = arguments.contains("--first") ? 1 : 20
     let end = ContinuousClock.now + .seconds(seconds)
     var proof = Proof()
     var seed = first
@@ -24,7 +26,7 @@ import SieveProof
         print("\(seed - first) sets, \(proof.tally.distinctRules.count) rules, \(shown) differences")
         fflush(nil)
       }
-    } while ContinuousClock.now < end && shown < 20
+    } while ContinuousClock.now < end && shown < mostDifferences
     print(proof.tally.report)
     print("seeds \(first)..<\(seed)")
     exit(Self.isConvincing(proof.tally) ? 0 : 1)
