@@ -89,6 +89,10 @@ let package = Package(
       name: "SieveFuzz", dependencies: ["SieveProof"], path: "Tests/SieveFuzz",
       swiftSettings: settings),
     .testTarget(
+      name: "SieveTests",
+      dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
+      exclude: ["UnsoundEdits"], swiftSettings: settings),
+    .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "Yara", "TestSupport"],
       swiftSettings: settings),
     .testTarget(

@@ -374,10 +374,10 @@ struct ConditionBuilder {
   private mutating func count(_ name: String, _ bounds: Expression.Bounds?) -> Value {
     guard let index = index(of: name) else { return opaque() }
     guard let bounds else { return (add(.count, a: index, facts: .usesStrings), .integer) }
-    let (low, high) = (value(bounds.low), value(bounds.high))
+    let (low, high) = (value(bounds.low).node, value(bounds.high).node)
     // 4.2.3 ends the scan of the item with an error where this is reached with another lower bound.
     guard case .integer(0) = bounds.low.kind else { return (effect(), .integer) }
-    return untyped(.integer, [low.node, high.node, add(.count, a: index, facts: .usesStrings)])
+    return (add(.countIn, a: index, b: low, c: high, facts: .usesStrings), .integer)
   }
 
   private func strings(in set: Expression.ElementSet) -> [Int32]? {

@@ -75,7 +75,7 @@ struct Evaluator {
     case .effect:
       hasReachedEffect = true
       return .anything
-    case .integer, .fileSize, .unknownInteger, .count, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read, .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       return integer(index).truth
@@ -103,7 +103,7 @@ struct Evaluator {
 
   private func isInteger(_ kind: ConditionGraph.Kind) -> Bool {
     switch kind {
-    case .integer, .fileSize, .unknownInteger, .count, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read, .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       true
@@ -206,6 +206,9 @@ struct Evaluator {
     case .fileSize: return view.size
     case .unknownInteger: return .anything
     case .count: return count(node.a)
+    case .countIn:
+      _ = (integer(node.b), integer(node.c))
+      return isAbsent(string: node.a) ? IntegerSet(0).with(undefined: true) : .anything
     case .offset:
       let found = count(node.a)
       guard found.range != 0...0 else { return .undefined }

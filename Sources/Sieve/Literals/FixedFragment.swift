@@ -1,16 +1,20 @@
+import Yara
 import YaraSyntax
 
 /// The longest run of fixed bytes that every match of a string holds, as its text says.
 enum FixedFragment {
-  /// The fragment of a string; nil if there is none, or it is not certain.
-  static func longest(of string: StringSyntax) -> LiteralTable.Literal? {
+  /// The fragment of a string; nil if there is none, or it is not certain. What libyara compiled says how
+  /// it is looked for, and not the text.
+  static func longest(of string: StringSyntax, _ traits: CompiledString.Traits)
+    -> LiteralTable.Literal?
+  {
     switch string.pattern {
     case .hexadecimal(let tokens):
       return run(in: tokens).map { .init(bytes: $0, ignoresCase: false) }
     case .regularExpression(let expression):
       // Widened regular expressions have two forms, and one fragment would be none of them.
-      guard !string.modifiers.isWide else { return nil }
-      let ignoresCase = expression.ignoresCase || string.modifiers.ignoresCase
+      guard !traits.contains(.wide) else { return nil }
+      let ignoresCase = expression.ignoresCase || traits.contains(.ignoresCase)
       return RegularExpressionFragment.longest(in: expression.pattern).map {
         .init(bytes: $0, ignoresCase: ignoresCase)
       }

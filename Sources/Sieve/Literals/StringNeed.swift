@@ -53,7 +53,7 @@ extension StringNeed {
     } else {
       isExact = false
       parts = chain.map { Self.part(of: $0, &literals) }
-      if let fragment = source.flatMap({ FixedFragment.longest(of: $0) }),
+      if let fragment = source.flatMap({ FixedFragment.longest(of: $0, head.traits) }),
         let number = literals.add(fragment),
         chain.count > 1 || Self.isBetter(fragment, than: chain[0])
       {
@@ -73,7 +73,9 @@ extension StringNeed {
     guard string.traits.contains(.xor) else {
       return plain.map { .init(bytes: $0, ignoresCase: ignoresCase) }
     }
-    return xorForms(of: string, plain)
+    // The text is looked for as it is wherever an atom is met, be it a widened one: libyara 4.2.3 does not
+    // ask for `ascii` there (yr_scan_verify_literal_match in scan.c).
+    return xorForms(of: string, plain.contains(text) ? plain : [text] + plain)
   }
 
   /// Each byte followed by a zero, whatever it is: libyara widens bytes, not characters.

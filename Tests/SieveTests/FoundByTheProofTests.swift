@@ -1,0 +1,32 @@
+import Testing
+
+/// What the comparison with libyara found wrong, so that it stays right.
+@Suite struct FoundByTheProofTests {
+  @Test func aCountWithinBoundsDependsOnItsString() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "hello" condition: #a in (0..filesize) >= 1 }"#)
+    let verdict = sifted.verdict("hello world")
+    #expect(verdict == .scan)
+    let isSound = sifted.isSound(Array("hello world".utf8))
+    #expect(isSound)
+  }
+
+  /// libyara compares the text as it is wherever an atom of the widened text is met.
+  @Test func aWideXorStringIsFoundThoughItIsNotWide() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "\x00\x00\x00\x00\x00\x00\x00\x00" xor wide condition: $a }"#)
+    let item = Array("abc".utf8) + [UInt8](repeating: 0x21, count: 9) + Array("def".utf8)
+    let result = try sifted.scanner.scan(item.span.bytes)
+    #expect(!result.matches.isEmpty)
+    let verdict = sifted.verdict(item)
+    #expect(verdict == .scan)
+  }
+
+  /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
+  @Test func aWideExpressionHasNoNarrowFragment() throws {
+    var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")
+    let item = Array("VS_VERSION".utf8).flatMap { [$0, 0] }
+    let verdict = sifted.verdict(item)
+    #expect(verdict == .scan)
+  }
+}
