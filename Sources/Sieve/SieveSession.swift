@@ -180,7 +180,9 @@ extension SieveSession {
       defer { evaluator.view.head = .init(start: nil, count: 0) }
       evaluator.begin()
       var candidates = Set<Int32>()
-      for literal in evaluator.hits.numbers { candidates.formUnion(plan.rulesOfLiteral[Int(literal)]) }
+      for literal in evaluator.hits.numbers {
+        candidates.formUnion(plan.rulesOfLiteral[Int(literal)])
+      }
       for group in plan.groups { candidates.formUnion(group.hitless) }
       if everything { candidates = Set(plan.rules.indices.map { Int32($0) }) }
       var found: [Int: Verdict] = [:]

@@ -23,7 +23,8 @@ import SieveProof
       shown = proof.tally.differences.count
       seed += 1
       if (seed - first).isMultiple(of: 200) {
-        print("\(seed - first) sets, \(proof.tally.distinctRules.count) rules, \(shown) differences")
+        print(
+          "\(seed - first) sets, \(proof.tally.distinctRules.count) rules, \(shown) differences")
         fflush(nil)
       }
     } while ContinuousClock.now < end && shown < mostDifferences

@@ -87,7 +87,9 @@ struct Comparison: ~Copyable {
   }
 
   /// How the sieve is wrong about an item; nil if it is not.
-  static func fault(in outcome: Outcome, _ rules: [Rule]) -> (stage: Difference.Stage, what: String)? {
+  static func fault(in outcome: Outcome, _ rules: [Rule]) -> (
+    stage: Difference.Stage, what: String
+  )? {
     let reports = outcome.hasFailed || outcome.hasPrinted || !outcome.matching.isEmpty
     if reports {
       let what =

@@ -62,7 +62,8 @@ package struct Proof {
     }
   }
 
-  private mutating func compareAlone(_ rule: RandomRule, _ set: RandomRuleSet, seed: UInt64) throws {
+  private mutating func compareAlone(_ rule: RandomRule, _ set: RandomRuleSet, seed: UInt64) throws
+  {
     guard let compiled = try CompiledSet(set.with([rule])) else { return }
     let numbers = Comparison.numbers(compiled.described)
     var comparison = try Comparison(compiled, seed: seed)

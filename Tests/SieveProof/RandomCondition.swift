@@ -74,7 +74,8 @@ struct RandomCondition {
     case 13: return textTruth(depth)
     case 14: return moduleTruth(depth)
     case 15:
-      return made("compare floats", comparison(float(depth), random.oneIn(2) ? float(depth) : integer(depth)))
+      return made(
+        "compare floats", comparison(float(depth), random.oneIn(2) ? float(depth) : integer(depth)))
     case 16: return made("boolean constant", random.pick(["true", "false"]))
     case 17 where !rulesAbove.isEmpty: return ruleTruth()
     case 18...19 where loops < 2: return loop(depth)
@@ -86,21 +87,32 @@ struct RandomCondition {
     case 26:
       return made("float as truth", random.pick(["0.0", "-0.0", "1.5", "ext_f"]))
     case 27 where effects.contains(.output):
-      return made("console.log", random.pick([
-        "console.log(\"x\")", "console.log(\"n \", filesize)", "console.hex(uint8(0))",
-        "console.log(1.5)",
-      ]))
+      return made(
+        "console.log",
+        random.pick([
+          "console.log(\"x\")", "console.log(\"n \", filesize)", "console.hex(uint8(0))",
+          "console.log(1.5)",
+        ]))
+    case 27: return undefinedTruth()
     case 28:
       isEntryPointUsed = true
-      return made("entrypoint", random.pick([
-        "entrypoint > 0", "defined entrypoint", "uint8(entrypoint) == 0",
-      ]))
+      return made(
+        "entrypoint",
+        random.pick([
+          "entrypoint > 0", "defined entrypoint", "uint8(entrypoint) == 0",
+        ]))
     default: return satisfiedComparison()
     }
   }
 
   private mutating func compound(_ depth: Int) -> String {
-    switch random.number(0...9) {
+    switch random.number(0...12) {
+    case 10:
+      return made(
+        "not of and not",
+        "not ((not (\(boolean(depth)))) and \(random.pick(["true", "filesize >= 0"])))")
+    case 11: return made("not defined not", "not defined (not (\(undefinedTruth())))")
+    case 12: return made("not of and not", "not ((not (\(undefinedTruth()))) and filesize >= 0)")
     case 0, 1, 2: return made("not", "not (\(boolean(depth)))")
     case 3:
       return random.oneIn(3)
@@ -110,6 +122,23 @@ struct RandomCondition {
     case 6: return made("or with an integer", "(\(integer(depth))) or (\(boolean(depth)))")
     default: return made("or", "(\(boolean(depth))) or (\(boolean(depth)))")
     }
+  }
+
+  /// What is undefined in most items.
+  private mutating func undefinedTruth() -> String {
+    let value = random.pick([
+      "uint32(99999)", "pe.number_of_sections", "elf.type", "macho.magic", "uint8(-1)",
+      "(1 << -ext_i)",
+      "pe.sections[7].virtual_size",
+    ])
+    let float = random.pick(["1.5", "(ext_f + 1)"])
+    let text =
+      switch random.number(0...3) {
+      case 0: comparison(float, value)
+      case 1: comparison(value, float)
+      default: comparison(value, small())
+      }
+    return made("undefined truth", text)
   }
 
   private mutating func comparison(_ left: String, _ right: String) -> String {
@@ -174,7 +203,8 @@ struct RandomCondition {
     case 4:
       let offset = place(name)
       return made(
-        "$a in", "\(name) in (\(max(0, offset - random.number(0...20)))..\(offset + random.number(0...20)))")
+        "$a in",
+        "\(name) in (\(max(0, offset - random.number(0...20)))..\(offset + random.number(0...20)))")
     default: return made("$a in expression", "\(name) in (\(bounds(depth)))")
     }
   }
@@ -205,17 +235,21 @@ struct RandomCondition {
     case 2: return made("@a", comparison("@\(bare)", "\(random.pick(Vocabulary.offsets))"))
     case 3:
       return made(
-        "@a[i]", comparison("@\(bare)[\(random.number(0...3))]", "\(random.pick(Vocabulary.offsets))"))
+        "@a[i]",
+        comparison("@\(bare)[\(random.number(0...3))]", "\(random.pick(Vocabulary.offsets))"))
     case 4: return made("!a", comparison("!\(bare)", "\(random.number(1...12))"))
     case 5:
       return made("!a[i]", comparison("!\(bare)[\(random.pick(["1", "2", "#\(bare)"]))]", "5"))
-    default: return made("#a in (0..n)", comparison(countIn(String(bare), depth), "\(random.number(0...2))"))
+    default:
+      return made(
+        "#a in (0..n)", comparison(countIn(String(bare), depth), "\(random.number(0...2))"))
     }
   }
 
   private mutating func countIn(_ bare: String, _ depth: Int) -> String {
     if effects.contains(.failures) {
-      return made("#a in (n..m)", "#\(bare) in (\(random.number(0...3))..\(random.number(3...500)))")
+      return made(
+        "#a in (n..m)", "#\(bare) in (\(random.number(0...3))..\(random.number(3...500)))")
     }
     return "#\(bare) in (0..\(random.pick(["filesize", "100", "10"])))"
   }
@@ -264,9 +298,12 @@ struct RandomCondition {
     case 9: return made("quantifier negative", random.pick(["-1", "(filesize - 90000)"]))
     case 10: return made("quantifier computed zero", "(filesize - \(aim.count))")
     case 11:
-      return made("quantifier undefined", random.pick([
-        "uint32(99999)", "pe.number_of_sections", "elf.type", "(filesize \\ (filesize - \(aim.count)))",
-      ]))
+      return made(
+        "quantifier undefined",
+        random.pick([
+          "uint32(99999)", "pe.number_of_sections", "elf.type",
+          "(filesize \\ (filesize - \(aim.count)))",
+        ]))
     case 12 where !strings.isEmpty && strings[0].identifier != "$":
       used.insert(strings[0].identifier)
       return made("quantifier #a", "#\(strings[0].identifier.dropFirst())")
@@ -278,12 +315,16 @@ struct RandomCondition {
     let size = strings.count
     switch random.number(0...6) {
     case 0: return made("of in", "\(quantifier(size)) of \(set()) in (\(bounds(2)))")
-    case 1: return made("percentage of", "\(random.pick(["1", "50", "51", "67", "100"]))% of \(set())")
+    case 1:
+      return made("percentage of", "\(random.pick(["1", "50", "51", "67", "100"]))% of \(set())")
     case 2:
-      return made("computed percentage of", random.pick([
-        "(filesize - \(aim.count))% of them", "(\(random.number(0...60)) + uint8(0))% of them",
-        "uint32(99999)% of them", "ext_i% of them",
-      ])).also { for string in strings { used.insert(string.identifier) } }
+      return made(
+        "computed percentage of",
+        random.pick([
+          "(filesize - \(aim.count))% of them", "(\(random.number(0...60)) + uint8(0))% of them",
+          "uint32(99999)% of them", "ext_i% of them",
+        ])
+      ).also { for string in strings { used.insert(string.identifier) } }
     default: return made("of", "\(quantifier(size)) of \(set())")
     }
   }
@@ -299,7 +340,8 @@ struct RandomCondition {
     switch random.number(0...7) {
     case 0: return made("for of ($)", head + "($)")
     case 1: return made("for of (#)", head + "(\(comparison("#", "\(random.number(0...2))")))")
-    case 2: return made("for of (@)", head + "(\(comparison("@", "\(random.pick(Vocabulary.offsets))")))")
+    case 2:
+      return made("for of (@)", head + "(\(comparison("@", "\(random.pick(Vocabulary.offsets))")))")
     case 3: return made("for of (!)", head + "(\(comparison("!", "4")))")
     case 4: return made("for of (@[i])", head + "(\(comparison("@[1]", "50")))")
     case 5: return made("for of integer body", head + "(\(random.pick(["#", "#-1", "filesize"])))")
@@ -328,23 +370,27 @@ struct RandomCondition {
     case 2:
       variables.append(.init(name: variable, isText: false))
       return made(
-        "for in integers", head("(\(small()), \(integer(depth + 1)), \(small()))") + "(\(body(depth)))")
+        "for in integers",
+        head("(\(small()), \(integer(depth + 1)), \(small()))") + "(\(body(depth)))")
     case 3:
       variables.append(.init(name: variable, isText: true))
       return made(
-        "for in texts", head("(\(quoted()), \(quoted()))") + "(\(textComparison(variable, quoted())))")
+        "for in texts",
+        head("(\(quoted()), \(quoted()))") + "(\(textComparison(variable, quoted())))")
     case 4, 5:
       let (array, field, isText) = random.pick(ModuleNames.arrays)
       variables.append(.init(name: "\(variable).\(field)", isText: isText))
       let body =
         isText
-        ? textComparison("\(variable).\(field)", quoted()) : "\(comparison("\(variable).\(field)", small()))"
+        ? textComparison("\(variable).\(field)", quoted())
+        : "\(comparison("\(variable).\(field)", small()))"
       return made("for in array of \(ModuleNames.module(of: array))", head(array) + "(\(body))")
     case 6:
       return made(
         "for in dictionary",
         head(random.pick(ModuleNames.dictionaries), "k\(loops), w\(loops)")
-          + "(\(random.oneIn(3) ? "true" : textComparison(random.pick(["k\(loops)", "w\(loops)"]), quoted())))")
+          + "(\(random.oneIn(3) ? "true" : textComparison(random.pick(["k\(loops)", "w\(loops)"]), quoted())))"
+      )
     default:
       variables.append(.init(name: variable, isText: false))
       guard let string = strings.first(where: { $0.identifier != "$" }) else {
@@ -354,7 +400,8 @@ struct RandomCondition {
       let bare = string.identifier.dropFirst()
       return made(
         "for in (1..#a)",
-        head("(1..#\(bare))") + "(\(comparison("@\(bare)[\(variable)]", "\(random.pick(Vocabulary.offsets))")))")
+        head("(1..#\(bare))")
+          + "(\(comparison("@\(bare)[\(variable)]", "\(random.pick(Vocabulary.offsets))")))")
     }
   }
 
@@ -369,7 +416,8 @@ struct RandomCondition {
 
   private mutating func body(_ depth: Int) -> String {
     switch random.number(0...5) {
-    case 0: return made("for integer body", random.oneIn(2) ? variables.last!.name : integer(depth + 1))
+    case 0:
+      return made("for integer body", random.oneIn(2) ? variables.last!.name : integer(depth + 1))
     case 1: return comparison(variables.last!.name, small())
     case 2: return made("read at a variable", "uint8(\(variables.last!.name)) == uint8(0)")
     case 3 where !strings.isEmpty && !isInStringLoop:
@@ -403,7 +451,8 @@ struct RandomCondition {
     let left = random.oneIn(3) ? moduleText() : text(depth)
     if random.oneIn(6) {
       let expression = RandomExpression(words, &random, isShort: true)
-      return made("matches", "\(left) matches /\(expression.pattern)/\(random.pick(["", "i", "s"]))")
+      return made(
+        "matches", "\(left) matches /\(expression.pattern)/\(random.pick(["", "i", "s"]))")
     }
     return textComparison(left, random.oneIn(6) ? text(depth) : quoted())
   }
@@ -424,16 +473,21 @@ struct RandomCondition {
     switch random.number(0...6) {
     case 0, 1:
       let call = random.pick(ModuleNames.integerCalls)
-      return made("call of \(ModuleNames.module(of: call))", random.oneIn(3) ? "\(call)" : comparison(call, small()))
+      return made(
+        "call of \(ModuleNames.module(of: call))",
+        random.oneIn(3) ? "\(call)" : comparison(call, small()))
     case 2: return textComparison(moduleText(), quoted())
     case 3:
       let constant = random.pick(ModuleNames.constants)
-      return made("constant of \(ModuleNames.module(of: constant))", comparison(constant, integer(depth)))
+      return made(
+        "constant of \(ModuleNames.module(of: constant))", comparison(constant, integer(depth)))
     case 4:
       let word = quoted()
-      return made("lookup by name", random.pick([
-        "pe.exports(\(word))", "pe.imports(\(word))", "pe.imports(\"kernel32.dll\", \(word))",
-      ]))
+      return made(
+        "lookup by name",
+        random.pick([
+          "pe.exports(\(word))", "pe.imports(\(word))", "pe.imports(\"kernel32.dll\", \(word))",
+        ]))
     default: return comparison(moduleInteger(), random.oneIn(2) ? small() : integer(depth))
     }
   }
@@ -496,7 +550,8 @@ struct RandomCondition {
     case 11:
       let call = random.pick(ModuleNames.integerCalls)
       return made("call of \(ModuleNames.module(of: call))", call)
-    case 12: return made("great integer", random.pick(["0x7fffffffffffffff", "0xffffffff", "0x80000000"]))
+    case 12:
+      return made("great integer", random.pick(["0x7fffffffffffffff", "0xffffffff", "0x80000000"]))
     default: return small()
     }
   }
@@ -507,15 +562,24 @@ struct RandomCondition {
     case 2: return made("-", "(\(integer(depth)) - \(integer(depth)))")
     case 3: return made("*", "(\(integer(depth)) * \(small()))")
     // The least integer divided by -1 would end the process.
-    case 4: return made("\\", "((\(integer(4)) & 0xffffffff) \\ \(random.pick(["3", "filesize", "ext_i"])))")
-    case 5: return made("%", "((\(integer(4)) & 0xffffffff) % \(random.pick(["7", "filesize", "2"])))")
+    case 4:
+      return made(
+        "\\", "((\(integer(4)) & 0xffffffff) \\ \(random.pick(["3", "filesize", "ext_i"])))")
+    case 5:
+      return made("%", "((\(integer(4)) & 0xffffffff) % \(random.pick(["7", "filesize", "2"])))")
     case 6: return made("&", "(\(integer(depth)) & \(integer(depth)))")
     case 7: return made("|", "(\(integer(depth)) | \(integer(depth)))")
     case 8: return made("^", "(\(integer(depth)) ^ \(integer(depth)))")
     case 9: return made("~", "~(\(integer(depth)))")
     case 10: return made("negation", "-(\(integer(depth)))")
-    case 11: return made("<<", "(\(integer(depth)) << \(random.pick(["1", "63", "64", "70", "filesize", "(ext_i - 9)"])))")
-    default: return made(">>", "(\(integer(depth)) >> \(random.pick(["1", "3", "64", "65", "filesize", "(ext_i - 9)"])))")
+    case 11:
+      return made(
+        "<<",
+        "(\(integer(depth)) << \(random.pick(["1", "63", "64", "70", "filesize", "(ext_i - 9)"])))")
+    default:
+      return made(
+        ">>",
+        "(\(integer(depth)) >> \(random.pick(["1", "3", "64", "65", "filesize", "(ext_i - 9)"])))")
     }
   }
 

@@ -80,7 +80,8 @@ struct RandomItem {
     var executable = PortableExecutable()
     executable.isWide = random.oneIn(2)
     executable.headerOffset = random.pick([0x40, 0x80, 0x80, 0x1080])
-    executable.sectionOffset = executable.headerOffset > 0x1000 ? 0x1400 : random.pick([0x400, 0x2000])
+    executable.sectionOffset =
+      executable.headerOffset > 0x1000 ? 0x1400 : random.pick([0x400, 0x2000])
     executable.sectionName = random.pick([".rsrc", ".text", word()])
     if !random.oneIn(3) {
       executable.version = [("CompanyName", word()), ("ProductName", word())]

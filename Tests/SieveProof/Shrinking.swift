@@ -40,7 +40,8 @@ enum Shrinking {
   private static func fault(
     of set: RandomRuleSet, _ seed: UInt64
   ) -> (stage: Difference.Stage, what: String)? {
-    guard let compiled = try? CompiledSet(set), var comparison = try? Comparison(compiled, seed: seed)
+    guard let compiled = try? CompiledSet(set),
+      var comparison = try? Comparison(compiled, seed: seed)
     else { return nil }
     let numbers = Comparison.numbers(compiled.described)
     guard let outcome = try? comparison.outcome(set.items[0], numbers) else { return nil }

@@ -45,7 +45,9 @@ package struct Tally: Sendable {
       return "\(tenths / 10).\(tenths % 10) %"
     }
     let table = productions.sorted { $0.value < $1.value }
-      .map { "\(String(repeating: " ", count: max(0, 9 - "\($0.value)".count)))\($0.value)  \($0.key)" }
+      .map {
+        "\(String(repeating: " ", count: max(0, 9 - "\($0.value)".count)))\($0.value)  \($0.key)"
+      }
     return """
       productions of accepted rules, rarest first:
       \(table.joined(separator: "\n"))

@@ -75,7 +75,8 @@ struct Evaluator {
     case .effect:
       hasReachedEffect = true
       return .anything
-    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read,
+      .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       return integer(index).truth
@@ -103,7 +104,8 @@ struct Evaluator {
 
   private func isInteger(_ kind: ConditionGraph.Kind) -> Bool {
     switch kind {
-    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read,
+      .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       true
