@@ -65,6 +65,7 @@ struct RandomCondition {
 
   private mutating func boolean(_ depth: Int) -> String {
     if depth < 3, random.oneIn(3) { return compound(depth + 1) }
+    if let effect = effect() { return effect }
     let hasStrings = !strings.isEmpty
     switch random.number(0...29) {
     case 0...4 where hasStrings: return stringTruth(depth)
@@ -86,13 +87,6 @@ struct RandomCondition {
     case 25 where hasStrings: return countTruth(depth)
     case 26:
       return made("float as truth", random.pick(["0.0", "-0.0", "1.5", "ext_f"]))
-    case 27 where effects.contains(.output):
-      return made(
-        "console.log",
-        random.pick([
-          "console.log(\"x\")", "console.log(\"n \", filesize)", "console.hex(uint8(0))",
-          "console.log(1.5)",
-        ]))
     case 27: return undefinedTruth()
     case 28:
       isEntryPointUsed = true
@@ -103,6 +97,23 @@ struct RandomCondition {
         ]))
     default: return satisfiedComparison()
     }
+  }
+
+  /// A failure or output, where there may be one.
+  private mutating func effect() -> String? {
+    guard !effects.isEmpty, random.oneIn(3) else { return nil }
+    if effects.contains(.output) {
+      return made(
+        "console.log",
+        random.pick([
+          "console.log(\"x\")", "console.log(\"n \", filesize)", "console.hex(uint8(0))",
+          "console.log(1.5)",
+        ]))
+    }
+    let name = name()
+    guard name.count > 1 else { return nil }
+    return made(
+      "compare a count within bounds", comparison(countIn(String(name.dropFirst()), 0), "1"))
   }
 
   private mutating func compound(_ depth: Int) -> String {

@@ -29,7 +29,7 @@ package struct RandomRuleSet: Sendable {
     for number in 0..<Self.itemCounts.first { items.append(maker.first(number, &random)) }
     externals = Self.externals(vocabulary, &random)
     var effects: RandomCondition.Effects = []
-    if random.oneIn(12) { effects = random.oneIn(2) ? .failures : .output }
+    if random.oneIn(8) { effects = random.oneIn(2) ? .failures : .output }
     // One rule that fails the scan hides all the others.
     let count = effects.isEmpty ? Self.ruleCount : random.number(1...6)
     let hasGlobals = random.oneIn(3)

@@ -18,9 +18,12 @@ struct Sifted: ~Copyable {
       try compiler.add(text: text, namespace: name)
     }
     let texts = compiler.texts
-    rules = try compiler.rules()
+    let rules = try compiler.rules()
+    // All that can fail comes first: what cannot be copied must not be half there.
+    let scanner = try Yara.Scanner(rules)
+    self.rules = rules
+    self.scanner = scanner
     session = Sieve(rules, texts: texts, externals: externals)!.session()
-    scanner = try Yara.Scanner(rules)
   }
 
   /// The verdict, as the engine asks for it; in pieces of so many new bytes if that is given.

@@ -1,4 +1,6 @@
+import Sieve
 import Testing
+import Yara
 
 /// What the comparison with libyara found wrong, so that it stays right.
 @Suite struct FoundByTheProofTests {
@@ -25,7 +27,7 @@ import Testing
   /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
   @Test func aWideExpressionHasNoNarrowFragment() throws {
     var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")
-    let item = Array("VS_VERSION".utf8).flatMap { [$0, 0] }
+    let item: [UInt8] = "VS_VERSION".utf8.flatMap { [$0, 0] as [UInt8] }
     let verdict = sifted.verdict(item)
     #expect(verdict == .scan)
   }

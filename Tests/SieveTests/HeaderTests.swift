@@ -18,7 +18,9 @@ import Testing
     bytes.replaceSubrange(0..<2, with: "MZ".utf8)
     bytes.replaceSubrange(
       60..<64, with: (0..<4).map { UInt8(truncatingIfNeeded: offset >> (8 * $0)) })
-    if offset + 4 <= count { bytes.replaceSubrange(offset..<offset + 2, with: "PE".utf8) }
+    if offset >= 0, offset + 4 <= count {
+      bytes.replaceSubrange(offset..<offset + 2, with: "PE".utf8)
+    }
     return bytes
   }
 

@@ -1,3 +1,4 @@
+import Sieve
 import TestSupport
 import Testing
 import Yara

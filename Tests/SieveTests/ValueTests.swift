@@ -35,12 +35,12 @@ import Testing
   private func number(_ value: Int64) -> IntegerSet { IntegerSet(value) }
 
   @Test func undefinedOperandsMakeUndefined() {
-    for operation in 0..<10 {
+    for operation in Int64(0)..<10 {
       let operation = IntegerSet.Operator(rawValue: operation)!
       #expect(number(3).combined(operation, with: .undefined) == .undefined, "\(operation)")
       #expect(IntegerSet.undefined.combined(operation, with: number(3)) == .undefined)
     }
-    for comparison in 0..<6 {
+    for comparison in Int64(0)..<6 {
       let comparison = IntegerSet.Comparison(rawValue: comparison)!
       #expect(number(3).compared(comparison, to: .undefined) == .undefined, "\(comparison)")
     }
@@ -80,7 +80,7 @@ import Testing
       for high in samples where low <= high {
         let range = IntegerSet(low...high)
         for other in samples {
-          for operation in 0..<10 {
+          for operation in Int64(0)..<10 {
             let operation = IntegerSet.Operator(rawValue: operation)!
             for member in [low, high] {
               let exact = number(member).combined(operation, with: number(other))
@@ -90,7 +90,7 @@ import Testing
               #expect(holds(number(other).combined(operation, with: range), mirrored))
             }
           }
-          for comparison in 0..<6 {
+          for comparison in Int64(0)..<6 {
             let comparison = IntegerSet.Comparison(rawValue: comparison)!
             for member in [low, high] {
               let exact = number(member).compared(comparison, to: number(other))
