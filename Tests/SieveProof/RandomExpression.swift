@@ -10,6 +10,8 @@ struct RandomExpression {
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
     if random.oneIn(12) { add("^", "regex ^") }
+    // Without fixed text libyara tries it at every byte, and most of the time would go there.
+    if !random.oneIn(5) { addLiteral(random.pick(words), &random) }
     addSequence(words, &random, parts: random.number(isShort ? 1...2 : 1...4), depth: 0)
     if random.oneIn(10) {
       let before = example

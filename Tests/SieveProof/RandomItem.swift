@@ -36,7 +36,7 @@ struct RandomItem {
     _ examples: [[UInt8]], _ others: [[UInt8]], _ random: inout SeededGenerator
   ) -> [UInt8] {
     var item = random.oneIn(3) ? random.pick(others) : header(random.number(0...12), &random)
-    for _ in 0..<random.number(1...20) {
+    for _ in 0..<random.number(3...30) {
       guard !examples.isEmpty else { break }
       let example = changed(random.pick(examples), &random)
       switch random.number(0...3) {

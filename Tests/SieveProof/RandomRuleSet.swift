@@ -19,7 +19,7 @@ package struct RandomRuleSet: Sendable {
   package private(set) var externals: [String: ExternalValue] = [:]
 
   /// Of a set without effects.
-  private static let ruleCount = 40
+  private static let ruleCount = 60
   private static let itemCounts = (first: 8, second: 5)
 
   package init(seed: UInt64) {
