@@ -29,7 +29,7 @@ struct Comparison: ~Copyable {
     self.seed = seed
     session = compiled.sieve.session()
     var options = Scanner.Options()
-    options.timeout = 60
+    options.timeout = 5
     options.isFast = true
     scanner = try Scanner(compiled.rules, options: options)
     random = SeededGenerator(seed: seed ^ 0x5EED)
@@ -41,7 +41,10 @@ struct Comparison: ~Copyable {
       uniqueKeysWithValues: rules.enumerated().map { ("\($1.namespace) \($1.identifier)", $0) })
   }
 
-  /// Nil where libyara gives an expression up (errors 46 and 35): then it says nothing of any rule.
+  /// Too long a scan, and expressions that are too large or have too many fibers (error.h).
+  private static let givenUp: Set<Int32> = [26, 35, 46]
+
+  /// Nil where libyara gives up: then it says nothing of any rule.
   mutating func outcome(_ item: [UInt8], _ numbers: [String: Int]) throws -> Outcome? {
     var outcome = Outcome(verdict: sift(item))
     outcome.undecided = session.undecidedRules()
@@ -53,7 +56,7 @@ struct Comparison: ~Copyable {
       outcome.matching = found(result)
       outcome.hasPrinted = !result.consoleLines.isEmpty
     } catch {
-      if [35, 46].contains(error.code.rawValue) { return nil }
+      if Self.givenUp.contains(error.code.rawValue) { return nil }
       guard error.code == .internalFatalError else { throw error }
       outcome.hasFailed = true
     }
