@@ -13,6 +13,18 @@ import Yara
     #expect(isSound)
   }
 
+  @Test func aRuleWithAnUndefinedConditionIsFalseToOthers() throws {
+    var sifted = try Sifted(
+      """
+      rule a { strings: $a = "absent" condition: @a > 0 }
+      rule b { condition: not a }
+      """)
+    let result = try sifted.scanner.scan([UInt8]("text".utf8).span.bytes)
+    #expect(result.matches.map(\.rule.identifier) == ["b"])
+    let isSound = sifted.isSound(Array("text".utf8))
+    #expect(isSound)
+  }
+
   /// libyara compares the text as it is wherever an atom of the widened text is met.
   @Test func aWideXorStringIsFoundThoughItIsNotWide() throws {
     var sifted = try Sifted(

@@ -38,7 +38,9 @@ struct Evaluator {
   mutating func rule(_ index: Int32) -> TruthSet {
     let memo = ruleMemo[Int(index)]
     if memo >> 4 == round { return TruthSet(rawValue: UInt8(memo & 7)) }
-    let result = truth(tables.roots[Int(index)])
+    var result = truth(tables.roots[Int(index)])
+    // A rule with an undefined condition does not match, and to others that is false (OP_PUSH_RULE).
+    if result.contains(.undefined) { result = result.subtracting(.undefined).union(.no) }
     ruleMemo[Int(index)] = round << 4 | UInt32(result.rawValue)
     return result
   }
