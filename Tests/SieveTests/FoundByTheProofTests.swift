@@ -1,4 +1,5 @@
 import Sieve
+import TestSupport
 import Testing
 import Yara
 
@@ -11,6 +12,22 @@ import Yara
     #expect(verdict == .scan)
     let isSound = sifted.isSound(Array("hello world".utf8))
     #expect(isSound)
+  }
+
+  @Test(arguments: [
+    "(filesize * 1.5 - @a) != 0.5", "math.entropy(@a, 5) >= 1.0",
+    "pe.sections[#a].name == \"x\" or #a",
+    "(pe.number_of_sections - #a) == 0",
+  ])
+  func whatIsNotFollowedDependsOnItsStrings(_ condition: String) throws {
+    var sifted = try Sifted(
+      "import \"pe\" import \"math\" rule r { strings: $a = \"hello\" condition: \(condition) }")
+    for item in [Array("say hello".utf8), SemanticsCase.minimalExecutable + Array("hello".utf8)] {
+      let isSound = sifted.isSound(item)
+      #expect(isSound)
+    }
+    let verdict = sifted.verdict(SemanticsCase.minimalExecutable + Array("hello".utf8))
+    #expect(verdict == .scan)
   }
 
   @Test func aRuleWithAnUndefinedConditionIsFalseToOthers() throws {

@@ -149,8 +149,10 @@ struct ConditionGraph: Sendable {
     case .forStrings: (node.a >= 0 ? [node.a] : []) + Array(list)
     case .forEach: (node.a >= 0 ? [node.a] : []) + list.dropFirst()
     case .offset, .length: node.b >= 0 ? [node.b] : []
-    case .truth, .present, .rule, .integer, .fileSize, .unknownInteger, .count, .moduleValue,
-      .isPortableExecutable, .text, .unknownText, .float, .unknown, .effect:
+    // What they are made of: their value is not followed, but what it depends on is.
+    case .unknownInteger, .unknownText, .unknown, .float, .moduleValue: Array(list)
+    case .truth, .present, .rule, .integer, .fileSize, .count, .isPortableExecutable, .text,
+      .effect:
       []
     }
   }
