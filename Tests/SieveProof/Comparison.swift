@@ -20,6 +20,7 @@ struct Comparison: ~Copyable {
     var undecided: [Int: SieveSession.Verdict] = [:]
     var hasFailed = false
     var hasPrinted = false
+    var hasEvaluationFailed = false
     /// Whether conditions alone report, print or fail.
     var evaluationIsClean = true
   }
@@ -66,6 +67,7 @@ struct Comparison: ~Copyable {
       outcome.evaluationIsClean = result.matches.isEmpty && result.consoleLines.isEmpty
     } catch {
       outcome.evaluationIsClean = false
+      outcome.hasEvaluationFailed = true
     }
     return outcome
   }
@@ -108,6 +110,8 @@ struct Comparison: ~Copyable {
       let name = "\(rules[rule].namespace):\(rules[rule].identifier)"
       switch outcome.undecided[rule] {
       case .scan: break
+      // Where the evaluation fails, the engine scans.
+      case .evaluate where outcome.hasEvaluationFailed: break
       case .evaluate: if !outcome.evaluated.contains(rule) { return (.evaluate, name) }
       case nil, .excludedByGate, .excludedBySieve:
         return (outcome.verdict == .excludedByGate ? .gate : .sieve, name)

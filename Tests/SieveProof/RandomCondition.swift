@@ -459,6 +459,12 @@ struct RandomCondition {
   }
 
   private mutating func textTruth(_ depth: Int) -> String {
+    if random.oneIn(4) {
+      let bytes = (0..<random.number(1...2)).map { _ in UInt8(random.number(0x7E...0xFF)) }
+      return made(
+        "order of texts",
+        comparison("\"\(RandomString.escaped(bytes))\"", random.pick(["\"a\"", "ext_s"])))
+    }
     let left = random.oneIn(3) ? moduleText() : text(depth)
     if random.oneIn(6) {
       let expression = RandomExpression(words, &random, isShort: true)
