@@ -100,6 +100,8 @@ struct RandomItem {
   }
 
   private func changed(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    // Of a long one only the beginning is looked for.
+    if bytes.count > 256, random.oneIn(2) { return bytes.dropLast() + [bytes[bytes.count - 1] ^ 1] }
     switch random.number(0...15) {
     case 0: return Vocabulary.widened(bytes)
     case 1: return Vocabulary.recased(bytes, &random)
