@@ -51,6 +51,9 @@ struct RandomCondition {
   }
 
   mutating func condition() -> String {
+    if let effect = effect(), random.oneIn(2) {
+      return made("effect of what is false", "(\(effect)) and (filesize > 99999)")
+    }
     var text = boolean(0)
     for _ in 0..<random.number(0...2) {
       let more = boolean(0)
