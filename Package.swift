@@ -83,6 +83,16 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks"],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "SieveProof", dependencies: ["Sieve", "Yara", "TestSupport"],
+      path: "Tests/SieveProof", swiftSettings: settings),
+    .executableTarget(
+      name: "SieveFuzz", dependencies: ["SieveProof"], path: "Tests/SieveFuzz",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SieveTests",
+      dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
+      exclude: ["UnsoundEdits"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "Yara", "TestSupport"],
       swiftSettings: settings),

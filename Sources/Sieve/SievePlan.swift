@@ -145,7 +145,8 @@ private struct Dependencies {
       for node in Self.nodes(below: root, tables) {
         let list = tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)]
         switch node.kind {
-        case .present, .presentAt, .presentIn, .count, .offset, .length: found.insert(node.a)
+        case .present, .presentAt, .presentIn, .count, .countIn, .offset, .length:
+          found.insert(node.a)
         case .ofStrings: found.formUnion(list)
         case .compareText: if node.c >= 0 { implied.insert(node.c) }
         case .moduleValue: if node.b >= 0 { implied.insert(node.b) }

@@ -150,3 +150,31 @@ public struct SieveSession: ~Copyable {
     return false
   }
 }
+
+extension SieveSession {
+  /// What each rule that may match asks for, by its number, as if it were alone; asked for after the
+  /// verdict. A set is scanned for one rule, and would hide what is thought of the others: the proof of
+  /// soundness looks at all of them.
+  package mutating func undecidedRules() -> [Int: Verdict] {
+    let everything = hasSearchFailed || database == nil
+    return head.withUnsafeBytes { bytes in
+      evaluator.view = ItemView(
+        size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .searched)
+      defer { evaluator.view.head = .init(start: nil, count: 0) }
+      evaluator.begin()
+      var candidates = Set<Int32>()
+      for literal in evaluator.hits.numbers {
+        candidates.formUnion(plan.rulesOfLiteral[Int(literal)])
+      }
+      for group in plan.groups { candidates.formUnion(group.hitless) }
+      if everything { candidates = Set(plan.rules.indices.map { Int32($0) }) }
+      var found: [Int: Verdict] = [:]
+      for rule in candidates where active.contains(Int(plan.rules[Int(rule)].group)) {
+        var verdict = everything ? Verdict.scan : .excludedBySieve
+        if everything || judge(rule, &verdict) { verdict = .scan }
+        if verdict != .excludedBySieve { found[Int(rule)] = verdict }
+      }
+      return found
+    }
+  }
+}

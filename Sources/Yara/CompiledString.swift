@@ -45,6 +45,10 @@ public struct CompiledString: Hashable, Sendable {
     public static let xor = Traits(rawValue: UInt32(STRING_FLAGS_XOR))
     /// Reported at one offset only, because the condition asks for no other.
     public static let fixedOffset = Traits(rawValue: UInt32(STRING_FLAGS_FIXED_OFFSET))
+    /// Encoded, each character as it is.
+    public static let base64 = Traits(rawValue: UInt32(STRING_FLAGS_BASE64))
+    /// Encoded, each character with a zero after it.
+    public static let base64wide = Traits(rawValue: UInt32(STRING_FLAGS_BASE64_WIDE))
     /// Part of a chain.
     public static let chainPart = Traits(rawValue: UInt32(STRING_FLAGS_CHAIN_PART))
     /// Written in hexadecimal.

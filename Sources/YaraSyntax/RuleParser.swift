@@ -64,64 +64,60 @@ extension Parser {
     let start = token.range.lowerBound
     let name = literals.stringName(of: try expect(.stringName))
     try expect("=")
-    let pattern: StringSyntax.Pattern
-    let modifiers: StringModifiers
-    switch token.kind {
-    case .text:
-      pattern = literals.bytes(ofText: token).map { .text($0) } ?? .unknown
-      advance()
-      modifiers = try self.modifiers(allowed: .ofTexts)
-    case .regularExpression:
-      pattern = literals.regularExpression(of: token).map { .regularExpression($0) } ?? .unknown
-      advance()
-      modifiers = try self.modifiers(allowed: .ofExpressions)
-    case .symbol(UInt8(ascii: "{")):
-      let range = try hexadecimalString()
-      pattern =
-        HexadecimalParser.tokens(in: literals.text, range: range).map { .hexadecimal($0) }
-        ?? .unknown
-      modifiers = try self.modifiers(allowed: .ofHexadecimals)
-    default: throw SyntaxError()
-    }
+    let (pattern, allowed) = try self.pattern()
+    // Taken apart on purpose: built for release, Swift 6.3.1 lost the modifiers that each case had set.
+    var modifiers = StringModifiers()
+    while try take(allowed, &modifiers) {}
     return StringSyntax(
       identifier: name, pattern: pattern, modifiers: modifiers, range: start..<lastEnd)
+  }
+
+  private mutating func pattern() throws(SyntaxError) -> (StringSyntax.Pattern, AllowedModifiers) {
+    let taken = token
+    switch taken.kind {
+    case .text:
+      advance()
+      return (literals.bytes(ofText: taken).map { .text($0) } ?? .unknown, .ofTexts)
+    case .regularExpression:
+      advance()
+      let expression = literals.regularExpression(of: taken)
+      return (expression.map { .regularExpression($0) } ?? .unknown, .ofExpressions)
+    case .symbol(UInt8(ascii: "{")):
+      let range = try hexadecimalString()
+      let tokens = HexadecimalParser.tokens(in: literals.text, range: range)
+      return (tokens.map { .hexadecimal($0) } ?? .unknown, .ofHexadecimals)
+    default: throw SyntaxError()
+    }
   }
 
   private enum AllowedModifiers {
     case ofTexts, ofExpressions, ofHexadecimals
   }
 
-  private mutating func modifiers(allowed: AllowedModifiers) throws(SyntaxError) -> StringModifiers
-  {
-    var modifiers = StringModifiers()
-    // One switch over the keyword alone: with a tuple of both, and `continue` in its cases, Swift 6.3.1
-    // loses what those cases set when it optimizes.
-    while case .keyword(let keyword) = token.kind {
-      guard Self.isAllowed(keyword, allowed) else { break }
+  /// Takes one modifier; false if none follows that may.
+  private mutating func take(
+    _ allowed: AllowedModifiers, _ modifiers: inout StringModifiers
+  ) throws(SyntaxError) -> Bool {
+    guard case .keyword(let keyword) = token.kind else { return false }
+    switch (keyword, allowed) {
+    case (.private, _): modifiers.isPrivate = true
+    case (.nocase, .ofTexts), (.nocase, .ofExpressions): modifiers.ignoresCase = true
+    case (.ascii, .ofTexts), (.ascii, .ofExpressions): modifiers.isASCII = true
+    case (.wide, .ofTexts), (.wide, .ofExpressions): modifiers.isWide = true
+    case (.fullword, .ofTexts), (.fullword, .ofExpressions): modifiers.isFullWord = true
+    case (.xor, .ofTexts):
       advance()
-      switch keyword {
-      case .private: modifiers.isPrivate = true
-      case .nocase: modifiers.ignoresCase = true
-      case .ascii: modifiers.isASCII = true
-      case .wide: modifiers.isWide = true
-      case .fullword: modifiers.isFullWord = true
-      case .xor: modifiers.xorKeys = try xorKeys()
-      case .base64, .base64wide:
-        modifiers.isBase64 = true
-        try skipAlphabet()
-      default: break
-      }
+      modifiers.xorKeys = try xorKeys()
+      return true
+    case (.base64, .ofTexts), (.base64wide, .ofTexts):
+      advance()
+      modifiers.isBase64 = true
+      try skipAlphabet()
+      return true
+    default: return false
     }
-    return modifiers
-  }
-
-  private static func isAllowed(_ keyword: Keyword, _ allowed: AllowedModifiers) -> Bool {
-    switch keyword {
-    case .private: true
-    case .nocase, .ascii, .wide, .fullword: allowed != .ofHexadecimals
-    case .xor, .base64, .base64wide: allowed == .ofTexts
-    default: false
-    }
+    advance()
+    return true
   }
 
   private mutating func xorKeys() throws(SyntaxError) -> ClosedRange<UInt8> {

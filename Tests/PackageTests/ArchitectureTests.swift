@@ -38,7 +38,7 @@ import Testing
     var targets = [String: Set<String>]()
     for target in root["targets"] as? [[String: Any]] ?? [] {
       guard let name = target["name"] as? String, target["type"] as? String != "test",
-        name != "TestSupport"
+        (target["path"] as? String)?.hasPrefix("Tests/") != true
       else { continue }
       let dependencies = (target["dependencies"] as? [[String: Any]] ?? []).compactMap {
         ($0.values.first as? [Any])?.first as? String

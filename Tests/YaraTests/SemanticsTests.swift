@@ -1,87 +1,11 @@
+import TestSupport
 import Testing
 import Yara
 
-/// A condition, an item, and what libyara 4.2.3 says of it.
-struct SemanticsCase: Sendable, CustomTestStringConvertible {
-  enum Item: Sendable {
-    case text(String)
-    case bytes([UInt8], padding: Int = 0)
-    /// 390 bytes with the headers of a PE32 and nothing else.
-    case minimalExecutable
-    /// An ELF of this machine.
-    case program
-  }
-
-  enum Outcome: Equatable, Sendable {
-    case matches([String], console: [String] = [], cut: [String] = [])
-    /// The scan ends with error 31 and reports nothing.
-    case failure
-  }
-
-  let number: Int
-  let source: String
-  let item: Item
-  /// What a reader of the condition may think, or why.
-  let trap: String
-  let expected: Outcome
-
-  /// One rule called `r`.
-  init(
-    _ number: Int, module: String? = nil, _ condition: String, strings: String? = nil,
-    item: Item = .text("hello world"), trap: String = "", expected: Outcome
-  ) {
-    let module = module.map { "import \"\($0)\"\n" } ?? ""
-    let strings = strings.map { "strings: \($0) " } ?? ""
-    self.init(
-      number, rules: "\(module)rule r { \(strings)condition: \(condition) }", item: item,
-      trap: trap, expected: expected)
-  }
-
-  /// Rules with names of their own.
-  init(
-    _ number: Int, rules source: String, item: Item = .text("hello world"), trap: String = "",
-    expected: Outcome
-  ) {
-    self.number = number
-    self.source = source
-    self.item = item
-    self.trap = trap
-    self.expected = expected
-  }
-
-  var testDescription: String { "\(number): \(source)" }
-
-  static func wide(_ text: String) -> [UInt8] { text.utf8.flatMap { [$0, 0] } }
-
-  func itemBytes() throws -> [UInt8] {
-    switch item {
-    case .text(let text): Array(text.utf8)
-    case .bytes(let bytes, let padding): bytes + [UInt8](repeating: 0, count: padding)
-    case .minimalExecutable: Self.minimalExecutable
-    case .program: try bytes(of: "/bin/true")
-    }
-  }
-
-  private static let minimalExecutable: [UInt8] = {
-    var bytes = [UInt8](repeating: 0, count: 390)
-    bytes.replaceSubrange(0..<2, with: "MZ".utf8)
-    bytes[0x3C] = 0x40  // e_lfanew
-    bytes.replaceSubrange(0x40..<0x44, with: [0x50, 0x45, 0, 0])
-    bytes.replaceSubrange(0x44..<0x46, with: [0x4C, 0x01])  // Machine: i386
-    bytes[0x54] = 224  // SizeOfOptionalHeader
-    bytes.replaceSubrange(0x58..<0x5A, with: [0x0B, 0x01])  // Magic: PE32
-    return bytes
-  }()
-}
-
 @Suite struct SemanticsTests {
-  private static let all =
-    SemanticsCase.quantifiersAndUndefinedValues + SemanticsCase.modulesAndOperators
-    + SemanticsCase.strings + SemanticsCase.severalRules
+  @Test func everyCaseIsThereOnce() { #expect(SemanticsCase.all.map(\.number) == Array(1...82)) }
 
-  @Test func everyCaseIsThereOnce() { #expect(Self.all.map(\.number) == Array(1...82)) }
-
-  @Test(arguments: all)
+  @Test(arguments: SemanticsCase.all)
   func libyaraAnswers(_ semantics: SemanticsCase) throws {
     let item = try semantics.itemBytes()
     let rules = try rules(semantics.source, externals: ["ext_s": .string("")])

@@ -152,7 +152,7 @@ struct ConditionBuilder {
       case .text: .unknownText
       case .boolean, .unknown: .unknown
       }
-    return (add(kind, value: kind == .float ? 2 : 0, facts: facts), type)
+    return (add(kind, value: kind == .float ? 2 : 0, list: parts), type)
   }
 
   private mutating func effect() -> Index { add(.effect, facts: [.hasEffect]) }
@@ -286,49 +286,45 @@ struct ConditionBuilder {
       return (integer(constant), .integer)
     }
     if module == "pe", path == ["is_pe"] { return (add(.isPortableExecutable), .integer) }
-    return moduleValue(module, path, facts: indices)
+    return moduleValue(module, path, parts: indices)
   }
 
-  /// The facts of all indices of a name; nil if one reaches an effect.
-  private mutating func indices(in expression: Expression) -> ConditionGraph.Facts? {
-    var facts: ConditionGraph.Facts = []
+  /// The indices of a name; nil if one reaches an effect.
+  private mutating func indices(in expression: Expression) -> [Index]? {
+    var parts: [Index] = []
     var next = expression
     while true {
       switch next.kind {
       case .field(let base, _): next = base
       case .element(let base, let index):
-        facts.formUnion(self.facts(of: index))
+        parts.append(value(index).node)
         next = base
-      default: return facts.contains(.hasEffect) ? nil : facts
+      default: return parts.contains(where: hasEffect) ? nil : parts
       }
     }
   }
 
-  private mutating func facts(of expression: Expression) -> ConditionGraph.Facts {
-    let node = value(expression).node
-    return graph.facts[Int(node)]
-  }
+  private func hasEffect(_ node: Index) -> Bool { graph.facts[Int(node)].contains(.hasEffect) }
 
   private mutating func moduleValue(
     _ module: String, _ path: [String], isCall: Bool = false, implied: Index = -1,
-    facts: ConditionGraph.Facts = []
+    parts: [Index] = []
   ) -> Value {
     let header = ModuleKnowledge.header(of: module, path, isCall: isCall)
     return (
       add(
-        .moduleValue, a: header.rawValue, b: implied,
-        facts: implied >= 0 ? facts.union(.usesStrings) : facts), .unknown
+        .moduleValue, a: header.rawValue, b: implied, list: parts,
+        facts: implied >= 0 ? .usesStrings : []), .unknown
     )
   }
 
   private mutating func call(_ function: Expression, _ arguments: [Expression]) -> Value {
-    var facts: ConditionGraph.Facts = []
-    for argument in arguments { facts.formUnion(self.facts(of: argument)) }
+    var parts = arguments.map { value($0).node }
     guard let (module, path) = modulePath(function), let indices = indices(in: function) else {
-      return facts.contains(.hasEffect) ? (effect(), .unknown) : opaque()
+      return parts.contains(where: hasEffect) ? (effect(), .unknown) : opaque()
     }
-    facts.formUnion(indices)
-    if ModuleKnowledge.hasEffect(module) || facts.contains(.hasEffect) {
+    parts += indices
+    if ModuleKnowledge.hasEffect(module) || parts.contains(where: hasEffect) {
       return (effect(), .unknown)
     }
     var implied: Index = -1
@@ -337,7 +333,7 @@ struct ConditionBuilder {
         path == ["exports"] && arguments.count == 1 || path == ["imports"] && arguments.count <= 2
       if isLookup { implied = literals.text(name, ignoresCase: true) ?? -1 }
     }
-    return moduleValue(module, path, isCall: true, implied: implied, facts: facts)
+    return moduleValue(module, path, isCall: true, implied: implied, parts: parts)
   }
 
   private mutating func value(of external: ExternalValue) -> Value {
@@ -374,10 +370,10 @@ struct ConditionBuilder {
   private mutating func count(_ name: String, _ bounds: Expression.Bounds?) -> Value {
     guard let index = index(of: name) else { return opaque() }
     guard let bounds else { return (add(.count, a: index, facts: .usesStrings), .integer) }
-    let (low, high) = (value(bounds.low), value(bounds.high))
+    let (low, high) = (value(bounds.low).node, value(bounds.high).node)
     // 4.2.3 ends the scan of the item with an error where this is reached with another lower bound.
     guard case .integer(0) = bounds.low.kind else { return (effect(), .integer) }
-    return untyped(.integer, [low.node, high.node, add(.count, a: index, facts: .usesStrings)])
+    return (add(.countIn, a: index, b: low, c: high, facts: .usesStrings), .integer)
   }
 
   private func strings(in set: Expression.ElementSet) -> [Int32]? {
@@ -500,7 +496,7 @@ struct ConditionBuilder {
       guard let (module, path) = modulePath(expression), let indices = indices(in: expression),
         !path.isEmpty
       else { return opaque() }
-      list = [IteratorKind.collection.rawValue, moduleValue(module, path, facts: indices).node]
+      list = [IteratorKind.collection.rawValue, moduleValue(module, path, parts: indices).node]
       for name in names { frame[name] = .element(module: module, path: path) }
     }
     variables.append(frame)

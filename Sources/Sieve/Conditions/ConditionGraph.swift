@@ -44,6 +44,8 @@ struct ConditionGraph: Sendable {
     case unknownInteger
     /// `a`: a string.
     case count
+    /// `#a in (b..c)`. `a`: a string.
+    case countIn
     /// `a`: a string; `b`: its number or -1.
     case offset, length
     /// `value`: width, sign and order packed; `a`: the offset.
@@ -142,13 +144,15 @@ struct ConditionGraph: Sendable {
     case .compare, .compareText, .arithmetic, .between: [node.a, node.b]
     case .all, .any, .oneOf: Array(list)
     case .presentAt: [node.b]
-    case .presentIn: [node.b, node.c]
+    case .presentIn, .countIn: [node.b, node.c]
     case .ofStrings, .ofRules: [node.a, node.b, node.c].filter { $0 >= 0 }
     case .forStrings: (node.a >= 0 ? [node.a] : []) + Array(list)
     case .forEach: (node.a >= 0 ? [node.a] : []) + list.dropFirst()
     case .offset, .length: node.b >= 0 ? [node.b] : []
-    case .truth, .present, .rule, .integer, .fileSize, .unknownInteger, .count, .moduleValue,
-      .isPortableExecutable, .text, .unknownText, .float, .unknown, .effect:
+    // What they are made of: their value is not followed, but what it depends on is.
+    case .unknownInteger, .unknownText, .unknown, .float, .moduleValue: Array(list)
+    case .truth, .present, .rule, .integer, .fileSize, .count, .isPortableExecutable, .text,
+      .effect:
       []
     }
   }

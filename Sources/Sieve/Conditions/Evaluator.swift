@@ -38,7 +38,9 @@ struct Evaluator {
   mutating func rule(_ index: Int32) -> TruthSet {
     let memo = ruleMemo[Int(index)]
     if memo >> 4 == round { return TruthSet(rawValue: UInt8(memo & 7)) }
-    let result = truth(tables.roots[Int(index)])
+    var result = truth(tables.roots[Int(index)])
+    // A rule with an undefined condition does not match, and to others that is false (OP_PUSH_RULE).
+    if result.contains(.undefined) { result = result.subtracting(.undefined).union(.no) }
     ruleMemo[Int(index)] = round << 4 | UInt32(result.rawValue)
     return result
   }
@@ -75,7 +77,8 @@ struct Evaluator {
     case .effect:
       hasReachedEffect = true
       return .anything
-    case .integer, .fileSize, .unknownInteger, .count, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read,
+      .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       return integer(index).truth
@@ -103,7 +106,8 @@ struct Evaluator {
 
   private func isInteger(_ kind: ConditionGraph.Kind) -> Bool {
     switch kind {
-    case .integer, .fileSize, .unknownInteger, .count, .offset, .length, .read, .arithmetic,
+    case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read,
+      .arithmetic,
       .negated,
       .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       true
@@ -206,6 +210,9 @@ struct Evaluator {
     case .fileSize: return view.size
     case .unknownInteger: return .anything
     case .count: return count(node.a)
+    case .countIn:
+      _ = (integer(node.b), integer(node.c))
+      return isAbsent(string: node.a) ? IntegerSet(0).with(undefined: true) : .anything
     case .offset:
       let found = count(node.a)
       guard found.range != 0...0 else { return .undefined }

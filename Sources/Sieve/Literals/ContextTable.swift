@@ -4,7 +4,9 @@ final class ContextTable: @unchecked Sendable {
     var length: Int32 = 0
     var before: Int32 = 0
     var after: Int32 = 0
-    /// The sets of the bytes before, then of those behind.
+    /// 1 if the first byte has a set too.
+    var first: Int32 = 0
+    /// The sets: of the first byte, of the bytes before, of those behind.
     var firstSet: Int32 = 0
   }
   private let entries: UnsafeMutableBufferPointer<Entry>
@@ -18,7 +20,8 @@ final class ContextTable: @unchecked Sendable {
       if let context = literal.context {
         entry.before = Int32(context.before.count)
         entry.after = Int32(context.after.count)
-        all += context.before + context.after
+        entry.first = context.first == nil ? 0 : 1
+        all += (context.first.map { [$0] } ?? []) + context.before + context.after
       }
       entries.initializeElement(at: index, to: entry)
     }
@@ -38,6 +41,10 @@ final class ContextTable: @unchecked Sendable {
     var set = Int(entry.firstSet)
     let before = Int(entry.before)
     let start = end - Int(entry.length) - before
+    if entry.first == 1 {
+      if !sets[set].contains(bytes[start + before]) { return false }
+      set += 1
+    }
     for offset in 0..<before where start + offset >= 0 {
       if !sets[set + offset].contains(bytes[start + offset]) { return false }
     }

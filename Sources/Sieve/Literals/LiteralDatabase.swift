@@ -107,7 +107,9 @@ final class LiteralDatabase: Sendable {
             ^ source.load(fromByteOffset: index + 1, as: UInt8.self)
         }
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        var receiver = MatchReceiver(hits: hits, contexts: contexts, bytes: piece)
+        // What lies around is looked at in the item itself: a difference is where its first byte is.
+        var receiver = MatchReceiver(
+          hits: hits, contexts: contexts, bytes: UnsafeRawBufferPointer(rebasing: bytes[start...]))
         return database.search(piece, scratch.hyperscan, &receiver)
       }
       guard isDone else { return false }

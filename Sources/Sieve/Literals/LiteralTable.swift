@@ -37,8 +37,10 @@ struct LiteralTable: Sendable {
     let before: [ByteSet]
     /// What the bytes behind it may be.
     let after: [ByteSet]
+    /// What the first byte may be, where the literal does not say it: of differences.
+    var first: ByteSet?
 
-    var isEmpty: Bool { before.isEmpty && after.isEmpty }
+    var isEmpty: Bool { before.isEmpty && after.isEmpty && first == nil }
   }
 
   /// Shorter literals are in nearly every item, and slow the search for all the others.
@@ -62,7 +64,8 @@ struct LiteralTable: Sendable {
       ? literal
       : Literal(
         bytes: Array(literal.bytes.prefix(Self.greatestLength)), ignoresCase: literal.ignoresCase,
-        kind: literal.kind)
+        kind: literal.kind,
+        context: literal.context?.first.map { Context(before: [], after: [], first: $0) })
     if let number = known[literal] { return number }
     literals.append(literal)
     known[literal] = Int32(literals.count - 1)

@@ -65,22 +65,19 @@ struct Segment: Hashable, Sendable {
 
 extension Segment {
   /// The most telling segment of a string that every match holds; nil if there is none.
-  static func best(of string: StringSyntax) -> (segment: Segment?, ignoresCase: Bool) {
-    var ignoresCase = false
+  static func best(of string: StringSyntax, ignoresCase: Bool) -> Segment? {
     var segments: [Segment]
     switch string.pattern {
     case .hexadecimal(let tokens): segments = of(tokens)
     case .regularExpression(let expression):
-      ignoresCase = expression.ignoresCase || string.modifiers.ignoresCase
       segments = RegularExpressionSegments.of(expression.pattern)
-      if ignoresCase {
+      if ignoresCase || expression.ignoresCase {
         segments = segments.map { Segment(sets: $0.sets.map(\.inAnyCase)) }
       }
-    case .text, .unknown: segments = []
+    case .text, .unknown: return nil
     }
     let weighed = segments.map { (segment: $0, weight: $0.weight(ignoresCase: ignoresCase)) }
-    let best = weighed.max { $0.weight < $1.weight }
-    return (best.flatMap { $0.weight > 0 ? $0.segment : nil }, ignoresCase)
+    return weighed.max { $0.weight < $1.weight }.flatMap { $0.weight > 0 ? $0.segment : nil }
   }
 
   /// A jump of one length is so many bytes of any value; of longer ones nothing is compared.

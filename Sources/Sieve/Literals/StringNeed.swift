@@ -55,10 +55,9 @@ extension StringNeed {
       return
     }
     isExact = false
-    let isWide = head.traits.contains(.wide)
     let better =
-      source?.base64(provenBy: Self.necessaryAtoms(of: head).map(\.bytes))
-      ?? source?.alternatives(ascii: head.traits.isASCII, wide: isWide)
+      source?.base64(head.traits, provenBy: Self.necessaryAtoms(of: head).map(\.bytes))
+      ?? source?.alternatives(head.traits)
     let numbers = better?.compactMap { literals.add($0) } ?? []
     let isBetter = !numbers.isEmpty && numbers.count == better?.count
     // Every part of a chain is needed besides; one part needs no more than the better literals.
@@ -85,7 +84,14 @@ extension StringNeed {
     guard string.traits.contains(.xor) else {
       return plain.map { .init(bytes: $0, ignoresCase: ignoresCase) }
     }
-    return xorForms(of: string, plain)
+    return xorForms(of: string, xorTexts(of: string, text))
+  }
+
+  /// The text is looked for as it is wherever an atom is met, be it a widened one: libyara 4.2.3 does not
+  /// ask for `ascii` there (yr_scan_verify_literal_match in scan.c).
+  private static func xorTexts(of string: CompiledString, _ text: [UInt8]) -> [[UInt8]] {
+    let plain = plainForms(of: string, text)
+    return plain.contains(text) ? plain : [text] + plain
   }
 
   private static func plainForms(of string: CompiledString, _ text: [UInt8]) -> [[UInt8]] {
@@ -126,13 +132,16 @@ extension StringNeed {
     of string: CompiledString, _ forms: [LiteralTable.Literal], _ literals: inout LiteralTable
   ) -> Part {
     if string.traits.contains(.xor), let text = string.literal {
-      // One literal of differences instead of one for each key.
-      let differences = plainForms(of: string, text).map { text in
-        LiteralTable.Literal(
-          bytes: zip(text, text.dropFirst()).map { $0 ^ $1 }, ignoresCase: false, kind: .difference)
+      // One literal of differences instead of one for each key; the keys tell what the first byte may be.
+      let differences = xorTexts(of: string, text).compactMap { text -> LiteralTable.Literal? in
+        let firsts = ByteSet(forms.filter { $0.bytes.count == text.count }.map { $0.bytes[0] })
+        guard firsts != .none else { return nil }
+        return LiteralTable.Literal(
+          bytes: zip(text, text.dropFirst()).map { $0 ^ $1 }, ignoresCase: false, kind: .difference,
+          context: LiteralTable.Context(before: [], after: [], first: firsts))
       }
       let numbers = differences.compactMap { literals.add($0) }
-      if numbers.count == differences.count { return .anyOf(numbers) }
+      if !numbers.isEmpty, numbers.count == differences.count { return .anyOf(numbers) }
     }
     guard string.traits.contains(.fullWord), !string.traits.contains(.xor) else {
       return part(forms, &literals)
@@ -186,7 +195,7 @@ extension StringNeed {
 
 extension CompiledString.Traits {
   /// Looked for as it is written: said so, or nothing else is.
-  fileprivate var isASCII: Bool { contains(.ascii) || !contains(.wide) }
+  var isASCII: Bool { contains(.ascii) || !contains(.wide) }
 }
 
 /// Some bytes of a string and where they lie in it.

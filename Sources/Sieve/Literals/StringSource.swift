@@ -1,3 +1,4 @@
+import Yara
 import YaraSyntax
 
 /// A string as a rule's text has it, for what the compiled form does not say.
@@ -7,12 +8,14 @@ struct StringSource {
   let text: [UInt8]
 
   /// Literals one of which is in every match of a hexadecimal string or regular expression, with what
-  /// must lie around it; nil if none is certain.
-  func alternatives(ascii: Bool, wide: Bool) -> [LiteralTable.Literal]? {
-    let (segment, ignoresCase) = Segment.best(of: syntax)
-    guard let best = segment else { return nil }
+  /// must lie around it; nil if none is certain. How it is looked for is what libyara compiled.
+  func alternatives(_ traits: CompiledString.Traits) -> [LiteralTable.Literal]? {
+    let ignoresCase = traits.contains(.ignoresCase)
+    guard let best = Segment.best(of: syntax, ignoresCase: ignoresCase) else { return nil }
     var found: [LiteralTable.Literal] = []
-    for (isAsked, segment) in [(ascii, best), (wide, best.widened)] where isAsked {
+    for (isAsked, segment) in [
+      (traits.isASCII, best), (traits.contains(.wide), best.widened),
+    ] where isAsked {
       guard let literal = segment.literal(ignoresCase: ignoresCase) else { return nil }
       found.append(literal)
     }
@@ -25,8 +28,9 @@ struct StringSource {
   /// The encoded forms of a `base64` string, one of which is in every match, as far as they do not depend
   /// on what lies around the text (RFC 4648). Nil if it is none, has an alphabet of its own, or libyara's
   /// own atoms are not in these forms.
-  func base64(provenBy atoms: [[UInt8]]) -> [LiteralTable.Literal]? {
-    guard syntax.modifiers.isBase64, case .text(let bytes) = syntax.pattern,
+  func base64(_ traits: CompiledString.Traits, provenBy atoms: [[UInt8]]) -> [LiteralTable.Literal]?
+  {
+    guard !traits.isDisjoint(with: [.base64, .base64wide]), case .text(let bytes) = syntax.pattern,
       // An alphabet comes in parentheses; so may some of the text, which is then left alone as well.
       !text[syntax.range].contains(UInt8(ascii: "("))
     else { return nil }
@@ -37,8 +41,8 @@ struct StringSource {
     for text in plain {
       for shift in 0..<3 { forms.append(Self.encoded(text, after: shift)) }
     }
-    // Of `base64` and `base64wide` either may be asked for.
-    forms += forms.map { StringNeed.widened($0) }
+    let widened = traits.contains(.base64wide) ? forms.map { StringNeed.widened($0) } : []
+    forms = (traits.contains(.base64) ? forms : []) + widened
     let areExplained = atoms.allSatisfy { atom in
       forms.contains { form in
         form.count >= atom.count

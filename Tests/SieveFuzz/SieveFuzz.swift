@@ -1,0 +1,43 @@
+import Glibc
+import SieveProof
+
+/// Compares the sieve with libyara for so many seconds, from a seed on: SieveFuzz SECONDS [SEED [--first]].
+/// With `--first` it stops at the first difference.
+/// The status is 1 if there is a difference, or if what was compared proves too little.
+@main struct SieveFuzz {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1, let seconds = Int(arguments[1]) else {
+      print("usage: SieveFuzz SECONDS [SEED [--first]]")
+      exit(64)
+    }
+    let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
+    let mostDifferences = arguments.contains("--first") ? 1 : 20
+    let end = ContinuousClock.now + .seconds(seconds)
+    var proof = Proof()
+    var seed = first
+    var shown = 0
+    repeat {
+      try proof.run(seed: seed)
+      for difference in proof.tally.differences.dropFirst(shown) { print(difference, "\n") }
+      shown = proof.tally.differences.count
+      seed += 1
+      if (seed - first).isMultiple(of: 200) {
+        print(
+          "\(seed - first) sets, \(proof.tally.distinctRules.count) rules, \(shown) differences")
+        fflush(nil)
+      }
+    } while ContinuousClock.now < end && shown < mostDifferences
+    print(proof.tally.report)
+    print("seeds \(first)..<\(seed)")
+    exit(Self.isConvincing(proof.tally) ? 0 : 1)
+  }
+
+  /// No difference, among pairs of which enough match, and of the others enough are left out.
+  private static func isConvincing(_ tally: Tally) -> Bool {
+    let rarest = tally.productions.values.min() ?? 0
+    let isLong = tally.distinctRules.count >= 20_000
+    return tally.differences.isEmpty && tally.shareMatching >= 0.2 && tally.power >= 0.5
+      && tally.singlePower >= 0.5 && (!isLong || rarest >= 100)
+  }
+}

@@ -1,0 +1,89 @@
+import Sieve
+import TestSupport
+import Yara
+
+/// Makes sets of rules one after the other, and compares the sieve with libyara.
+package struct Proof {
+  package private(set) var tally = Tally()
+
+  package init() {}
+
+  /// Goes through the set of one seed. Some rules are looked at alone as well: what a set shares, such as
+  /// literals, may hide what is wrong.
+  package mutating func run(seed: UInt64) throws {
+    let set = RandomRuleSet(seed: seed)
+    guard let compiled = try CompiledSet(set) else { return }
+    tally.refused += compiled.refused
+    try compare(compiled, seed: seed)
+    for (number, rule) in compiled.set.rules.enumerated()
+    where number % 16 == Int(seed % 16) && !rule.productions.contains(where: Self.refersToRules) {
+      try compareAlone(rule, set, seed: seed)
+    }
+  }
+
+  private static func refersToRules(_ production: String) -> Bool {
+    ["rule", "of rules", "of rules with *", "percentage of rules"].contains(production)
+  }
+
+  private mutating func compare(_ compiled: CompiledSet, seed: UInt64) throws {
+    tally.sets += 1
+    tally.rules += compiled.set.rules.count
+    for rule in compiled.set.rules {
+      tally.distinctRules.insert(rule.content.hashValue)
+      for production in rule.productions { tally.productions[production, default: 0] += 1 }
+    }
+    let numbers = Comparison.numbers(compiled.described)
+    let reported = compiled.described.indices.filter { !compiled.described[$0].isPrivate }
+    var comparison = try Comparison(compiled, seed: seed)
+    for (place, item) in compiled.set.items.enumerated() {
+      guard let outcome = try comparison.outcome(item, numbers) else {
+        tally.abandonedScans += 1
+        continue
+      }
+      tally.items += 1
+      if outcome.hasPrinted { tally.printingScans += 1 }
+      if let fault = Comparison.fault(in: outcome, compiled.described) {
+        tally.differences.append(
+          Shrinking.shrunk(compiled, seed: seed, item: item, place: place, fault: fault))
+      }
+      guard !outcome.hasFailed else {
+        tally.failedScans += 1
+        continue
+      }
+      tally.pairs += reported.count
+      tally.matching += outcome.matching.count
+      for rule in reported where !outcome.matching.contains(rule) {
+        switch outcome.undecided[rule] {
+        case nil, .excludedByGate, .excludedBySieve: tally.excluded += 1
+        case .evaluate: if !outcome.evaluated.contains(rule) { tally.evaluated += 1 }
+        case .scan: break
+        }
+      }
+    }
+  }
+
+  private mutating func compareAlone(_ rule: RandomRule, _ set: RandomRuleSet, seed: UInt64) throws
+  {
+    guard let compiled = try CompiledSet(set.with([rule])) else { return }
+    let numbers = Comparison.numbers(compiled.described)
+    var comparison = try Comparison(compiled, seed: seed)
+    for (place, item) in set.items.enumerated() {
+      guard let outcome = try comparison.outcome(item, numbers) else { continue }
+      if let fault = Comparison.fault(in: outcome, compiled.described) {
+        tally.differences.append(
+          Shrinking.shrunk(compiled, seed: seed, item: item, place: place, fault: fault))
+      }
+      guard !outcome.hasFailed, !compiled.described[0].isPrivate else { continue }
+      tally.singlePairs += 1
+      guard outcome.matching.isEmpty else {
+        tally.singleMatching += 1
+        continue
+      }
+      switch outcome.verdict {
+      case .excludedByGate, .excludedBySieve: tally.singleExcluded += 1
+      case .evaluate: if outcome.evaluationIsClean { tally.singleEvaluated += 1 }
+      case .scan: break
+      }
+    }
+  }
+}

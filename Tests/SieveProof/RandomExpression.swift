@@ -1,0 +1,130 @@
+import TestSupport
+
+/// A regular expression of libyara, made together with a text that it matches.
+struct RandomExpression {
+  private(set) var pattern = ""
+  private(set) var example: [UInt8] = []
+  private(set) var productions: [String] = []
+  private let isLazy: Bool
+
+  init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
+    isLazy = random.oneIn(4)
+    if random.oneIn(12) { add("^", "regex ^") }
+    // Without fixed text libyara tries it at every byte, and most of the time would go there.
+    if !random.oneIn(5) { addLiteral(random.pick(words), &random) }
+    addSequence(words, &random, parts: random.number(isShort ? 1...2 : 1...4), depth: 0)
+    if random.oneIn(10) {
+      let before = example
+      add("|", "regex top alternation")
+      example = []
+      addSequence(words, &random, parts: 1, depth: 0)
+      if random.oneIn(2) { example = before }
+    }
+    if random.oneIn(14) { add("$", "regex $") }
+  }
+
+  private mutating func add(_ text: String, _ production: String) {
+    pattern += text
+    productions.append(production)
+  }
+
+  private mutating func addSequence(
+    _ words: [[UInt8]], _ random: inout SeededGenerator, parts: Int, depth: Int
+  ) {
+    for _ in 0..<parts { addPart(words, &random, depth: depth) }
+  }
+
+  private mutating func addPart(
+    _ words: [[UInt8]], _ random: inout SeededGenerator, depth: Int
+  ) {
+    switch random.number(0...(depth < 2 ? 15 : 11)) {
+    case 0...5: addLiteral(random.pick(words), &random)
+    case 6: addRepeated("[a-m]", UInt8(random.number(0x61...0x6D)), "regex class", &random)
+    case 7: addRepeated("[^a]", UInt8(random.number(0x62...0x7A)), "regex negated class", &random)
+    case 8: addRepeated(".", UInt8(random.number(0x20...0x7E)), "regex .", &random)
+    case 9: addRepeated("\\d", UInt8(random.number(0x30...0x39)), "regex \\d", &random)
+    case 10:
+      addRepeated(
+        random.pick(["\\w", "\\S", "\\D"]), UInt8(random.number(0x61...0x7A)), "regex \\w", &random)
+    case 11:
+      if depth == 0, random.oneIn(2) {
+        add(".{0,\(random.pick([200, 300]))}", "regex long jump")
+        example += [UInt8](repeating: 0x2E, count: random.number(0...200))
+      } else if random.oneIn(3) {
+        add("\\b", "regex \\b")
+      } else {
+        addRepeated("[\\]\\-/]".replacing("/", with: "\\/"), 0x2D, "regex class", &random)
+      }
+    default: addGroup(words, &random, depth: depth)
+    }
+  }
+
+  private mutating func addLiteral(_ word: [UInt8], _ random: inout SeededGenerator) {
+    for byte in word.prefix(random.number(2...8)) {
+      if (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF), !random.oneIn(12) {
+        addRepeated(String(UnicodeScalar(byte)), byte, "regex literal", &random, rarely: true)
+      } else {
+        let digits = String(UInt16(byte) + 0x100, radix: 16).dropFirst()
+        addRepeated("\\x\(digits)", byte, "regex \\x", &random, rarely: true)
+      }
+    }
+  }
+
+  private mutating func addRepeated(
+    _ text: String, _ byte: UInt8, _ production: String, _ random: inout SeededGenerator,
+    rarely: Bool = false
+  ) {
+    add(text, production)
+    guard !rarely || random.oneIn(10) else {
+      example.append(byte)
+      return
+    }
+    let count = addQuantifier(&random)
+    example += [UInt8](repeating: byte, count: count)
+  }
+
+  /// A quantifier, and how often the example has what stands before it.
+  private mutating func addQuantifier(_ random: inout SeededGenerator) -> Int {
+    let lazy = isLazy ? "?" : ""
+    switch random.number(0...7) {
+    case 0:
+      add("*" + lazy, "regex *")
+      return random.number(0...3)
+    case 1:
+      add("+" + lazy, "regex +")
+      return random.number(1...3)
+    case 2:
+      add("?" + lazy, "regex ?")
+      return random.number(0...1)
+    case 3:
+      let least = random.number(0...2)
+      let most = least + random.number(1...3)
+      add("{\(least),\(most)}" + lazy, "regex {n,m}")
+      return random.number(least...most)
+    case 4:
+      let count = random.number(1...3)
+      add("{\(count)}", "regex {n}")
+      return count
+    default: return 1
+    }
+  }
+
+  private mutating func addGroup(
+    _ words: [[UInt8]], _ random: inout SeededGenerator, depth: Int
+  ) {
+    let before = example
+    add("(", "regex group")
+    example = []
+    addSequence(words, &random, parts: random.number(1...2), depth: depth + 1)
+    var chosen = example
+    for _ in 0..<random.number(0...2) {
+      add("|", "regex alternation")
+      example = []
+      addSequence(words, &random, parts: 1, depth: depth + 1)
+      if random.oneIn(2) { chosen = example }
+    }
+    pattern += ")"
+    let count = random.oneIn(2) ? addQuantifier(&random) : 1
+    example = before + (0..<count).flatMap { _ in chosen }
+  }
+}

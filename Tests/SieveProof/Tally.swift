@@ -1,0 +1,66 @@
+/// What a proof has seen.
+package struct Tally: Sendable {
+  package internal(set) var sets = 0
+  package internal(set) var rules = 0
+  package internal(set) var refused = 0
+  package internal(set) var items = 0
+  /// Texts of rules without their names, by their hashes.
+  package internal(set) var distinctRules: Set<Int> = []
+  package internal(set) var productions: [String: Int] = [:]
+
+  // Pairs of a reported rule and an item.
+  package internal(set) var pairs = 0
+  package internal(set) var matching = 0
+  /// Of those that do not match: left out by the sieve, or by working out conditions without a search.
+  package internal(set) var excluded = 0
+  package internal(set) var evaluated = 0
+
+  // Items of whole sets.
+  package internal(set) var failedScans = 0
+  package internal(set) var printingScans = 0
+  /// libyara gave an expression up.
+  package internal(set) var abandonedScans = 0
+
+  // Sets of one rule.
+  package internal(set) var singlePairs = 0
+  package internal(set) var singleMatching = 0
+  package internal(set) var singleExcluded = 0
+  package internal(set) var singleEvaluated = 0
+
+  package internal(set) var differences: [Difference] = []
+
+  package init() {}
+
+  package var shareMatching: Double { Double(matching) / Double(max(1, pairs)) }
+
+  /// Of the pairs that do not match, how many need no scan.
+  package var power: Double { Double(excluded + evaluated) / Double(max(1, pairs - matching)) }
+  package var singlePower: Double {
+    Double(singleExcluded + singleEvaluated) / Double(max(1, singlePairs - singleMatching))
+  }
+
+  package var report: String {
+    func percent(_ part: Int, _ whole: Int) -> String {
+      let tenths = whole == 0 ? 0 : (part * 1000 + whole / 2) / whole
+      return "\(tenths / 10).\(tenths % 10) %"
+    }
+    let table = productions.sorted { $0.value < $1.value }
+      .map {
+        "\(String(repeating: " ", count: max(0, 9 - "\($0.value)".count)))\($0.value)  \($0.key)"
+      }
+    return """
+      productions of accepted rules, rarest first:
+      \(table.joined(separator: "\n"))
+      sets \(sets), rules \(rules), distinct \(distinctRules.count), refused \(refused), items \(items)
+      pairs \(pairs), matching \(matching) (\(percent(matching, pairs)))
+      not matching \(pairs - matching): excluded \(percent(excluded, pairs - matching)), \
+      evaluated without a scan \(percent(evaluated, pairs - matching))
+      sets of one rule: pairs \(singlePairs), matching \(singleMatching), of the others excluded \
+      \(percent(singleExcluded, singlePairs - singleMatching)), evaluated \
+      \(percent(singleEvaluated, singlePairs - singleMatching))
+      scans that failed \(failedScans), that printed \(printingScans), given up by libyara \(abandonedScans)
+      productions \(productions.count), fewest \(productions.values.min() ?? 0)
+      differences \(differences.count)
+      """
+  }
+}

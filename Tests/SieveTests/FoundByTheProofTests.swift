@@ -1,0 +1,63 @@
+import Sieve
+import TestSupport
+import Testing
+import Yara
+
+/// What the comparison with libyara found wrong, so that it stays right.
+@Suite struct FoundByTheProofTests {
+  @Test func aCountWithinBoundsDependsOnItsString() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "hello" condition: #a in (0..filesize) >= 1 }"#)
+    let verdict = sifted.verdict("hello world")
+    #expect(verdict == .scan)
+    let isSound = sifted.isSound(Array("hello world".utf8))
+    #expect(isSound)
+  }
+
+  @Test(arguments: [
+    "(filesize * 1.5 - @a) != 0.5", "math.entropy(@a, 5) >= 1.0",
+    "pe.sections[#a].name == \"x\" or #a",
+    "(pe.number_of_sections - #a) == 0",
+  ])
+  func whatIsNotFollowedDependsOnItsStrings(_ condition: String) throws {
+    var sifted = try Sifted(
+      "import \"pe\" import \"math\" rule r { strings: $a = \"hello\" condition: \(condition) }")
+    for item in [Array("say hello".utf8), SemanticsCase.minimalExecutable + Array("hello".utf8)] {
+      let isSound = sifted.isSound(item)
+      #expect(isSound)
+    }
+    let verdict = sifted.verdict(SemanticsCase.minimalExecutable + Array("hello".utf8))
+    #expect(verdict == .scan)
+  }
+
+  @Test func aRuleWithAnUndefinedConditionIsFalseToOthers() throws {
+    var sifted = try Sifted(
+      """
+      rule a { strings: $a = "absent" condition: @a > 0 }
+      rule b { condition: not a }
+      """)
+    let result = try sifted.scanner.scan([UInt8]("text".utf8).span.bytes)
+    #expect(result.matches.map(\.rule.identifier) == ["b"])
+    let isSound = sifted.isSound(Array("text".utf8))
+    #expect(isSound)
+  }
+
+  /// libyara compares the text as it is wherever an atom of the widened text is met.
+  @Test func aWideXorStringIsFoundThoughItIsNotWide() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "\x00\x00\x00\x00\x00\x00\x00\x00" xor wide condition: $a }"#)
+    let item = Array("abc".utf8) + [UInt8](repeating: 0x21, count: 9) + Array("def".utf8)
+    let result = try sifted.scanner.scan(item.span.bytes)
+    #expect(!result.matches.isEmpty)
+    let verdict = sifted.verdict(item)
+    #expect(verdict == .scan)
+  }
+
+  /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
+  @Test func aWideExpressionHasNoNarrowFragment() throws {
+    var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")
+    let item: [UInt8] = "VS_VERSION".utf8.flatMap { [$0, 0] as [UInt8] }
+    let verdict = sifted.verdict(item)
+    #expect(verdict == .scan)
+  }
+}
