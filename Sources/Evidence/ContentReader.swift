@@ -20,9 +20,9 @@ package struct ContentReader: ~Copyable {
   private var buffer: WorkBuffer
   private var headBuffer: WorkBuffer
   /// The content whose whole lies in a buffer already, and its length.
-  private var loaded: (content: any OpenContent, place: Place, count: Int)?
+  private var loaded: (content: any OpenContent, holder: Holder, count: Int)?
 
-  private enum Place { case head, buffer }
+  private enum Holder { case head, buffer }
 
   /// How many first bytes ``withHead(of:_:)`` lends.
   package static let headSize = 4096
@@ -58,10 +58,18 @@ package struct ContentReader: ~Copyable {
     return false
   }
 
+  /// Which piece of a content it is.
+  package struct Place {
+    /// Nothing lies before it.
+    package let isFirst: Bool
+    /// Nothing lies behind it.
+    package let isLast: Bool
+  }
+
   /// Lends all of `content` piece by piece; each shares `overlap` bytes with the one before. Answers how
   /// many bytes there were: fewer than the size says if it shrank meanwhile.
   package mutating func eachPiece(
-    of content: any OpenContent, overlap: Int, _ body: (RawSpan) -> Void
+    of content: any OpenContent, overlap: Int, _ body: (RawSpan, Place) -> Void
   ) throws(ItemProblem) -> UInt64 {
     let size = content.facts.size
     loaded = nil
@@ -73,8 +81,9 @@ package struct ContentReader: ~Copyable {
       let count = try buffer.withWritableBytes(wanted) { bytes throws(ItemProblem) in
         try content.read(into: bytes, at: start)
       }
-      buffer.withBytes(count, body)
       let end = start + UInt64(count)
+      let place = Place(isFirst: start == 0, isLast: count < wanted || end >= size)
+      buffer.withBytes(count) { body($0, place) }
       if count < wanted || end >= size { return end }
       start = end - UInt64(min(overlap, count - 1))
     }
@@ -96,9 +105,9 @@ package struct ContentReader: ~Copyable {
     of content: any OpenContent, _ body: (RawSpan) throws(ItemProblem) -> Result
   ) throws(ItemProblem) -> Reading<Result> {
     let size = content.facts.size
-    if let (known, place, count) = loaded, known === content {
+    if let (known, holder, count) = loaded, known === content {
       let result =
-        switch place {
+        switch holder {
         case .head: try headBuffer.withBytes(count, body)
         case .buffer: try buffer.withBytes(count, body)
         }

@@ -158,7 +158,8 @@ extension Sieve {
       evaluator.view = ItemView(size: IntegerSet(Int64(whole.count)), head: head, knowledge: .none)
       guard let database, database.grow(&scratch) else { return }
       database.begin(&evaluator.hits)
-      if database.search(whole, &scratch, hits: &evaluator.hits) {
+      let piece = SearchedPiece(bytes: whole, isFirst: true, isLast: true)
+      if database.search(piece, &scratch, hits: &evaluator.hits) {
         evaluator.searched = database.searched
       }
     }

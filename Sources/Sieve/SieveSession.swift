@@ -98,11 +98,13 @@ public struct SieveSession: ~Copyable {
   /// How many bytes a piece of content must share with the one before, so that nothing is cut.
   public var overlap: Int { max(0, (database?.greatestExtent ?? 1) - 1) }
 
-  /// Looks for literals in a piece of the content. Pieces are given in order.
-  public mutating func search(_ piece: RawSpan) {
+  /// Looks for literals in a piece of the content. Pieces are given in order; the first has nothing before
+  /// it, and the last nothing behind it.
+  public mutating func search(_ piece: RawSpan, isFirst: Bool = true, isLast: Bool = true) {
     guard let database else { return }
     piece.withUnsafeBytes { bytes in
-      if !database.search(bytes, &scratch, hits: &evaluator.hits) { hasSearchFailed = true }
+      let piece = SearchedPiece(bytes: bytes, isFirst: isFirst, isLast: isLast)
+      if !database.search(piece, &scratch, hits: &evaluator.hits) { hasSearchFailed = true }
     }
   }
 

@@ -171,7 +171,9 @@ struct Worker: ~Copyable {
       scan.recorder.count(present: 0, read: reading.read)
       return reading.problem == nil ? reading.result : .scan
     }
-    let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { sieve.search($0) }
+    let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { piece, place in
+      sieve.search(piece, isFirst: place.isFirst, isLast: place.isLast)
+    }
     scan.recorder.count(present: 0, read: read)
     return read == size ? sieve.verdict() : .scan
   }

@@ -87,7 +87,8 @@ struct Comparison: ~Copyable {
     var start = 0
     while true {
       let end = min(item.count, start + overlap + random.number(1...most))
-      session.search(span.extracting(start..<end))
+      session.search(
+        span.extracting(start..<end), isFirst: start == 0, isLast: end == span.byteCount)
       if end == item.count { return session.verdict() }
       start = end - overlap
     }

@@ -34,7 +34,8 @@ struct Sifted: ~Copyable {
     var start = 0
     while true {
       let end = min(item.count, pieces.map { start + session.overlap + $0 } ?? item.count)
-      session.search(span.extracting(start..<end))
+      session.search(
+        span.extracting(start..<end), isFirst: start == 0, isLast: end == span.byteCount)
       if end == item.count { return session.verdict() }
       start = end - session.overlap
     }

@@ -34,23 +34,33 @@ final class ContextTable: @unchecked Sendable {
     sets.deallocate()
   }
 
-  /// Whether the bytes around a literal that ends at `end` are such as it needs. What lies outside of
-  /// `bytes` may be in the next piece, or not there at all: it is not held against it.
-  func allows(_ number: Int32, endingAt end: Int, in bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Whether the bytes around a literal that ends at `end` are such as it needs. What would lie outside of
+  /// the item is not held against it; what lies outside of the piece is in the piece before or behind,
+  /// with the literal, since pieces overlap by all that belongs to one.
+  func allows(_ number: Int32, endingAt end: Int, in piece: SearchedPiece) -> Bool {
     let entry = entries[Int(number)]
+    guard entry.before + entry.after + entry.first > 0 else { return true }
     var set = Int(entry.firstSet)
-    let before = Int(entry.before)
-    let start = end - Int(entry.length) - before
+    let start = end - Int(entry.length)
     if entry.first == 1 {
-      if !sets[set].contains(bytes[start + before]) { return false }
+      if !sets[set].contains(piece.bytes[start]) { return false }
       set += 1
     }
-    for offset in 0..<before where start + offset >= 0 {
-      if !sets[set + offset].contains(bytes[start + offset]) { return false }
+    for offset in start - Int(entry.before)..<start {
+      if offset < 0 {
+        if !piece.isFirst { return false }
+      } else if !sets[set].contains(piece.bytes[offset]) {
+        return false
+      }
+      set += 1
     }
-    set += before
-    for offset in 0..<Int(entry.after) where end + offset < bytes.count {
-      if !sets[set + offset].contains(bytes[end + offset]) { return false }
+    for offset in end..<end + Int(entry.after) {
+      if offset >= piece.bytes.count {
+        if !piece.isLast { return false }
+      } else if !sets[set].contains(piece.bytes[offset]) {
+        return false
+      }
+      set += 1
     }
     return true
   }

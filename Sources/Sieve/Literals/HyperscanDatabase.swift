@@ -111,15 +111,24 @@ final class HyperscanDatabase: @unchecked Sendable {
   }
 }
 
+/// A piece of an item in which literals are looked for.
+struct SearchedPiece {
+  var bytes: UnsafeRawBufferPointer
+  /// Nothing lies before it.
+  var isFirst: Bool
+  /// Nothing lies behind it.
+  var isLast: Bool
+}
+
 /// Takes the matches of one search: enters those around which lies what must.
 struct MatchReceiver {
   let hits: UnsafeMutablePointer<HitSet>
   let contexts: ContextTable
-  let bytes: UnsafeRawBufferPointer
+  let piece: SearchedPiece
 
   func receive(_ number: Int32, end: Int) {
     guard !hits.pointee.contains(number) || number == hits.pointee.versionHeader else { return }
-    guard contexts.allows(number, endingAt: end, in: bytes) else { return }
+    guard contexts.allows(number, endingAt: end, in: piece) else { return }
     hits.pointee.insert(number, end: end)
   }
 }

@@ -75,14 +75,13 @@ final class LiteralDatabase: Sendable {
 
   /// Looks for the literals in a piece of an item; pieces come in order. Answers false when the library
   /// failed, so that nothing is known to be absent.
-  func search(_ bytes: UnsafeRawBufferPointer, _ scratch: inout Scratch, hits: inout HitSet) -> Bool
-  {
+  func search(_ piece: SearchedPiece, _ scratch: inout Scratch, hits: inout HitSet) -> Bool {
     let isDone = withUnsafeMutablePointer(to: &hits) { hits in
-      var receiver = MatchReceiver(hits: hits, contexts: contexts, bytes: bytes)
-      guard plain?.search(bytes, scratch.hyperscan, &receiver) ?? true else { return false }
-      return differences.map { searchDifferences(bytes, $0, &scratch, hits) } ?? true
+      var receiver = MatchReceiver(hits: hits, contexts: contexts, piece: piece)
+      guard plain?.search(piece.bytes, scratch.hyperscan, &receiver) ?? true else { return false }
+      return differences.map { searchDifferences(piece.bytes, $0, &scratch, hits) } ?? true
     }
-    searchStrided(bytes, hits: &hits)
+    searchStrided(piece.bytes, hits: &hits)
     return isDone
   }
 
@@ -109,7 +108,9 @@ final class LiteralDatabase: Sendable {
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         // What lies around is looked at in the item itself: a difference is where its first byte is.
         var receiver = MatchReceiver(
-          hits: hits, contexts: contexts, bytes: UnsafeRawBufferPointer(rebasing: bytes[start...]))
+          hits: hits, contexts: contexts,
+          piece: SearchedPiece(
+            bytes: UnsafeRawBufferPointer(rebasing: bytes[start...]), isFirst: true, isLast: true))
         return database.search(piece, scratch.hyperscan, &receiver)
       }
       guard isDone else { return false }

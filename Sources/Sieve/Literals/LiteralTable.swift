@@ -11,10 +11,11 @@ struct LiteralTable: Sendable {
     /// What must lie around them, if anything is known of that.
     var context: Context?
 
-    /// How many bytes of an item it takes up, its context left out.
+    /// How many bytes of an item it takes up, what lies around it included.
     var extent: Int {
-      switch kind {
-      case .plain: bytes.count
+      let around = (context?.before.count ?? 0) + (context?.after.count ?? 0)
+      return switch kind {
+      case .plain: around + bytes.count
       case .strided: 2 * bytes.count
       case .difference: bytes.count + 1
       }
