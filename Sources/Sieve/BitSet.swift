@@ -8,6 +8,10 @@ struct BitSet: Hashable, Sendable {
 
   mutating func insert(_ number: Int) { words[number >> 6] |= 1 << UInt64(number & 63) }
 
+  mutating func formUnion(_ other: BitSet) {
+    for index in words.indices { words[index] |= other.words[index] }
+  }
+
   mutating func removeAll() {
     for index in words.indices { words[index] = 0 }
   }

@@ -1,19 +1,20 @@
 import Bytes
 import Locks
 
-/// The databases of a rule set: one of all literals, and smaller ones for the groups of rules that are
-/// left after the gates, made when enough bytes were searched for them.
+/// The databases of a rule set: for all rules, and smaller ones for the groups of rules that are left after
+/// the gates, made when enough bytes were searched for them.
 final class DatabaseStore: Sendable {
   private let plan: SievePlan
   private let cache: CacheDirectory?
   private let contexts: ContextTable
-  /// The database of all literals.
-  let whole: LiteralDatabase?
+  /// The databases for all rules; nil if the library will not compile them.
+  let whole: SearchDatabases?
 
   private struct Entry {
+    let pivots: [Int32]
     let literals: [Int32]
     var bytes: UInt64 = 0
-    var database: LiteralDatabase?
+    var databases: SearchDatabases?
     var hasFailed = false
   }
   private let entries = Locked<[BitSet: Entry]>([:])
@@ -22,61 +23,122 @@ final class DatabaseStore: Sendable {
   private static let fewLiterals = 64
   /// A larger selection is compiled when so many bytes were searched with more than it needs.
   private static let worthwhile: UInt64 = 32 << 20
-  /// Databases take memory; beyond so many the whole one serves.
+  /// Databases take memory; beyond so many the whole ones serve.
   private static let mostDatabases = 24
 
   init(_ plan: SievePlan, cache: CacheDirectory?) {
     self.plan = plan
     self.cache = cache
     contexts = ContextTable(plan.tables.literals.literals)
-    var all = Set(plan.groups.flatMap(\.literals))
-    for rule in plan.rulesWithEffects { all.formUnion(plan.rules[Int(rule)].literals) }
-    whole = LiteralDatabase(
-      all.sorted(), of: plan.tables.literals, contexts: contexts, cache: cache)
+    let all = Self.entry(Array(plan.groups.indices), plan)
+    whole = SearchDatabases(
+      pivots: all.pivots, literals: all.literals, of: plan.tables.literals, contexts: contexts,
+      cache: cache)
   }
 
   /// Whether there is a library to search with.
   var isUsable: Bool { whole != nil }
 
-  /// What a session remembers of the last database, so that it need not take the lock again.
+  /// What a session remembers of the last databases, so that it need not take the lock again.
   struct Selection {
     fileprivate var groups: BitSet?
-    fileprivate var database: LiteralDatabase?
+    fileprivate var databases: SearchDatabases?
+    /// Databases of a few rules, by the rules.
+    fileprivate var ofRules: [[Int32]: LiteralDatabase] = [:]
   }
 
-  /// The database for an item of `size` bytes that these groups are left for; nil if there is none.
-  func database(for groups: BitSet, size: UInt64, selection: inout Selection) -> LiteralDatabase? {
-    if selection.groups == groups { return selection.database }
-    let (database, isFinal) = entries.withLock { entries -> (LiteralDatabase?, Bool) in
+  /// The databases for an item of `size` bytes that these groups are left for; nil if there are none.
+  func databases(for groups: BitSet, size: UInt64, selection: inout Selection) -> SearchDatabases? {
+    if selection.groups == groups { return selection.databases }
+    let (databases, isFinal) = entries.withLock { entries -> (SearchDatabases?, Bool) in
       if entries[groups] == nil {
         guard entries.count < Self.mostDatabases else { return (whole, true) }
-        entries[groups] = Entry(literals: literals(of: groups))
+        entries[groups] = Self.entry(groups.members, plan)
       }
-      return self.database(of: &entries[groups]!, size)
+      return self.databases(of: &entries[groups]!, size)
     }
-    if isFinal { selection = Selection(groups: groups, database: database) }
-    return database
+    if isFinal {
+      selection.groups = groups
+      selection.databases = databases
+    }
+    return databases
   }
 
-  /// The database of an entry, and whether it stays the one.
-  private func database(of entry: inout Entry, _ size: UInt64) -> (LiteralDatabase?, Bool) {
-    if let database = entry.database { return (database, true) }
+  /// The databases of an entry, and whether they stay the ones.
+  private func databases(of entry: inout Entry, _ size: UInt64) -> (SearchDatabases?, Bool) {
+    if let databases = entry.databases { return (databases, true) }
     guard !entry.hasFailed else { return (whole, true) }
     entry.bytes += size
     guard entry.literals.count <= Self.fewLiterals || entry.bytes >= Self.worthwhile else {
       return (whole, false)
     }
-    entry.database = LiteralDatabase(
-      entry.literals, of: plan.tables.literals, contexts: contexts, cache: cache)
-    entry.hasFailed = entry.database == nil
-    return (entry.database ?? whole, true)
+    entry.databases = SearchDatabases(
+      pivots: entry.pivots, literals: entry.literals, of: plan.tables.literals,
+      contexts: contexts, cache: cache)
+    entry.hasFailed = entry.databases == nil
+    return (entry.databases ?? whole, true)
   }
 
-  private func literals(of groups: BitSet) -> [Int32] {
-    var literals = Set<Int32>()
-    for group in groups.members { literals.formUnion(plan.groups[group].literals) }
+  private static func entry(_ groups: [Int], _ plan: SievePlan) -> Entry {
     // What rules with effects need is needed for every item.
-    for rule in plan.rulesWithEffects { literals.formUnion(plan.rules[Int(rule)].literals) }
-    return literals.sorted()
+    let always = Set(plan.rulesWithEffects.flatMap { plan.rules[Int($0)].literals })
+    return Entry(
+      pivots: always.union(groups.flatMap { plan.groups[$0].pivots }).sorted(),
+      literals: always.union(groups.flatMap { plan.groups[$0].literals }).sorted())
+  }
+}
+
+/// The databases for some rules: of the few literals that an item must have one of, and of all literals,
+/// for items that do.
+final class SearchDatabases: Sendable {
+  private let contexts: ContextTable
+  let first: LiteralDatabase
+  /// Nil where the first one has all there is.
+  let second: LiteralDatabase?
+
+  init?(
+    pivots: [Int32], literals: [Int32], of table: LiteralTable, contexts: ContextTable,
+    cache: CacheDirectory?
+  ) {
+    // A first search that is nearly as dear as the whole one is none.
+    let isWorthIt = pivots.count * 4 <= literals.count * 3
+    self.contexts = contexts
+    guard
+      let all = LiteralDatabase(literals, of: table, contexts: contexts, cache: cache)
+    else { return nil }
+    if isWorthIt {
+      guard let few = LiteralDatabase(pivots, of: table, contexts: contexts, cache: cache) else {
+        return nil
+      }
+      first = few
+      second = all
+    } else {
+      first = all
+      second = nil
+    }
+  }
+
+  /// Smaller items are searched faster for everything than a database is made.
+  private static let leastSize: UInt64 = 4 << 20
+  private static let mostLiterals = 256
+  private static let mostSelections = 32
+
+  /// A database of what these few rules need, if a large item is left for them alone: the same rules are
+  /// often left for many items. Nil where the second one is the better choice.
+  func third(
+    for rules: [Int32], _ plan: SievePlan, size: UInt64,
+    among selection: inout DatabaseStore.Selection
+  ) -> LiteralDatabase? {
+    guard size >= Self.leastSize, rules.count <= Self.mostLiterals else { return nil }
+    let key = rules.sorted()
+    if let known = selection.ofRules[key] { return known }
+    let literals = Set(key.flatMap { plan.rules[Int($0)].literals })
+    guard literals.count <= Self.mostLiterals,
+      let made = LiteralDatabase(
+        literals, of: plan.tables.literals, contexts: contexts, cache: nil)
+    else { return nil }
+    if selection.ofRules.count >= Self.mostSelections { selection.ofRules.removeAll() }
+    selection.ofRules[key] = made
+    return made
   }
 }

@@ -152,7 +152,7 @@ extension Sieve {
   public func explain(_ bytes: RawSpan) -> ItemExplanation {
     var scratch = LiteralDatabase.Scratch()
     var evaluator = Evaluator(plan.tables)
-    let database = store.whole
+    let database = store.whole.map { $0.second ?? $0.first }
     bytes.withUnsafeBytes { whole in
       let head = UnsafeRawBufferPointer(rebasing: whole.prefix(SieveSession.headSize))
       evaluator.view = ItemView(size: IntegerSet(Int64(whole.count)), head: head, knowledge: .none)

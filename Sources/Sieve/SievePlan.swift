@@ -9,7 +9,7 @@ final class SievePlan: Sendable {
   let gates: [ConditionGraph.Index]
   /// The reported rules, those with the same gates together.
   let groups: [Group]
-  /// The reported rules that can match only if a literal is seen, by that literal.
+  /// The reported rules that can match only if one of some literals is seen, by those literals.
   let rulesOfLiteral: [[Int32]]
   /// Rules whose conditions may do something: they are worked out for every item, in libyara's order.
   let rulesWithEffects: [Int32]
@@ -38,12 +38,13 @@ final class SievePlan: Sendable {
     let gates: [Int32]
     /// The members that may match though no literal of theirs is seen.
     var hitless: [Int32] = []
-    /// The literals that its members depend on.
+    /// The literals of the first search: without one of them, no member may match but the hitless.
+    var pivots: [Int32] = []
+    /// All literals that its members depend on.
     var literals: [Int32] = []
   }
 
   init(_ tables: ConditionTables, rules described: [Rule]) {
-    self.tables = tables
     let dependencies = Dependencies(tables, described)
     var gates: [ConditionGraph.Index] = []
     var gateNumbers: [ConditionGraph.Index: Int32] = [:]
@@ -72,21 +73,35 @@ final class SievePlan: Sendable {
           literals: dependencies.literals[index].sorted(), facts: dependencies.facts[index]))
     }
 
-    var rulesOfLiteral: [[Int32]] = Array(repeating: [], count: tables.literals.literals.count)
     var literals: [Set<Int32>] = Array(repeating: [], count: groups.count)
+    var pivots: [Set<Int32>] = literals
+    var rulesOfPivot: [Int32: [Int32]] = [:]
+    var chooser = PivotChooser(tables)
     // What may match though nothing is found? Asked of the conditions themselves, of no item at all.
     var evaluator = Evaluator(tables)
     evaluator.view.knowledge = .absent
     evaluator.begin()
     for (index, rule) in planned.enumerated() where !rule.isPrivate {
-      literals[Int(rule.group)].formUnion(rule.literals)
+      let group = Int(rule.group)
+      literals[group].formUnion(rule.literals)
       if rule.clauses.allSatisfy({ evaluator.truth($0).mayBeYes }) {
-        groups[Int(rule.group)].hitless.append(Int32(index))
+        groups[group].hitless.append(Int32(index))
+        pivots[group].formUnion(rule.literals)
       } else {
-        for literal in rule.literals { rulesOfLiteral[Int(literal)].append(Int32(index)) }
+        let chosen = chooser.literals(forAnyOf: rule.clauses) ?? rule.literals
+        pivots[group].formUnion(chosen)
+        for literal in chosen { rulesOfPivot[literal, default: []].append(Int32(index)) }
       }
     }
-    for index in groups.indices { groups[index].literals = literals[index].sorted() }
+    let extended = ConditionTables(tables, literals: chooser.literals)
+    var rulesOfLiteral: [[Int32]] = Array(
+      repeating: [], count: extended.literals.literals.count)
+    for (literal, rules) in rulesOfPivot { rulesOfLiteral[Int(literal)] = rules }
+    for index in groups.indices {
+      groups[index].literals = literals[index].union(pivots[index]).sorted()
+      groups[index].pivots = pivots[index].sorted()
+    }
+    self.tables = extended
     self.gates = gates
     // A group of private rules alone has nothing to report.
     self.groups = groups

@@ -14,6 +14,9 @@ public struct SieveSession: ~Copyable {
     case evaluate
     /// It must be scanned.
     case scan
+    /// It holds something that a rule needs: ``SieveSession/search(_:isFirst:isLast:)`` all of it once
+    /// more, for all that the rules need, and ask again.
+    case searchAgain
   }
 
   private let plan: SievePlan
@@ -24,8 +27,11 @@ public struct SieveSession: ~Copyable {
   private var size: UInt64 = 0
   private var active: BitSet
   private var gateAnswers: [UInt8]
+  private var databases: SearchDatabases?
   private var database: LiteralDatabase?
   private var hasSearchFailed = false
+  /// Whether all that the rules need is searched for by now.
+  private var isLastSearch = false
   /// Rules that were looked at for the current item.
   private var seenRules: [UInt32]
   private var round: UInt32 = 0
@@ -59,6 +65,7 @@ public struct SieveSession: ~Copyable {
       size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none)
     evaluator.begin()
     hasSearchFailed = false
+    isLastSearch = false
     active.removeAll()
     for index in gateAnswers.indices { gateAnswers[index] = 2 }
     var isAnyActive = false
@@ -69,12 +76,14 @@ public struct SieveSession: ~Copyable {
     guard isAnyActive || mayReachEffect() else { return .excludedByGate }
     self.head.removeAll(keepingCapacity: true)
     self.head.append(contentsOf: bytes.prefix(Self.headSize))
-    let database = store.database(for: active, size: size, selection: &selection)
-    self.database = database
+    databases = store.databases(for: active, size: size, selection: &selection)
+    database = databases?.first
     guard let database, database.grow(&scratch) else { return .scan }
     evaluator.searched = database.searched
     database.begin(&evaluator.hits)
-    return database.isEmpty ? verdict() : nil
+    guard database.isEmpty else { return nil }
+    let verdict = verdict()
+    return verdict == .searchAgain ? nil : verdict
   }
 
   private mutating func passes(_ group: SievePlan.Group) -> Bool {
@@ -113,19 +122,33 @@ public struct SieveSession: ~Copyable {
   /// What is to be done, now that all of the content was searched.
   public mutating func verdict() -> Verdict {
     guard !hasSearchFailed else { return .scan }
-    return head.withUnsafeBytes { bytes in
+    let (verdict, open) = head.withUnsafeBytes { bytes -> (Verdict, [Int32]) in
       evaluator.view = ItemView(
         size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .searched)
       defer { evaluator.view.head = .init(start: nil, count: 0) }
       evaluator.begin()
-      if mayReachEffect() { return .scan }
-      return judge()
+      return mayReachEffect() ? (.scan, []) : judge()
     }
+    guard !open.isEmpty, let databases, let all = databases.second else { return verdict }
+    let next = databases.third(for: open, plan, size: size, among: &selection) ?? all
+    guard next.grow(&scratch) else { return .scan }
+    isLastSearch = true
+    database = next
+    evaluator.searched.formUnion(next.searched)
+    next.beginAgain(&evaluator.hits)
+    return .searchAgain
   }
 
-  private mutating func judge() -> Verdict {
+  /// The verdict; or, while not all was searched that the rules need, the rules that are open, if no other
+  /// makes a scan necessary.
+  private mutating func judge() -> (Verdict, [Int32]) {
     round &+= 1
     var verdict = Verdict.excludedBySieve
+    for group in plan.groups.indices where active.contains(group) {
+      for rule in plan.groups[group].hitless where judge(rule, &verdict) { return (.scan, []) }
+    }
+    let isFirst = databases?.second != nil && !isLastSearch
+    var open: [Int32] = []
     for literal in evaluator.hits.numbers {
       for rule in plan.rulesOfLiteral[Int(literal)] {
         guard active.contains(Int(plan.rules[Int(rule)].group)), seenRules[Int(rule)] != round
@@ -133,19 +156,26 @@ public struct SieveSession: ~Copyable {
           continue
         }
         seenRules[Int(rule)] = round
-        if judge(rule, &verdict) { return .scan }
+        if isFirst {
+          if mayMatch(rule) { open.append(rule) }
+        } else if judge(rule, &verdict) {
+          return (.scan, [])
+        }
       }
     }
-    for group in plan.groups.indices where active.contains(group) {
-      for rule in plan.groups[group].hitless where judge(rule, &verdict) { return .scan }
-    }
-    return verdict
+    return (verdict, open)
+  }
+
+  private mutating func mayMatch(_ index: Int32) -> Bool {
+    let rule = plan.rules[Int(index)]
+    for clause in rule.clauses where !evaluator.truth(clause).mayBeYes { return false }
+    return true
   }
 
   /// Looks at one rule; true if nothing but a scan will do.
   private mutating func judge(_ index: Int32, _ verdict: inout Verdict) -> Bool {
+    guard mayMatch(index) else { return false }
     let rule = plan.rules[Int(index)]
-    for clause in rule.clauses where !evaluator.truth(clause).mayBeYes { return false }
     verdict = .evaluate
     if rule.facts.contains(.usesEntryPoint), evaluator.view.mayHaveEntryPoint { return true }
     for string in rule.strings where !evaluator.isAbsent(string: string) { return true }

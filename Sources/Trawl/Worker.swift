@@ -96,7 +96,7 @@ struct Worker: ~Copyable {
     case .excludedByGate, .excludedBySieve:
       scan.recorder.count(verdict == .excludedByGate ? .excludedByGate : .excludedBySieve)
       return isToBeVerified() ? try verify(content, at: locator) : nil
-    case .evaluate, .scan: break
+    case .evaluate, .scan, .searchAgain: break
     }
     let reading = try Self.confirm(
       content, at: locator, onlyConditions: verdict == .evaluate, scan, &reader, &scanner)
@@ -157,25 +157,38 @@ struct Worker: ~Copyable {
       let verdict = sieve.begin(size: size, head: head)
       isWhole = UInt64(head.byteCount) == size
       guard verdict == nil, isWhole else { return verdict }
-      sieve.search(head)
-      return sieve.verdict()
+      return verdictOfSearch(head, &sieve)
     }
     // A file that shrank is read to its new end, and told of, by the way of everything else.
     guard let early else { return .scan }
     if let early { return early }
     guard reader.prefersPieces(content) else {
       let reading = try reader.withBytes(of: content) { bytes throws(ItemProblem) in
-        sieve.search(bytes)
-        return sieve.verdict()
+        verdictOfSearch(bytes, &sieve)
       }
       scan.recorder.count(present: 0, read: reading.read)
       return reading.problem == nil ? reading.result : .scan
     }
-    let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { piece, place in
-      sieve.search(piece, isFirst: place.isFirst, isLast: place.isLast)
+    while true {
+      let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { piece, place in
+        sieve.search(piece, isFirst: place.isFirst, isLast: place.isLast)
+      }
+      scan.recorder.count(present: 0, read: read)
+      guard read == size else { return .scan }
+      let verdict = sieve.verdict()
+      if verdict != .searchAgain { return verdict }
     }
-    scan.recorder.count(present: 0, read: read)
-    return read == size ? sieve.verdict() : .scan
+  }
+
+  /// Searches content that is at hand whole, as often as the sieve asks for it.
+  private static func verdictOfSearch(_ bytes: RawSpan, _ sieve: inout SieveSession)
+    -> SieveSession.Verdict
+  {
+    while true {
+      sieve.search(bytes)
+      let verdict = sieve.verdict()
+      if verdict != .searchAgain { return verdict }
+    }
   }
 
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.

@@ -77,20 +77,28 @@ struct Comparison: ~Copyable {
     let span = item.span.bytes
     let head = span.extracting(first: min(SieveSession.headSize, item.count))
     if let verdict = session.begin(size: UInt64(item.count), head: head) { return verdict }
-    guard random.oneIn(2) else {
-      session.search(span)
-      return session.verdict()
+    if random.oneIn(2) {
+      while true {
+        session.search(span)
+        let verdict = session.verdict()
+        if verdict != .searchAgain { return verdict }
+      }
     }
-    let overlap = session.overlap
     // Byte by byte some cut goes through every place.
     let most = random.oneIn(3) ? 1 : 1500
     var start = 0
     while true {
+      let overlap = session.overlap
       let end = min(item.count, start + overlap + random.number(1...most))
       session.search(
         span.extracting(start..<end), isFirst: start == 0, isLast: end == span.byteCount)
-      if end == item.count { return session.verdict() }
-      start = end - overlap
+      if end < item.count {
+        start = end - overlap
+        continue
+      }
+      let verdict = session.verdict()
+      if verdict != .searchAgain { return verdict }
+      start = 0
     }
   }
 
@@ -103,7 +111,8 @@ struct Comparison: ~Copyable {
       let what =
         outcome.hasFailed ? "a failure" : outcome.hasPrinted ? "output" : "a match of the set"
       switch outcome.verdict {
-      case .scan: break
+      // It is searched again until it says something else.
+      case .scan, .searchAgain: break
       case .evaluate: if outcome.evaluationIsClean { return (.evaluate, what) }
       case .excludedByGate: return (.gate, what)
       case .excludedBySieve: return (.sieve, what)
@@ -112,7 +121,7 @@ struct Comparison: ~Copyable {
     for rule in outcome.matching.sorted() {
       let name = "\(rules[rule].namespace):\(rules[rule].identifier)"
       switch outcome.undecided[rule] {
-      case .scan: break
+      case .scan, .searchAgain: break
       // Where the evaluation fails, the engine scans.
       case .evaluate where outcome.hasEvaluationFailed: break
       case .evaluate: if !outcome.evaluated.contains(rule) { return (.evaluate, name) }

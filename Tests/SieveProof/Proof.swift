@@ -56,7 +56,7 @@ package struct Proof {
         switch outcome.undecided[rule] {
         case nil, .excludedByGate, .excludedBySieve: tally.excluded += 1
         case .evaluate: if !outcome.evaluated.contains(rule) { tally.evaluated += 1 }
-        case .scan: break
+        case .scan, .searchAgain: break
         }
       }
     }
@@ -82,7 +82,7 @@ package struct Proof {
       switch outcome.verdict {
       case .excludedByGate, .excludedBySieve: tally.singleExcluded += 1
       case .evaluate: if outcome.evaluationIsClean { tally.singleEvaluated += 1 }
-      case .scan: break
+      case .scan, .searchAgain: break
       }
     }
   }

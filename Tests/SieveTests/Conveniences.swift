@@ -36,8 +36,13 @@ struct Sifted: ~Copyable {
       let end = min(item.count, pieces.map { start + session.overlap + $0 } ?? item.count)
       session.search(
         span.extracting(start..<end), isFirst: start == 0, isLast: end == span.byteCount)
-      if end == item.count { return session.verdict() }
-      start = end - session.overlap
+      if end < item.count {
+        start = end - session.overlap
+        continue
+      }
+      let verdict = session.verdict()
+      if verdict != .searchAgain { return verdict }
+      start = 0
     }
   }
 
@@ -50,7 +55,7 @@ struct Sifted: ~Copyable {
     let result = try? scanner.scan(span)
     if let result, result.matches.isEmpty, result.consoleLines.isEmpty { return true }
     switch verdict {
-    case .scan: return true
+    case .scan, .searchAgain: return true
     case .excludedByGate, .excludedBySieve: return false
     case .evaluate:
       guard let result = try? scanner.evaluateWithoutStrings(span) else { return true }

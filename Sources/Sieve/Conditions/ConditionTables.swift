@@ -48,4 +48,18 @@ final class ConditionTables: Sendable {
     self.firstPart = firstPart
     literalsOfParts = numbers
   }
+
+  /// The same conditions with more literals to look for behind those that they know.
+  init(_ other: ConditionTables, literals: LiteralTable) {
+    nodes = other.nodes
+    lists = other.lists
+    texts = other.texts
+    facts = other.facts
+    roots = other.roots
+    self.literals = literals
+    needs = other.needs
+    parts = other.parts
+    firstPart = other.firstPart
+    literalsOfParts = other.literalsOfParts
+  }
 }

@@ -69,6 +69,11 @@ final class LiteralDatabase: Sendable {
   /// Begins with another item.
   func begin(_ hits: inout HitSet) {
     hits.removeAll()
+    beginAgain(&hits)
+  }
+
+  /// Begins again with the same item: what was seen of it stays seen.
+  func beginAgain(_ hits: inout HitSet) {
     hits.versionHeader = versionHeader
     hits.endOfVersionHeader = nil
   }
