@@ -1,10 +1,17 @@
 import Bytes
 internal import CHyperscan
 import Glibc
+import Locks
 
 /// Literals compiled by Hyperscan, or by Vectorscan, which has the same interface. Shared by threads.
 final class HyperscanDatabase: @unchecked Sendable {
   private let pointer: OpaquePointer
+  /// Its number among all that were ever made in this process: an address may come again.
+  private let number = HyperscanDatabase.count.withLock { count in
+    count += 1
+    return count
+  }
+  private static let count = Locked(0)
 
   /// The version of the library; nil where there is none, or the processor cannot run it.
   static var libraryVersion: String? { trawl_hs_version().map { String(cString: $0) } }
@@ -83,13 +90,20 @@ final class HyperscanDatabase: @unchecked Sendable {
   /// Memory that a worker needs for searches, and that grows with the databases.
   struct Scratch: ~Copyable {
     fileprivate var pointer: OpaquePointer?
+    /// The databases that it is large enough for: asking the library again takes as long as a small item.
+    fileprivate var fits: Set<Int> = []
     init() {}
     deinit { if let pointer { trawl_hs_free_scratch(pointer) } }
   }
 
   /// Makes `scratch` fit; false when memory is short.
   func grow(_ scratch: inout Scratch) -> Bool {
-    trawl_hs_grow_scratch(pointer, &scratch.pointer) == Int32(trawl_hs_success)
+    if scratch.fits.contains(number) { return true }
+    guard trawl_hs_grow_scratch(pointer, &scratch.pointer) == Int32(trawl_hs_success) else {
+      return false
+    }
+    scratch.fits.insert(number)
+    return true
   }
 
   /// Looks for the literals in `bytes`, at most 1 GiB. Answers false when the library failed, so that
