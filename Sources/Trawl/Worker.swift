@@ -142,38 +142,8 @@ struct Worker: ~Copyable {
   private mutating func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict
   {
     guard sieve != nil else { return .scan }
-    return try Self.sift(content, scan, &reader, &sieve!)
-  }
-
-  private static func sift(
-    _ content: any OpenContent, _ scan: ScanContext, _ reader: inout ContentReader,
-    _ sieve: inout SieveSession
-  ) throws(ItemProblem) -> SieveSession.Verdict {
-    let size = content.facts.size
-    var isWhole = false
-    let early = try reader.withHead(of: content) {
-      head throws(ItemProblem) -> SieveSession.Verdict? in
-      scan.recorder.count(present: 0, read: UInt64(head.byteCount))
-      let verdict = sieve.begin(size: size, head: head)
-      isWhole = UInt64(head.byteCount) == size
-      guard verdict == nil, isWhole else { return verdict }
-      sieve.search(head)
-      return sieve.verdict()
-    }
-    // A file that shrank is read to its new end, and told of, by the way of everything else.
-    guard let early else { return .scan }
-    if let early { return early }
-    guard reader.prefersPieces(content) else {
-      let reading = try reader.withBytes(of: content) { bytes throws(ItemProblem) in
-        sieve.search(bytes)
-        return sieve.verdict()
-      }
-      scan.recorder.count(present: 0, read: reading.read)
-      return reading.problem == nil ? reading.result : .scan
-    }
-    let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { sieve.search($0) }
-    scan.recorder.count(present: 0, read: read)
-    return read == size ? sieve.verdict() : .scan
+    let recorder = scan.recorder
+    return try Sifting.verdict(on: content, &reader, &sieve!) { recorder.count(present: 0, read: $0) }
   }
 
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.
@@ -221,4 +191,12 @@ extension ItemProblem {
     default: self.init(.engine, "libyara: \(error.message)")
     }
   }
+}
+
+/// A worker that passes from thread to thread; the crew's lock hands it to one at a time.
+final class WorkerBox: ItemWorker, @unchecked Sendable {
+  private var worker: Worker
+  init(_ worker: consuming Worker) { self.worker = worker }
+
+  func work(_ item: Item) { worker.work(item) }
 }
