@@ -25,6 +25,9 @@ struct MatchCollector {
     case CALLBACK_MSG_RULE_NOT_MATCHING:
       let rule = UnsafePointer(data!.assumingMemoryBound(to: YR_RULE.self))
       result.nonMatching.append(rules.rule(at: rule))
+      if options.reportsStrings {
+        result.nonMatchingStrings.append(StringMatch.all(of: rule, context))
+      }
     case CALLBACK_MSG_IMPORT_MODULE where !options.moduleData.isEmpty:
       giveData(to: data!.assumingMemoryBound(to: YR_MODULE_IMPORT.self))
     case CALLBACK_MSG_MODULE_IMPORTED:

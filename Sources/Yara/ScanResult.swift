@@ -6,6 +6,8 @@ public struct ScanResult: Hashable, Sendable {
   public var matches: [RuleMatch] = []
   /// The rules that did not, if the scanner was asked to report them.
   public var nonMatching: [Rule] = []
+  /// Where strings of those are all the same, if places of strings were asked for.
+  public var nonMatchingStrings: [[StringMatch]] = []
   /// For each match, how many of those that did not match libyara reported before it.
   public var nonMatchingBefore: [Int] = []
   /// What was printed while conditions were worked out, in order.
@@ -73,8 +75,17 @@ extension RuleMatch {
     _ context: UnsafeMutablePointer<YR_SCAN_CONTEXT>, withStrings: Bool
   ) {
     self.rule = rule
+    strings = withStrings ? StringMatch.all(of: pointer, context) : []
+  }
+}
+
+extension StringMatch {
+  /// The places of a rule's strings in this scan, whether it matches or not.
+  static func all(
+    of rule: UnsafePointer<YR_RULE>, _ context: UnsafeMutablePointer<YR_SCAN_CONTEXT>
+  ) -> [StringMatch] {
     var strings = [StringMatch]()
-    var next = withStrings ? pointer.pointee.strings : nil
+    var next = rule.pointee.strings
     while let string = next {
       var match = trawl_yara_first_match(context, string)
       while let found = match {
@@ -83,11 +94,9 @@ extension RuleMatch {
       }
       next = trawl_yara_next_string(string)
     }
-    self.strings = strings
+    return strings
   }
-}
 
-extension StringMatch {
   fileprivate init(_ string: UnsafePointer<YR_STRING>, _ match: UnsafePointer<YR_MATCH>) {
     identifier = String(cString: string.pointee.identifier)
     isHexadecimal = string.pointee.flags & UInt32(STRING_FLAGS_HEXADECIMAL) != 0

@@ -26,7 +26,7 @@ final class MatchFilter: Sendable {
   /// What is left of the result of one item.
   struct Selection {
     var shown: [RuleMatch] = []
-    var shownNonMatching: [Rule] = []
+    var shownNonMatching: [(rule: Rule, strings: [StringMatch])] = []
     /// Matches, shown or not.
     var count = 0
   }
@@ -35,7 +35,9 @@ final class MatchFilter: Sendable {
     guard limit != 0 else {
       return Selection(
         shown: isNegated ? [] : result.matches.filter { isShown($0.rule) },
-        shownNonMatching: isNegated ? result.nonMatching.filter(isShown) : [],
+        shownNonMatching: isNegated
+          ? result.nonMatching.indices.filter { isShown(result.nonMatching[$0]) }
+            .map { Self.nonMatching($0, of: result) } : [],
         count: result.matches.count)
     }
     return total.withLock { total in selectLimited(from: result, &total) }
@@ -57,13 +59,21 @@ final class MatchFilter: Sendable {
         total += 1
         match += 1
       } else {
-        let rule = result.nonMatching[nonMatching]
-        if isNegated, isShown(rule) { selection.shownNonMatching.append(rule) }
+        if isNegated, isShown(result.nonMatching[nonMatching]) {
+          selection.shownNonMatching.append(Self.nonMatching(nonMatching, of: result))
+        }
         nonMatching += 1
       }
       if total >= limit { break }
     }
     return selection
+  }
+
+  private static func nonMatching(_ index: Int, of result: ScanResult)
+    -> (rule: Rule, strings: [StringMatch])
+  {
+    let hasStrings = index < result.nonMatchingStrings.count
+    return (result.nonMatching[index], hasStrings ? result.nonMatchingStrings[index] : [])
   }
 
   /// Names count more than tags: with both, `yara` looks at the names alone.

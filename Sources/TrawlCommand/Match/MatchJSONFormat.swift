@@ -31,8 +31,9 @@ struct MatchJSONFormat: MatchFormat {
       let strings = match.strings.map(Self.json)
       add("match", path, Self.members(of: match.rule) + [("strings", .array(strings))], to: &lines)
     }
-    for rule in selection.shownNonMatching {
-      add("no_match", path, Self.members(of: rule), to: &lines)
+    for (rule, strings) in selection.shownNonMatching {
+      let strings = strings.map(Self.json)
+      add("no_match", path, Self.members(of: rule) + [("strings", .array(strings))], to: &lines)
     }
     return lines
   }

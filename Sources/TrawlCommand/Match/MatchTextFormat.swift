@@ -32,7 +32,9 @@ struct MatchTextFormat: MatchFormat {
     let path = outcome.locator.path
     guard countsOnly else {
       for match in selection.shown { text.write(match.rule, match.strings, at: path, to: &lines) }
-      for rule in selection.shownNonMatching { text.write(rule, [], at: path, to: &lines) }
+      for (rule, strings) in selection.shownNonMatching {
+        text.write(rule, strings, at: path, to: &lines)
+      }
       return lines
     }
     if isSingle {
