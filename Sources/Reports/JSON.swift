@@ -69,5 +69,7 @@ package enum JSON {
   }
 
   /// The bytes in base 64 (RFC 4648 section 4).
-  package static func base64(_ bytes: [UInt8]) -> JSON { .string(Data(bytes).base64EncodedString()) }
+  package static func base64(_ bytes: [UInt8]) -> JSON {
+    .string(Data(bytes).base64EncodedString())
+  }
 }

@@ -143,7 +143,9 @@ struct Worker: ~Copyable {
   {
     guard sieve != nil else { return .scan }
     let recorder = scan.recorder
-    return try Sifting.verdict(on: content, &reader, &sieve!) { recorder.count(present: 0, read: $0) }
+    return try Sifting.verdict(on: content, &reader, &sieve!) {
+      recorder.count(present: 0, read: $0)
+    }
   }
 
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.

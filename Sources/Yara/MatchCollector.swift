@@ -74,7 +74,8 @@ struct MatchCollector {
   /// libyara destroys a module's objects before it reports the first rule, so what is wanted of them
   /// is copied when the module has been loaded, whether a rule will match or not.
   private mutating func copyFields(of module: UnsafeMutablePointer<YR_OBJECT>) {
-    for wanted in options.moduleFields where wanted.module == String(cString: module.pointee.identifier) {
+    for wanted in options.moduleFields
+    where wanted.module == String(cString: module.pointee.identifier) {
       if let value = ModuleValue(field: wanted.field, of: module) {
         result.moduleFields[wanted] = value
       }

@@ -11,7 +11,9 @@ import Testing
 
   private func expectSame(_ arguments: String) throws {
     let words = arguments.split(separator: " ").map(String.init)
-    #expect(try MatchPeer.difference(words, in: tree.path) == nil)
+    if let difference = try MatchPeer.difference(words, in: tree.path) {
+      Issue.record("\(difference)")
+    }
   }
 
   private static let options = [
@@ -24,7 +26,7 @@ import Testing
 
   @Test(arguments: options)
   func anyOptionOfADirectory(option: String) throws {
-    for rules in ["plain.yar", "first.yar", "one:plain.yar two:plain.yar", "warning.yar"] {
+    for rules in ["one:plain.yar two:first.yar", "warning.yar"] {
       try expectSame("\(option) \(rules) tree")
     }
   }
@@ -49,7 +51,8 @@ import Testing
 
   @Test(arguments: [
     "-q", "--bogus", "-p4", "-dx=1", "-p 33", "-z 0x", "-z 0x10", "--tag=t1", "--tag t1",
-    "--count=3", "-c -c", "-cl 1", "-lc 1", "--threads=2", "-v", "--version", "--negatex", "-x none",
+    "--count=3", "-c -c", "-cl 1", "-lc 1", "--threads=2", "-v", "--version", "--negatex",
+    "-x none",
     "-x none=nowhere", "-x none=list", "-d a", "-d a=1 -d a=2", "-d a=1 -d a=2 -d b=1", "--", "-",
     "--atom-quality-table=nowhere",
   ])
@@ -76,8 +79,6 @@ import Testing
       for (name, others) in [
         ("number", "-d text=v -d ratio=2.0 -d flag=true"),
         ("text", "-d number=5 -d ratio=2.0 -d flag=true"),
-        ("ratio", "-d number=5 -d text=v -d flag=true"),
-        ("flag", "-d number=5 -d text=v -d ratio=2.0"),
       ] {
         try expectSame("-d \(name)=\(value) \(others) external.yar tree/plain")
       }
@@ -102,7 +103,8 @@ import Testing
 
   @Test func warningsOfTooManyMatches() throws {
     let folder = try TemporaryDirectory()
-    try folder.write("rule m { strings: $a = \"aa\" condition: $a } rule t { condition: true }", to: "r")
+    try folder.write(
+      "rule m { strings: $a = \"aa\" condition: $a } rule t { condition: true }", to: "r")
     try folder.write(Array(repeating: UInt8(ascii: "a"), count: 1_000_100), to: "items/many")
     try folder.write("aa", to: "items/few")
     for arguments in [

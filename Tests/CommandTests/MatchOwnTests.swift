@@ -49,7 +49,8 @@ import Testing
 
   @Test func completenessIsSaid() throws {
     let result = try match("--completeness", "first.yar", "tree/plain")
-    #expect(result.errors.contains("1 files scanned, 17 bytes; 1 with matches; 0 failed, 0 left out"))
+    #expect(
+      result.errors.contains("1 files scanned, 17 bytes; 1 with matches; 0 failed, 0 left out"))
     #expect(result.errors.contains(": complete"))
     #expect(try match("--completeness", "first.yar", "tree").errors.contains(": not complete"))
   }

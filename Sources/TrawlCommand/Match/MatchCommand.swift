@@ -64,7 +64,7 @@ enum MatchCommand {
     }
     var scan = MatchTarget(arguments)
     if let refusal = scan.refusal {
-      guard output.finish() else { return status(ofFailedOutput: failed) }
+      if let status = statusOfFailedOutput(output.finish(), failed) { return status }
       MatchOutput.say(refusal.message)
       return refusal.isOurs ? 2 : failed
     }
@@ -86,17 +86,19 @@ enum MatchCommand {
     }
     let tally = report.tally
     _ = output.write(format.lines(of: tally))
-    guard output.finish() else { return status(ofFailedOutput: failed) }
+    if let status = statusOfFailedOutput(output.finish(), failed) { return status }
     if arguments.has("completeness") { MatchOutput.say(Array(tally.text.utf8)) }
     if let status = interruption.exitStatus { return status }
     guard arguments.has("exit-code") else { return scan.isSingle && tally.failed > 0 ? 1 : 0 }
     return tally.matched > 0 ? 1 : tally.isComplete ? 0 : 3
   }
 
-  private static func status(ofFailedOutput failed: Int32) -> Int32 {
-    if errno == EPIPE { return BrokenPipe.exitStatus }
+  /// What to end with after a write that failed with this `errno`; nil if none did.
+  private static func statusOfFailedOutput(_ error: Int32, _ failed: Int32) -> Int32? {
+    guard error != 0 else { return nil }
+    if error == EPIPE { return BrokenPipe.exitStatus }
     MatchOutput.say(
-      Array("trawl: cannot write to standard output: \(String(cString: strerror(errno)))".utf8))
+      Array("trawl: cannot write to standard output: \(String(cString: strerror(error)))".utf8))
     return failed
   }
 

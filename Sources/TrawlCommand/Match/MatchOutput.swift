@@ -6,7 +6,8 @@ import Locks
 final class MatchOutput: Sendable {
   private struct State {
     var pending: [UInt8] = []
-    var hasFailed = false
+    /// `errno` of the write that failed; 0 while none did.
+    var failure: Int32 = 0
   }
   private let state = Locked(State())
   private let limit = isatty(STDOUT_FILENO) == 1 ? 0 : 64 << 10
@@ -16,21 +17,21 @@ final class MatchOutput: Sendable {
     state.withLock { state in
       state.pending += lines
       if state.pending.count > limit { Self.flush(&state) }
-      return !state.hasFailed
+      return state.failure == 0
     }
   }
 
-  /// Writes what is left; false if not all could be written, with `errno` set.
-  func finish() -> Bool {
+  /// Writes what is left; answers `errno` if not all could be written, else 0.
+  func finish() -> Int32 {
     state.withLock { state in
       Self.flush(&state)
-      return !state.hasFailed
+      return state.failure
     }
   }
 
   private static func flush(_ state: inout State) {
-    guard !state.hasFailed else { return }
-    state.hasFailed = !writeAll(state.pending, to: STDOUT_FILENO)
+    guard state.failure == 0 else { return }
+    if !writeAll(state.pending, to: STDOUT_FILENO) { state.failure = errno }
     state.pending.removeAll(keepingCapacity: true)
   }
 

@@ -44,8 +44,9 @@ final class MatchReport: MatchReceiver {
   private let failsOnWarnings: Bool
   private let tallies = Locked(Tally())
 
-  init(_ format: any MatchFormat, output: MatchOutput, filter: MatchFilter, _ arguments: MatchArguments)
-  {
+  init(
+    _ format: any MatchFormat, output: MatchOutput, filter: MatchFilter, _ arguments: MatchArguments
+  ) {
     self.format = format
     self.output = output
     self.filter = filter
