@@ -1,5 +1,6 @@
 // What Swift's importer cannot see of libyara: function-like macros and flexible unions.
 #pragma once
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <yara.h>
@@ -101,4 +102,20 @@ static inline YR_AC_MATCH *_Nullable trawl_yara_matches_of_state(
 /// A file in memory, closed on exec; -1 on failure (memfd_create(2), MFD_CLOEXEC).
 static inline int trawl_yara_memory_file(void) {
   return (int)syscall(SYS_memfd_create, "rules", 1);
+}
+
+/// What libyara prints of a module's fields, and a line end as `yara -D` adds; the caller frees it.
+/// libyara prints to `stdout`: one thread at a time, and nothing else of the process may use that.
+static inline char *_Nullable trawl_yara_print_object(
+    YR_OBJECT *_Nonnull object, size_t *_Nonnull length) {
+  char *text = NULL;
+  FILE *memory = open_memstream(&text, length);
+  if (memory == NULL) return NULL;
+  FILE *before = stdout;
+  stdout = memory;
+  yr_object_print_data(object, 0, 1);
+  printf("\n");
+  stdout = before;
+  fclose(memory);
+  return text;
 }

@@ -1,7 +1,7 @@
-import FoundationEssentials
+internal import FoundationEssentials
 
 /// A JSON value whose keys keep their order, so that a line is stable and reads well.
-enum JSON {
+package enum JSON {
   case string(String)
   case integer(Int64)
   case unsigned(UInt64)
@@ -11,7 +11,7 @@ enum JSON {
   case object([(key: String, value: JSON?)])
 
   /// The text on one line (RFC 8259). Keys whose value is nil are left out.
-  var line: String {
+  package var line: String {
     var text = ""
     write(to: &text)
     return text
@@ -69,5 +69,7 @@ enum JSON {
   }
 
   /// The bytes in base 64 (RFC 4648 section 4).
-  static func base64(_ bytes: [UInt8]) -> JSON { .string(Data(bytes).base64EncodedString()) }
+  package static func base64(_ bytes: [UInt8]) -> JSON {
+    .string(Data(bytes).base64EncodedString())
+  }
 }

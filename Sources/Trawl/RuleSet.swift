@@ -87,6 +87,14 @@ public struct RuleSet: Sendable {
     return compiled
   }
 
+  /// Takes rules with the sieve that was made for them.
+  public init(rules: Rules, sieve: Sieve?) {
+    self.rules = rules
+    self.sieve = sieve
+    records = []
+    warnings = []
+  }
+
   /// Takes rules that are compiled already; `records` say where they came from.
   public init(rules: Rules, records: [RuleSetRecord], warnings: [Diagnostic] = []) {
     self.rules = rules

@@ -1,3 +1,4 @@
+import Bytes
 import Dispatch
 public import Evidence
 public import Findings
@@ -45,7 +46,9 @@ public final class Scan: Sendable {
       rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil, options: options,
       recorder: recorder, cancellation: cancellation)
     // The first worker is made here, so that a failure to start is thrown, not lost on a thread.
-    let crew = try WorkerCrew(context)
+    let crew = try WorkerCrew(
+      jobs: options.jobs, queueCapacity: options.queueCapacity, account: context
+    ) { () throws(YaraError) in WorkerBox(try Worker(context)) }
     let evidence = sources.flatMap(\.evidence)
     crew.run { receiver in
       for source in sources where !receiver.isCancelled { source.push(to: receiver) }
@@ -115,4 +118,10 @@ final class ScanContext: Sendable {
     self.cancellation = cancellation
     identifier = Identifier(anchors: options.trustAnchors)
   }
+}
+
+extension ScanContext: ItemAccount {
+  func enter(_ problem: ItemProblem, at locator: Locator) { recorder.enter(problem, at: locator) }
+  func ignore(_ kind: IgnoredKind, at path: RawPath?) { recorder.ignore(kind, at: path) }
+  var isCancelled: Bool { cancellation.isCancelled }
 }

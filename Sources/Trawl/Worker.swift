@@ -142,52 +142,9 @@ struct Worker: ~Copyable {
   private mutating func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict
   {
     guard sieve != nil else { return .scan }
-    return try Self.sift(content, scan, &reader, &sieve!)
-  }
-
-  private static func sift(
-    _ content: any OpenContent, _ scan: ScanContext, _ reader: inout ContentReader,
-    _ sieve: inout SieveSession
-  ) throws(ItemProblem) -> SieveSession.Verdict {
-    let size = content.facts.size
-    var isWhole = false
-    let early = try reader.withHead(of: content) {
-      head throws(ItemProblem) -> SieveSession.Verdict? in
-      scan.recorder.count(present: 0, read: UInt64(head.byteCount))
-      let verdict = sieve.begin(size: size, head: head)
-      isWhole = UInt64(head.byteCount) == size
-      guard verdict == nil, isWhole else { return verdict }
-      return verdictOfSearch(head, &sieve)
-    }
-    // A file that shrank is read to its new end, and told of, by the way of everything else.
-    guard let early else { return .scan }
-    if let early { return early }
-    guard reader.prefersPieces(content) else {
-      let reading = try reader.withBytes(of: content) { bytes throws(ItemProblem) in
-        verdictOfSearch(bytes, &sieve)
-      }
-      scan.recorder.count(present: 0, read: reading.read)
-      return reading.problem == nil ? reading.result : .scan
-    }
-    while true {
-      let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { piece, place in
-        sieve.search(piece, isFirst: place.isFirst, isLast: place.isLast)
-      }
-      scan.recorder.count(present: 0, read: read)
-      guard read == size else { return .scan }
-      let verdict = sieve.verdict()
-      if verdict != .searchAgain { return verdict }
-    }
-  }
-
-  /// Searches content that is at hand whole, as often as the sieve asks for it.
-  private static func verdictOfSearch(_ bytes: RawSpan, _ sieve: inout SieveSession)
-    -> SieveSession.Verdict
-  {
-    while true {
-      sieve.search(bytes)
-      let verdict = sieve.verdict()
-      if verdict != .searchAgain { return verdict }
+    let recorder = scan.recorder
+    return try Sifting.verdict(on: content, &reader, &sieve!) {
+      recorder.count(present: 0, read: $0)
     }
   }
 
@@ -236,4 +193,12 @@ extension ItemProblem {
     default: self.init(.engine, "libyara: \(error.message)")
     }
   }
+}
+
+/// A worker that passes from thread to thread; the crew's lock hands it to one at a time.
+final class WorkerBox: ItemWorker, @unchecked Sendable {
+  private var worker: Worker
+  init(_ worker: consuming Worker) { self.worker = worker }
+
+  func work(_ item: Item) { worker.work(item) }
 }

@@ -7,6 +7,8 @@ enum Main {
   static func main() {
     // The same binary is the helper that parses images: see docs/architecture.md.
     ImageHelper.runIfRequested()
+    // The parser of the others does not understand arguments as yara writes them.
+    if CommandLine.arguments.dropFirst().first == MatchCommand.name { MatchCommand.run() }
     TrawlCommand.main(arguments)
   }
 
@@ -31,5 +33,7 @@ struct TrawlCommand: ParsableCommand {
       usage; 130 or 143 interrupted.
       """,
     version: Version.current,
-    subcommands: [ScanCommand.self, ImageCommand.self, SignaturesCommand.self])
+    subcommands: [
+      ScanCommand.self, MatchCommand.Description.self, ImageCommand.self, SignaturesCommand.self,
+    ])
 }

@@ -81,6 +81,13 @@ public struct Compiler: ~Copyable {
     try check(errors: errors, of: "rule text")
   }
 
+  /// Takes what makes a good atom from a file, instead of libyara's own judgement (`yara
+  /// --atom-quality-table`).
+  public mutating func load(atomQualityTable path: String) throws(YaraError) {
+    try YaraError.check(
+      yr_compiler_load_atom_quality_table(pointer, path, 0), "atom quality table \(path)")
+  }
+
   /// Adds rules from a file; messages name it by `path`, and includes are relative to it.
   public mutating func add(file path: String, namespace: String? = nil) throws(YaraError) {
     let bytes: [UInt8]

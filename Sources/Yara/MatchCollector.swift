@@ -1,14 +1,15 @@
 internal import CYara
+import Locks
 
 /// Takes libyara's messages of one scan. A callback cannot throw; nothing here can fail.
 struct MatchCollector {
   let rules: Rules
-  let moduleFields: [ModuleField]
+  let options: Scanner.Options
   var result = ScanResult()
 
-  init(rules: Rules, moduleFields: [ModuleField]) {
+  init(rules: Rules, options: Scanner.Options) {
     self.rules = rules
-    self.moduleFields = moduleFields
+    self.options = options
   }
 
   mutating func take(
@@ -18,16 +19,27 @@ struct MatchCollector {
     switch message {
     case CALLBACK_MSG_RULE_MATCHING:
       let rule = UnsafePointer(data!.assumingMemoryBound(to: YR_RULE.self))
-      result.matches.append(RuleMatch(rules.rule(at: rule), rule, context))
+      result.nonMatchingBefore.append(result.nonMatching.count)
+      result.matches.append(
+        RuleMatch(rules.rule(at: rule), rule, context, withStrings: options.reportsStrings))
     case CALLBACK_MSG_RULE_NOT_MATCHING:
       let rule = UnsafePointer(data!.assumingMemoryBound(to: YR_RULE.self))
       result.nonMatching.append(rules.rule(at: rule))
-    case CALLBACK_MSG_MODULE_IMPORTED where !moduleFields.isEmpty:
-      copyFields(of: data!.assumingMemoryBound(to: YR_OBJECT.self))
+      if options.reportsStrings {
+        result.nonMatchingStrings.append(StringMatch.all(of: rule, context))
+      }
+    case CALLBACK_MSG_IMPORT_MODULE where !options.moduleData.isEmpty:
+      giveData(to: data!.assumingMemoryBound(to: YR_MODULE_IMPORT.self))
+    case CALLBACK_MSG_MODULE_IMPORTED:
+      let module = data!.assumingMemoryBound(to: YR_OBJECT.self)
+      if options.printsModuleData { result.printed.append(.moduleData(Self.fields(of: module))) }
+      if !options.moduleFields.isEmpty { copyFields(of: module) }
     case CALLBACK_MSG_TOO_MANY_MATCHES:
       cut(data!.assumingMemoryBound(to: YR_STRING.self))
     case CALLBACK_MSG_CONSOLE_LOG:
-      result.consoleLines.append(String(cString: data!.assumingMemoryBound(to: CChar.self)))
+      let line = data!.assumingMemoryBound(to: UInt8.self)
+      result.printed.append(
+        .console(Array(UnsafeBufferPointer(start: line, count: strlen(line)))))
     default: break
     }
     return CALLBACK_CONTINUE
@@ -42,10 +54,28 @@ struct MatchCollector {
     result.cutStrings.append(CutString(rule: rule ?? "", identifier: identifier))
   }
 
+  private func giveData(to request: UnsafeMutablePointer<YR_MODULE_IMPORT>) {
+    let module = String(cString: request.pointee.module_name)
+    options.moduleData.first { $0.module == module }?.give(to: request)
+  }
+
+  /// libyara prints to C's standard output, which is one for all threads.
+  private static let printing = Locked(())
+
+  private static func fields(of module: UnsafeMutablePointer<YR_OBJECT>) -> [UInt8] {
+    printing.withLock { _ in
+      var length = 0
+      guard let text = trawl_yara_print_object(module, &length) else { return [] }
+      defer { free(text) }
+      return Array(UnsafeRawBufferPointer(start: text, count: length))
+    }
+  }
+
   /// libyara destroys a module's objects before it reports the first rule, so what is wanted of them
   /// is copied when the module has been loaded, whether a rule will match or not.
   private mutating func copyFields(of module: UnsafeMutablePointer<YR_OBJECT>) {
-    for wanted in moduleFields where wanted.module == String(cString: module.pointee.identifier) {
+    for wanted in options.moduleFields
+    where wanted.module == String(cString: module.pointee.identifier) {
       if let value = ModuleValue(field: wanted.field, of: module) {
         result.moduleFields[wanted] = value
       }

@@ -90,7 +90,7 @@ public final class Rules: Sendable {
     try CompiledFile.write(serialized(), to: path)
   }
 
-  private func whileUnused<Result>(_ body: () throws(YaraError) -> Result) throws(YaraError)
+  func whileUnused<Result>(_ body: () throws(YaraError) -> Result) throws(YaraError)
     -> Result
   {
     let outcome: Swift.Result<Result, YaraError> = scanners.withLock { count in
@@ -98,7 +98,7 @@ public final class Rules: Sendable {
         return .failure(
           YaraError(
             .init(rawValue: ERROR_INVALID_ARGUMENT),
-            "rules cannot be saved while \(count) scanners use them; save them first"))
+            "rules cannot be saved or changed while \(count) scanners use them; do it first"))
       }
       do throws(YaraError) { return .success(try body()) } catch { return .failure(error) }
     }

@@ -14,6 +14,12 @@ public struct Scanner: ~Copyable {
     /// The fields of modules that are copied from each scan. Only modules that a rule imports have
     /// any, and what is not asked for costs nothing.
     public var moduleFields: [ModuleField] = []
+    /// Report the places of strings; without, a match is its rule alone.
+    public var reportsStrings = true
+    /// Print the fields of each module that a rule imports, as `yara -D` does.
+    public var printsModuleData = false
+    /// What modules are given beside the item; of two for one module the first counts.
+    public var moduleData: [ModuleData] = []
 
     /// Every place of every string, no limit, no module data.
     public init() {}
@@ -63,7 +69,14 @@ public struct Scanner: ~Copyable {
 
   /// Scans bytes in memory, as one file.
   public mutating func scan(_ bytes: RawSpan) throws(YaraError) -> ScanResult {
-    try run { scanner in
+    let (result, error) = attempt(bytes)
+    if let error { throw error }
+    return result
+  }
+
+  /// Scans bytes in memory, as one file. When that fails, what was printed until then stays.
+  public mutating func attempt(_ bytes: RawSpan) -> (result: ScanResult, error: YaraError?) {
+    attempt { scanner in
       bytes.withUnsafeBytes { buffer in
         withUnsafePointer(to: 0 as UInt8) { empty in
           let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? empty
@@ -99,6 +112,14 @@ public struct Scanner: ~Copyable {
   private mutating func run(_ body: (UnsafeMutablePointer<YR_SCANNER>) -> Int32) throws(YaraError)
     -> ScanResult
   {
+    let (result, error) = attempt(body)
+    if let error { throw error }
+    return result
+  }
+
+  private mutating func attempt(_ body: (UnsafeMutablePointer<YR_SCANNER>) -> Int32)
+    -> (result: ScanResult, error: YaraError?)
+  {
     // SIGBUS is the caller's: libyara 4.2.3 restores the wrong handler when several threads scan.
     var flags = SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING
     if options.isFast { flags |= SCAN_FLAGS_FAST_MODE }
@@ -108,7 +129,7 @@ public struct Scanner: ~Copyable {
     interrupt.arm(seconds: options.timeout.map { Int32(clamping: max(1, $0)) } ?? .max)
     trawl_yara_forget_entry_point(pointer)
 
-    var collector = MatchCollector(rules: rules, moduleFields: options.moduleFields)
+    var collector = MatchCollector(rules: rules, options: options)
     let status = withUnsafeMutablePointer(to: &collector) { collector in
       yr_scanner_set_callback(
         pointer,
@@ -118,7 +139,9 @@ public struct Scanner: ~Copyable {
         }, collector)
       return body(pointer)
     }
-    try YaraError.check(status, "scan")
-    return collector.result
+    do throws(YaraError) { try YaraError.check(status, "scan") } catch {
+      return (collector.result, error)
+    }
+    return (collector.result, nil)
   }
 }

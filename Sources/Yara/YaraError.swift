@@ -114,3 +114,11 @@ extension YaraError: CustomStringConvertible {
     ([message] + diagnostics.map(\.description)).joined(separator: "\n")
   }
 }
+
+extension YaraError {
+  /// What a scan ends with when too many matches are an error to its host.
+  public static func tooManyMatches(of string: CutString) -> YaraError {
+    YaraError(
+      .tooManyMatches, "string \(string.identifier) of rule \(string.rule): too many matches")
+  }
+}

@@ -1,0 +1,84 @@
+import Locks
+import Yara
+
+/// Which of the reported rules are shown, and when enough were (handle_message of yara.c).
+final class MatchFilter: Sendable {
+  private let tags: Set<String>
+  private let identifiers: Set<String>
+  private let isNegated: Bool
+  private let limit: Int
+  /// Matches of all items so far.
+  private let total = Locked(0)
+
+  init(_ arguments: MatchArguments) {
+    func texts(_ option: String) -> Set<String> {
+      Set(arguments.texts(option).map { String(decoding: $0, as: UTF8.self) })
+    }
+    tags = texts("tag")
+    identifiers = texts("identifier")
+    isNegated = arguments.has("negate")
+    limit = Int(Int32(truncatingIfNeeded: arguments.integer("max-rules")))
+  }
+
+  /// Whether rules that do not match must be known.
+  var needsNonMatching: Bool { isNegated || limit != 0 }
+
+  /// What is left of the result of one item.
+  struct Selection {
+    var shown: [RuleMatch] = []
+    var shownNonMatching: [(rule: Rule, strings: [StringMatch])] = []
+    /// Matches, shown or not.
+    var count = 0
+  }
+
+  func select(from result: ScanResult) -> Selection {
+    guard limit != 0 else {
+      return Selection(
+        shown: isNegated ? [] : result.matches.filter { isShown($0.rule) },
+        shownNonMatching: isNegated
+          ? result.nonMatching.indices.filter { isShown(result.nonMatching[$0]) }
+            .map { Self.nonMatching($0, of: result) } : [],
+        count: result.matches.count)
+    }
+    return total.withLock { total in selectLimited(from: result, &total) }
+  }
+
+  /// libyara asks after each rule whether to go on, and `yara` says no from the last match that is
+  /// wanted on: of later items it still sees the first rule.
+  private func selectLimited(from result: ScanResult, _ total: inout Int) -> Selection {
+    var selection = Selection()
+    var match = 0
+    var nonMatching = 0
+    while match < result.matches.count || nonMatching < result.nonMatching.count {
+      let isMatch =
+        match < result.matches.count && result.nonMatchingBefore[match] <= nonMatching
+      if isMatch {
+        let found = result.matches[match]
+        if !isNegated, isShown(found.rule) { selection.shown.append(found) }
+        selection.count += 1
+        total += 1
+        match += 1
+      } else {
+        if isNegated, isShown(result.nonMatching[nonMatching]) {
+          selection.shownNonMatching.append(Self.nonMatching(nonMatching, of: result))
+        }
+        nonMatching += 1
+      }
+      if total >= limit { break }
+    }
+    return selection
+  }
+
+  private static func nonMatching(_ index: Int, of result: ScanResult)
+    -> (rule: Rule, strings: [StringMatch])
+  {
+    let hasStrings = index < result.nonMatchingStrings.count
+    return (result.nonMatching[index], hasStrings ? result.nonMatchingStrings[index] : [])
+  }
+
+  /// Names count more than tags: with both, `yara` looks at the names alone.
+  private func isShown(_ rule: Rule) -> Bool {
+    if !identifiers.isEmpty { return identifiers.contains(rule.identifier) }
+    return tags.isEmpty || rule.tags.contains { tags.contains($0) }
+  }
+}
