@@ -7,13 +7,14 @@ from pathlib import Path
 
 from .peers import ROOT, remark
 
+MACH_O = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
 PIECE = 4096  # what is read of a file that is no executable, at least
 
 
 def is_executable(head):
     """Whether a file that begins so is ELF, MZ, Mach-O or universal. A class of Java begins as a
     universal file does, but has a version where that has a small number of architectures."""
-    if head[:4] in (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe"):
+    if head[:4] == b"\x7fELF" or head[:4] in MACH_O:
         return True
     if head[:4] in (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"):
         return int.from_bytes(head[4:8], "big") < 40
