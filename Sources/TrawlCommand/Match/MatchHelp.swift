@@ -6,7 +6,7 @@ enum MatchHelp {
     "Usage: trawl match [OPTION]... [NAMESPACE:]RULES_FILE... FILE | DIRECTORY | LIST"
 
   static let text = """
-    Scans with YARA rules and prints what yara \(Library.version) prints, many times faster.
+    Scans with YARA rules and prints what yara \(Library.version) prints.
 
     \(usage)
 
