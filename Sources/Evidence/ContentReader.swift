@@ -69,7 +69,8 @@ package struct ContentReader: ~Copyable {
   /// Lends all of `content` piece by piece; each shares `overlap` bytes with the one before. Answers how
   /// many bytes there were: fewer than the size says if it shrank meanwhile.
   package mutating func eachPiece(
-    of content: any OpenContent, overlap: Int, _ body: (RawSpan, Place) -> Void
+    of content: any OpenContent, overlap: Int,
+    _ body: (RawSpan, Place) throws(ItemProblem) -> Void
   ) throws(ItemProblem) -> UInt64 {
     let size = content.facts.size
     loaded = nil
@@ -83,7 +84,7 @@ package struct ContentReader: ~Copyable {
       }
       let end = start + UInt64(count)
       let place = Place(isFirst: start == 0, isLast: count < wanted || end >= size)
-      buffer.withBytes(count) { body($0, place) }
+      try buffer.withBytes(count) { bytes throws(ItemProblem) in try body(bytes, place) }
       if count < wanted || end >= size { return end }
       start = end - UInt64(min(overlap, count - 1))
     }

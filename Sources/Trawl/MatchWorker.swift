@@ -86,6 +86,11 @@ final class MatchWorker: ItemWorker, @unchecked Sendable {
   private func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict {
     guard sieve != nil else { return .scan }
     if let limit = scan.options.sizeOfWholeScans, content.facts.size >= limit { return .scan }
-    return try Sifting.verdict(on: content, &reader, &sieve!) { _ in }
+    let scan = self.scan
+    return try Sifting.verdict(
+      on: content, &reader, &sieve!, count: { _ in },
+      check: { () throws(ItemProblem) in
+        guard !scan.cancellation.isCancelled else { throw .interrupted }
+      })
   }
 }

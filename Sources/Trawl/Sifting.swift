@@ -4,10 +4,11 @@ import Sieve
 /// The first half of an item's way: the sieve.
 enum Sifting {
   /// What the sieve says of an item: of its first bytes, and if they do not exclude it, of all of them.
-  /// `count` is told how many bytes were read.
+  /// `count` is told how many bytes were read; `check` is asked between the pieces of a large item
+  /// whether to go on.
   static func verdict(
     on content: any OpenContent, _ reader: inout ContentReader, _ sieve: inout SieveSession,
-    count: (UInt64) -> Void
+    count: (UInt64) -> Void, check: () throws(ItemProblem) -> Void
   ) throws(ItemProblem) -> SieveSession.Verdict {
     let size = content.facts.size
     var isWhole = false
@@ -30,7 +31,9 @@ enum Sifting {
       return reading.problem == nil ? reading.result : .scan
     }
     while true {
-      let read = try reader.eachPiece(of: content, overlap: sieve.overlap) { piece, place in
+      let read = try reader.eachPiece(of: content, overlap: sieve.overlap) {
+        piece, place throws(ItemProblem) in
+        try check()
         sieve.search(piece, isFirst: place.isFirst, isLast: place.isLast)
       }
       count(read)

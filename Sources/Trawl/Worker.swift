@@ -142,10 +142,16 @@ struct Worker: ~Copyable {
   private mutating func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict
   {
     guard sieve != nil else { return .scan }
-    let recorder = scan.recorder
-    return try Sifting.verdict(on: content, &reader, &sieve!) {
-      recorder.count(present: 0, read: $0)
-    }
+    let scan = self.scan
+    let limit = scan.options.timeout.map { Duration.seconds($0) } ?? .seconds(Int64.max)
+    let start = ContinuousClock.now
+    return try Sifting.verdict(
+      on: content, &reader, &sieve!,
+      count: { scan.recorder.count(present: 0, read: $0) },
+      check: { () throws(ItemProblem) in
+        guard !scan.cancellation.isCancelled else { throw .interrupted }
+        guard ContinuousClock.now - start < limit else { throw .timedOut }
+      })
   }
 
   /// The reader lends its bytes while the scanner works: two parts of one worker, taken apart.
@@ -183,13 +189,16 @@ struct Worker: ~Copyable {
 }
 
 extension ItemProblem {
+  static let interrupted = ItemProblem(
+    .interrupted, "the scan was stopped before the item was done")
+  static let timedOut = ItemProblem(
+    .timedOut, "the scan took longer than allowed; raise the time-out")
+
   /// What a failure of libyara means for the item.
   fileprivate init(_ error: YaraError, wasCancelled: Bool) {
     switch error.code {
-    case .scanTimeout where wasCancelled:
-      self.init(.interrupted, "the scan was stopped before the item was done")
-    case .scanTimeout:
-      self.init(.timedOut, "the scan took longer than allowed; raise the time-out")
+    case .scanTimeout where wasCancelled: self = .interrupted
+    case .scanTimeout: self = .timedOut
     default: self.init(.engine, "libyara: \(error.message)")
     }
   }

@@ -64,6 +64,36 @@ import Testing
     #expect(lines.ofType("problem").first?["reason"] as? String == "engine")
   }
 
+  /// A file that takes minutes to search, and no room on the disk.
+  private func vastFile(in folder: TemporaryDirectory) throws -> (rules: String, file: String) {
+    let rules = try folder.write(
+      "rule r { strings: $a = \"needle\" condition: $a }", to: "r.yar")
+    let file = folder.path + "/vast"
+    #expect(try Subprocess.run("truncate", ["-s", "8T", file]).status == 0)
+    return (rules, file)
+  }
+
+  @Test func aSearchIsInterruptedInTheMiddleOfAFile() throws {
+    let folder = try TemporaryDirectory()
+    let (rules, file) = try vastFile(in: folder)
+    let result = try Subprocess.run(
+      "timeout",
+      [
+        "--signal=INT", "--preserve-status", "1", Command.path, "scan", "--format", "jsonl",
+        "--signatures", rules, file,
+      ])
+    #expect(result.status == 130)
+    #expect(result.text.contains(#""interrupted":true"#))
+  }
+
+  @Test func aSearchEndsWithTheTimeOutOfAnItem() throws {
+    let folder = try TemporaryDirectory()
+    let (rules, file) = try vastFile(in: folder)
+    let (status, lines) = try Command.lines("--timeout", "1", "--signatures", rules, file)
+    #expect(status == 3)
+    #expect(lines.ofType("problem").first?["reason"] as? String == "timed_out")
+  }
+
   // MARK: Output
 
   @Test func outputTouchesNothingThatIsThere() throws {
