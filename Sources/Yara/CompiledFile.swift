@@ -7,15 +7,10 @@ enum CompiledFile {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(.couldNotOpenFile, "opened", path) }
     defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw failure(.couldNotReadFile, "read", path) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: piece.prefix(count))
+    guard let bytes = RuleFile.rest(of: descriptor) else {
+      throw failure(.couldNotReadFile, "read", path)
     }
+    return bytes
   }
 
   static func write(_ bytes: [UInt8], to path: String) throws(YaraError) {

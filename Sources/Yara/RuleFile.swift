@@ -13,12 +13,19 @@ enum RuleFile {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw YaraError(.couldNotOpenFile, "\(path) is a directory")
     }
+    guard let bytes = rest(of: descriptor) else { throw failure(path) }
+    return bytes
+  }
+
+  /// Everything up to the end of an open file; nil on failure, which `errno` tells.
+  static func rest(of descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(descriptor, &piece, piece.count)
-      guard count >= 0 else { throw failure(path) }
-      guard count > 0 else { return bytes }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return bytes }
       bytes += piece[..<count]
     }
   }
