@@ -4,7 +4,7 @@ import Evidence
 
 /// An image as TSK sees it, in the helper process: volumes, file systems, streams.
 final class SleuthKitImage {
-  private let reader: any ImageReader
+  let reader: any ImageReader
   private let image: UnsafeMutablePointer<TSK_IMG_INFO>
   /// The context of TSK's reads; it keeps the reader's address where TSK can find it.
   private let context: UnsafeMutablePointer<any ImageReader>
@@ -87,6 +87,8 @@ final class SleuthKitImage {
 
   /// What the file system is called that begins at a byte of the image.
   func fileSystemName(at start: UInt64) throws(ImageError) -> String {
+    // TSK opens no NTFS volume with clusters of more than 64 KiB.
+    if try NtfsGeometry(reader, at: start) != nil { return "ntfs" }
     let fileSystem = try fileSystem(at: start)
     return tsk_fs_type_toname(fileSystem.pointee.ftype).map { String(cString: $0) } ?? "unknown"
   }

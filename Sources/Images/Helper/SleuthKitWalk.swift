@@ -6,10 +6,35 @@ import Glibc
 extension SleuthKitImage {
   /// Sends every item of a volume: allocated and deleted files, orphans, alternate data streams.
   func walk(_ start: UInt64, _ send: (HelperReply) throws(ImageError) -> Void) throws(ImageError) {
-    let fileSystem = try fileSystem(at: start)
     try withoutActuallyEscaping(send) { send throws(ImageError) in
-      try Walk(volume: start, fileSystem: fileSystem, send: send).run()
+      if let geometry = try NtfsGeometry(reader, at: start) {
+        let table = try NtfsTable(reader, geometry)
+        try NtfsWalk(
+          table, identifier: { self.identifier(ofStream: $1, entry: $0, volume: start) }, send
+        ).run()
+      } else {
+        try Walk(volume: start, fileSystem: try fileSystem(at: start), send: send).run()
+      }
     }
+  }
+
+  /// The number that TSK gives a stream of data of an NTFS file.
+  private func identifier(ofStream name: [UInt8], entry: UInt64, volume: UInt64) -> UInt16? {
+    guard let fileSystem = try? fileSystem(at: volume),
+      let file = tsk_fs_file_open_meta(fileSystem, nil, entry)
+    else { return nil }
+    defer { tsk_fs_file_close(file) }
+    let wanted = name.withUnsafeBytes { NtfsName.utf8($0) }
+    for index in 0..<max(0, tsk_fs_file_attr_getsize(file)) {
+      guard let attribute = tsk_fs_file_attr_get_idx(file, index)?.pointee,
+        attribute.type == TSK_FS_ATTR_TYPE_NTFS_DATA
+      else { continue }
+      let bytes = attribute.name.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+      if bytes ?? [] == wanted || wanted.isEmpty && bytes == Array("$Data".utf8) {
+        return attribute.id
+      }
+    }
+    return nil
   }
 }
 
@@ -296,19 +321,5 @@ private final class Walk {
 
   private static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
     Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
-  }
-}
-
-/// Extents in order; what follows its predecessor on the disk becomes one with it.
-private struct ExtentList {
-  private(set) var all: [Extent] = []
-
-  mutating func append(_ extent: Extent) {
-    guard extent.length > 0 else { return }
-    if let last = all.last, last.offset.map({ $0 + last.length }) == extent.offset {
-      all[all.count - 1] = Extent(offset: last.offset, length: last.length + extent.length)
-    } else {
-      all.append(extent)
-    }
   }
 }

@@ -1,0 +1,45 @@
+import Bytes
+
+/// Sizes and places that the boot sector of an NTFS volume states. Source: the BIOS parameter block as
+/// libfsntfs documents it ("NTFS metadata files and attributes", volume header).
+struct NtfsGeometry {
+  /// Bytes of a cluster, 256 to 2 MiB.
+  let clusterSize: UInt64
+  /// Bytes of an entry of the master file table.
+  let recordSize: Int
+  /// Where the master file table begins, in bytes from the start of the image.
+  let tableOffset: UInt64
+  /// The first byte of the volume in the image.
+  let start: UInt64
+
+  /// Reads the boot sector; nil if the volume is not NTFS, or none that makes sense.
+  init?(_ image: any ImageReader, at start: UInt64) throws(ImageError) {
+    let sector = try image.bytes(at: start, count: 512)
+    let numbers: (cluster: UInt64, record: Int, table: UInt64)? = sector.withUnsafeBytes { boot in
+      guard boot.count == 512, boot[3..<11].elementsEqual("NTFS    ".utf8),
+        let bytesPerSector = boot.little(11, as: UInt16.self),
+        let tableCluster = boot.little(48, as: UInt64.self)
+      else { return nil }
+      // Above 128 the number is a negative power of two, as for the size of entries.
+      let perCluster = boot[13] > 0x80 ? 1 << (256 - UInt64(boot[13])) : UInt64(boot[13])
+      guard bytesPerSector >= 256, bytesPerSector <= 4096, bytesPerSector.nonzeroBitCount == 1,
+        perCluster > 0, perCluster.nonzeroBitCount == 1, perCluster <= 1 << 16
+      else { return nil }
+      let cluster = UInt64(bytesPerSector) * perCluster
+      let size = Int8(bitPattern: boot[64])
+      let record = size > 0 ? UInt64(size) * cluster : 1 << UInt64(-Int(size))
+      guard cluster <= 1 << 26, size != 0, (512...65_536).contains(record),
+        record.nonzeroBitCount == 1
+      else { return nil }
+      let (table, overflow) = tableCluster.multipliedReportingOverflow(by: cluster)
+      return overflow ? nil : (cluster, Int(record), table)
+    }
+    guard let numbers else { return nil }
+    let (place, overflow) = numbers.table.addingReportingOverflow(start)
+    guard !overflow, place < image.size else { return nil }
+    clusterSize = numbers.cluster
+    recordSize = numbers.record
+    tableOffset = place
+    self.start = start
+  }
+}

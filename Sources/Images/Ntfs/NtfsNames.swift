@@ -1,0 +1,129 @@
+import Bytes
+
+/// A name of a file, from a `$FILE_NAME` attribute (libfsntfs, file name attribute): the reference of its
+/// directory at 0, the length at 64, the name space at 65, the name in UTF-16 from 66 on.
+struct NtfsName {
+  let directory: NtfsReference
+  let name: [UInt8]
+  /// A short name for DOS, beside a long one.
+  let isShort: Bool
+
+  init?(_ content: UnsafeRawBufferPointer) {
+    guard content.count >= 66, let reference: UInt64 = content.little(0) else { return nil }
+    let length = 2 * Int(content[64])
+    guard 66 + length <= content.count else { return nil }
+    directory = NtfsReference(reference)
+    isShort = content[65] == 2
+    name = Self.utf8(UnsafeRawBufferPointer(rebasing: content[66..<(66 + length)]))
+  }
+
+  /// UTF-16 as UTF-8. What is no character, half of a pair, is encoded as if it were one, so that different names
+  /// stay different.
+  static func utf8(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(text.count)
+    var offset = 0
+    while let unit: UInt16 = text.little(offset) {
+      offset += 2
+      var scalar = UInt32(unit)
+      if unit & 0xFC00 == 0xD800, let low: UInt16 = text.little(offset), low & 0xFC00 == 0xDC00 {
+        scalar = 0x10000 + (UInt32(unit) & 0x3FF) << 10 + UInt32(low) & 0x3FF
+        offset += 2
+      }
+      switch scalar {
+      case ..<0x80: bytes.append(UInt8(scalar))
+      case ..<0x800:
+        bytes.append(UInt8(0xC0 | scalar >> 6))
+        bytes.append(UInt8(0x80 | scalar & 0x3F))
+      case ..<0x10000:
+        bytes.append(UInt8(0xE0 | scalar >> 12))
+        bytes.append(UInt8(0x80 | scalar >> 6 & 0x3F))
+        bytes.append(UInt8(0x80 | scalar & 0x3F))
+      default:
+        bytes.append(UInt8(0xF0 | scalar >> 18))
+        bytes.append(UInt8(0x80 | scalar >> 12 & 0x3F))
+        bytes.append(UInt8(0x80 | scalar >> 6 & 0x3F))
+        bytes.append(UInt8(0x80 | scalar & 0x3F))
+      }
+    }
+    return bytes
+  }
+}
+
+/// The number of an entry, and how often it was used when the reference was made.
+struct NtfsReference: Hashable {
+  let entry: UInt64
+  let sequence: UInt16
+
+  /// 48 bits of number, 16 of sequence.
+  init(_ reference: UInt64) {
+    entry = reference & 0xFFFF_FFFF_FFFF
+    sequence = UInt16(reference >> 48)
+  }
+}
+
+/// The directories of a volume, by the numbers of their entries.
+struct NtfsDirectories {
+  private struct Directory {
+    let name: NtfsName
+    let sequence: UInt16
+    let isInUse: Bool
+  }
+
+  private var directories: [UInt64: Directory] = [:]
+  private var paths: [UInt64: Place] = [:]
+
+  /// Where a file is.
+  struct Place {
+    let path: RawPath
+    /// Whether a directory on the way is lost.
+    let isOrphan: Bool
+
+    static let orphans = Place(path: "/$OrphanFiles", isOrphan: true)
+  }
+
+  /// The entry of the root directory.
+  static let root: UInt64 = 5
+
+  /// A chain this long is an attack on whoever joins the names.
+  private static let maximumDepth = 4096
+
+  /// Takes note of a directory.
+  mutating func add(_ entry: UInt64, name: NtfsName, sequence: UInt16, isInUse: Bool) {
+    directories[entry] = Directory(name: name, sequence: sequence, isInUse: isInUse)
+  }
+
+  /// Where the files of the directory that is referred to are. NTFS counts the sequence number up when it
+  /// frees an entry: one that was counted up further is another directory by now.
+  mutating func place(of reference: NtfsReference) -> Place {
+    var chain = [UInt64]()
+    var next = reference
+    var place = Place(path: "/", isOrphan: false)
+    while next.entry != Self.root {
+      if let known = paths[next.entry], isSame(next) {
+        place = known
+        break
+      }
+      guard isSame(next), let directory = directories[next.entry], chain.count < Self.maximumDepth
+      else {
+        place = .orphans
+        break
+      }
+      chain.append(next.entry)
+      next = directory.name.directory
+    }
+    for entry in chain.reversed() {
+      guard let directory = directories[entry] else { continue }
+      place = Place(
+        path: place.path.appending(RawPath(directory.name.name)), isOrphan: place.isOrphan)
+      paths[entry] = place
+    }
+    return place
+  }
+
+  private func isSame(_ reference: NtfsReference) -> Bool {
+    guard let directory = directories[reference.entry] else { return false }
+    return directory.sequence
+      == (directory.isInUse ? reference.sequence : reference.sequence &+ 1)
+  }
+}
