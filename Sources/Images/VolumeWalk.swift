@@ -1,7 +1,7 @@
 import Bytes
 import Evidence
 
-/// Lists one volume with a helper and pushes what it finds. Nothing that the helper says is trusted:
+/// Lists one volume with a helper, and pushes what it found in the order of the medium. Nothing that the helper says is trusted:
 /// numbers are held against the image, and the list against what the volume can hold.
 struct VolumeWalk {
   let evidence: RawPath
@@ -15,30 +15,63 @@ struct VolumeWalk {
     do throws(HelperProcess.Failure) {
       let helper = try pool.start()
       try helper.send(.walk(volume: volume.volume.start))
-      try take(from: helper)
+      var listing = VolumeListing()
+      // What was listed before a helper failed is scanned all the same.
+      let failure = list(helper, in: &listing)
+      try push(&listing)
+      if let failure { throw failure }
     } catch {
       let cause = ItemProblem(error)
       report(ItemProblem(cause.reason, "the volume was not read to its end: \(error)"), at: "/")
     }
   }
 
+  private func list(_ helper: HelperProcess, in listing: inout VolumeListing)
+    -> HelperProcess.Failure?
+  {
+    do throws(HelperProcess.Failure) {
+      try take(from: helper, into: &listing)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Pushes what was listed. An entry that lies is left out, and the volume fails at the end for it.
+  private func push(_ listing: inout VolumeListing) throws(HelperProcess.Failure) {
+    var lie: HelperProcess.Failure?
+    listing.drain { fields in
+      do throws(HelperProcess.Failure) {
+        let (entry, item) = try self.item(fields)
+        if passes(entry.path) {
+          receiver.receive(item)
+        } else {
+          receiver.ignore(.excluded, at: nil)
+        }
+      } catch {
+        lie = lie ?? error
+      }
+      return !receiver.isCancelled
+    }
+    if let lie { throw lie }
+  }
+
   func report(_ problem: ItemProblem, at path: RawPath) {
     receiver.report(problem, at: Locator(evidence: evidence, volume: volume.volume, path: path))
   }
 
-  private func take(from helper: HelperProcess) throws(HelperProcess.Failure) {
+  private func take(from helper: HelperProcess, into listing: inout VolumeListing)
+    throws(HelperProcess.Failure)
+  {
     // A directory entry has 32 bytes at least (FAT); hard links and streams need more.
     var entriesLeft = volume.volume.length / 32 + 65_536
     while !receiver.isCancelled {
       guard entriesLeft > 0 else { throw .lied("more names than the volume can hold") }
       entriesLeft -= 1
       switch try helper.receive() {
-      case .item(let entry):
-        let item = try item(entry)
-        if passes(entry.path) {
-          receiver.receive(item)
-        } else {
-          receiver.ignore(.excluded, at: nil)
+      case .item(let fields):
+        do throws(WireReader.Malformed) { try listing.append(fields) } catch {
+          throw .lied("an item that cannot be read")
         }
       case .problem(let path, let reason, let message):
         report(ItemProblem(reason, message), at: path)
@@ -66,7 +99,14 @@ struct VolumeWalk {
     return true
   }
 
-  private func item(_ entry: ItemEntry) throws(HelperProcess.Failure) -> Item {
+  private func item(_ fields: [UInt8]) throws(HelperProcess.Failure) -> (ItemEntry, Item) {
+    let entry: ItemEntry
+    do throws(WireReader.Malformed) {
+      var reader = WireReader(fields)
+      entry = try ItemEntry(&reader)
+    } catch {
+      throw .lied("an item that cannot be read")
+    }
     guard entry.size <= UInt64(Int64.max), entry.address.volume == volume.volume.start else {
       throw .lied("impossible numbers for \(entry.path.shown)")
     }
@@ -85,10 +125,11 @@ struct VolumeWalk {
     let runs = (entry.extents ?? []).compactMap { extent in
       extent.offset.map { Run(offset: $0, length: extent.length) }
     }
-    return Item(
+    let item = Item(
       locator: Locator(
         evidence: evidence, volume: volume.volume, path: entry.path, stream: entry.stream,
         state: entry.state, runs: runs),
       content: ImageContent(evidence: evidence, entry: entry, image: image, pool: pool))
+    return (entry, item)
   }
 }

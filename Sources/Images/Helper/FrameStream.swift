@@ -33,7 +33,7 @@ final class FrameStream {
 
   /// Adds a frame; it goes when enough have gathered, or at ``flush()``.
   func send(_ frame: Frame) throws(Failure) {
-    unsent += frame.bytes
+    frame.append(to: &unsent)
     if unsent.count >= 65_536 { try flush() }
   }
 

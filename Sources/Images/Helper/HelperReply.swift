@@ -6,7 +6,8 @@ enum HelperReply {
   case volume(VolumeEntry)
   /// The name of a file system.
   case fileSystem(String)
-  case item(ItemEntry)
+  /// An ``ItemEntry``, still encoded.
+  case item([UInt8])
   /// Something in a directory that is no item: how many of which kind.
   case ignored(IgnoredKind, count: UInt32)
   /// A file or directory that could not be read, and why.
@@ -14,6 +15,13 @@ enum HelperReply {
   case data([UInt8])
   case done
   case failed(String)
+
+  /// The entry of an item.
+  static func item(_ entry: ItemEntry) -> HelperReply {
+    var writer = WireWriter()
+    entry.write(to: &writer)
+    return .item(writer.bytes)
+  }
 
   var frame: Frame {
     var writer = WireWriter()
@@ -24,9 +32,7 @@ enum HelperReply {
     case .fileSystem(let name):
       writer.write(name)
       return Frame(kind: 8, fields: writer.bytes)
-    case .item(let item):
-      item.write(to: &writer)
-      return Frame(kind: 2, fields: writer.bytes)
+    case .item(let fields): return Frame(kind: 2, fields: fields)
     case .ignored(let kind, let count):
       writer.write(kind.rawValue)
       writer.write(count)
@@ -48,7 +54,7 @@ enum HelperReply {
     var reader = WireReader(frame.fields)
     switch frame.kind {
     case 1: self = .volume(try VolumeEntry(&reader))
-    case 2: self = .item(try ItemEntry(&reader))
+    case 2: self = .item(frame.fields)
     case 3:
       guard let kind = IgnoredKind(rawValue: try reader.text()) else {
         throw WireReader.Malformed()
@@ -118,13 +124,18 @@ struct ItemEntry: Hashable, Sendable {
   /// The content as extents of the image, to its size; nil where only the helper can read it.
   var extents: [Extent]?
 
+  /// The place on the medium to read it at: its first byte that lies in the image, 0 for one that has none.
+  var rank: UInt64 { extents?.lazy.compactMap(\.offset).first ?? 0 }
+
   func write(to writer: inout WireWriter) {
+    // First, so that a list can be put in order before its entries are understood.
+    writer.write(rank)
     writer.write(path.bytes)
     writer.write(UInt8(stream == nil ? 0 : 1))
     writer.write(stream?.bytes ?? [])
     address.write(to: &writer)
     writer.write(size)
-    writer.write(state.rawValue)
+    writer.write(state.wireNumber)
     writer.write(UInt8(hasOtherPaths ? 1 : 0))
     writer.write(UInt8(times.areLocal ? 1 : 0))
     for time in [times.modified, times.created, times.accessed, times.changed] {
@@ -156,13 +167,14 @@ struct ItemEntry: Hashable, Sendable {
   }
 
   init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    _ = try reader.number(UInt64.self)
     path = RawPath(try reader.data())
     let hasStream = try reader.number(UInt8.self) != 0
     let name = RawPath(try reader.data())
     stream = hasStream ? name : nil
     address = try StreamAddress(&reader)
     size = try reader.number()
-    guard let state = AllocationState(rawValue: try reader.text()) else {
+    guard let state = AllocationState(wireNumber: try reader.number()) else {
       throw WireReader.Malformed()
     }
     self.state = state
@@ -171,7 +183,7 @@ struct ItemEntry: Hashable, Sendable {
     var times = [Timestamp?]()
     for _ in 0..<4 {
       let isKnown = try reader.number(UInt8.self) != 0
-      let seconds: Int64 = try reader.number()
+      let seconds = try reader.signedNumber()
       let nanoseconds: UInt32 = try reader.number()
       times.append(isKnown ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
     }
@@ -186,5 +198,16 @@ struct ItemEntry: Hashable, Sendable {
       extents.append(Extent(offset: isStored ? offset : nil, length: try reader.number()))
     }
     self.extents = hasExtents ? extents : nil
+  }
+}
+
+extension AllocationState {
+  private static let all: [AllocationState] = [.allocated, .deleted, .orphan, .slack, .carved]
+
+  fileprivate var wireNumber: UInt8 { UInt8(Self.all.firstIndex(of: self) ?? 0) }
+
+  fileprivate init?(wireNumber: UInt8) {
+    guard Int(wireNumber) < Self.all.count else { return nil }
+    self = Self.all[Int(wireNumber)]
   }
 }

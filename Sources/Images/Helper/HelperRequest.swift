@@ -94,11 +94,10 @@ struct Frame {
   /// No frame is larger: what claims to be is a lie.
   static let maximumLength = 16 << 20
 
-  /// Length, kind and fields as they go over the pipe.
-  var bytes: [UInt8] {
-    var writer = WireWriter()
-    writer.write(UInt32(fields.count + 1))
-    writer.write(kind)
-    return writer.bytes + fields
+  /// Appends length, kind and fields as they go over the pipe.
+  func append(to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: UInt32(fields.count + 1).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(kind)
+    bytes.append(contentsOf: fields)
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A helper process that misbehaves: lying-helper.py MODE. It speaks the frames of Sources/Images/Helper
-(length, kind, fields, little-endian), answers the first questions as it should, and then does what MODE says."""
+(length in 32 bits, kind, fields; numbers as LEB128), answers the first questions as it should, and then does what MODE says."""
 import os
 import random
 import signal
@@ -17,8 +17,16 @@ def send(kind, fields=b""):
     sink.flush()
 
 
+def number(value):
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(encoded) + bytes([value])
+
+
 def text(value):
-    return struct.pack("<I", len(value)) + value
+    return number(len(value)) + value
 
 
 def noise(source):
@@ -36,13 +44,14 @@ def item(**fields):
     send(2, item_fields(**fields))
 
 
-def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=b"allocated", inode=5):
-    fields = text(path) + b"\0" + text(b"")
-    fields += struct.pack("<QQIH", volume, inode, 1, 0) + struct.pack("<Q", size) + text(state)
-    fields += b"\0" + b"\0" + (b"\0" + struct.pack("<qI", 0, 0)) * 4
-    fields += b"\1" + struct.pack("<I", len(extents))
+def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, inode=5):
+    rank = extents[0][0] if extents else 0
+    fields = number(rank) + text(path) + b"\0" + text(b"")
+    fields += number(volume) + number(inode) + number(1) + number(0) + number(size) + number(state)
+    fields += b"\0" + b"\0" + (b"\0" + number(0) + number(0)) * 4
+    fields += b"\1" + number(len(extents))
     for offset, length in extents:
-        fields += b"\1" + struct.pack("<QQ", offset, length)
+        fields += b"\1" + number(offset) + number(length)
     return fields
 
 
@@ -67,9 +76,9 @@ def misbehave():
     if mode == "unknown-kind":
         send(99)
     if mode == "cut-fields":
-        send(2, text(b"/file"))
+        send(2, number(0) + text(b"/file"))
     if mode == "long-text":
-        send(2, struct.pack("<I", 0x7FFFFFFF) + b"x")
+        send(2, number(0) + number(0x7FFFFFFF) + b"x")
     if mode == "wrong-answer":
         send(5, b"data")
     if mode == "negative-length":
@@ -83,7 +92,7 @@ def misbehave():
     if mode == "sum":
         item(size=8)
     if mode == "state":
-        item(state=b"imaginary")
+        item(state=77)
     if mode == "outside":
         item(extents=((2**50, 4),))
         send(6)
@@ -93,7 +102,7 @@ def misbehave():
     if mode.startswith("noise-"):
         noise(random.Random(int(mode[6:])))
     if mode == "counts":
-        send(3, text(b"directories") + struct.pack("<I", 0xFFFFFFFF))
+        send(3, text(b"directories") + number(0xFFFFFFFF))
 
 
 while True:
