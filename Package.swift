@@ -47,8 +47,11 @@ let package = Package(
         .linkedLibrary(":libtsk.a"), .linkedLibrary("stdc++"), .linkedLibrary("z"),
         .linkedLibrary("crypto"), .linkedLibrary("m"),
       ]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"]), .yum(["libdeflate-devel"])]),
     .target(
-      name: "Images", dependencies: ["Evidence", "Bytes", "Locks", "CSleuthKit"],
+      name: "Images", dependencies: ["Evidence", "Bytes", "Locks", "CSleuthKit", "CDeflate"],
       swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
     .target(name: "YaraSyntax", swiftSettings: settings),
