@@ -54,11 +54,12 @@ private final class ExtentContent: OpenContent {
         pieces.append(FilePiece(descriptor: nil, offset: 0, length: extent.length))
         continue
       }
-      guard let place = content.image.place(of: offset..<(offset + extent.length)) else {
-        return .elsewhere
-      }
-      pieces.append(
-        FilePiece(descriptor: place.descriptor, offset: place.offset, length: extent.length))
+      // More pieces than can be mapped (Mapping.canMap) are not worth looking for.
+      guard
+        let run = content.image.pieces(of: offset..<(offset + extent.length), limit: 8192),
+        pieces.count + run.count <= 8192
+      else { return .elsewhere }
+      pieces += run
     }
     return pieces.isEmpty ? .elsewhere : .files(pieces)
   }
@@ -92,7 +93,7 @@ private final class ExtentContent: OpenContent {
     do throws(ImageError) {
       return try content.image.read(into: piece, at: offset + inside)
     } catch {
-      throw ItemProblem(.unreadable, error.description)
+      throw ItemProblem(error.reason, error.description)
     }
   }
 }

@@ -5,7 +5,7 @@ public import Evidence
 public struct ImageDescription: Sendable {
   /// The files of the image, in order.
   public let files: [RawPath]
-  /// What it is in, such as `raw`, and what was recognised in it.
+  /// What it is in, and what was recognised in it, such as `raw, GPT` or `QCOW2, NTFS`.
   public let container: String
   /// The size of the medium in bytes.
   public let size: UInt64
@@ -13,6 +13,8 @@ public struct ImageDescription: Sendable {
   public let volumes: [ImageVolume]
   /// Why it cannot be opened; nil if it can.
   public let problem: ItemProblem?
+  /// The medium, open; nil if it cannot be opened.
+  let reader: (any ImageReader)?
 
   /// Opens the image that `name` is or begins. Throws when a file of it cannot be read.
   public init(_ name: RawPath, options: ImageSource.Options = .init()) throws(ImageError) {
@@ -22,20 +24,23 @@ public struct ImageDescription: Sendable {
   init(
     _ name: RawPath, _ options: ImageSource.Options, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ImageError) {
-    files = SplitSet.segments(startingWith: name)
-    let image = try RawImage(files)
-    size = image.size
-    let raw = files.count > 1 ? "split raw" : "raw"
-    switch try ImageSignature.detect(image) {
-    case .container(let kind):
-      container = kind
+    let image: OpenedImage
+    do throws(ImageError) { image = try OpenedImage(name) } catch {
+      // A container that is damaged, incomplete, or of a kind that cannot be read.
+      let file = try RawImage([name])
+      guard let kind = try ImageSignature.container(of: file) else { throw error }
+      files = OpenedImage.files(of: name)
+      container = kind.rawValue
+      size = file.size
       volumes = []
-      problem = ItemProblem(
-        .unsupported, "\(kind) images cannot be opened yet; convert it to a raw image")
+      problem = ItemProblem(error.reason, error.description)
+      reader = nil
       return
-    case .raw(let what): container = "\(raw), \(what)"
-    case nil: container = raw
     }
+    reader = image.reader
+    files = image.files
+    container = image.words
+    size = image.reader.size
     let pool = HelperPool(files, options, isCancelled: isCancelled)
     do throws(HelperProcess.Failure) {
       volumes = try Self.volumes(pool, size)

@@ -1,7 +1,8 @@
-import Bytes
+package import Bytes
+public import Evidence
 
 /// The bytes of an image, whatever container they are in. Reads may come from several threads.
-protocol ImageReader: AnyObject, Sendable {
+package protocol ImageReader: AnyObject, Sendable {
   /// The size of the medium in bytes.
   var size: UInt64 { get }
 
@@ -10,16 +11,49 @@ protocol ImageReader: AnyObject, Sendable {
 
   /// Where a run of the image lies in an open file, if it lies there as it is.
   func place(of run: Range<UInt64>) -> (descriptor: Int32, offset: UInt64)?
+
+  /// A run of the image as pieces of open files and zeros, in order; nil if a part of it lies nowhere
+  /// as it is, or if there are more than `limit` pieces.
+  func pieces(of run: Range<UInt64>, limit: Int) -> [FilePiece]?
+
+  /// How many bytes from `offset` on are known to be zeros without reading them: 0 when nothing is known.
+  func zeros(from offset: UInt64) -> UInt64
+}
+
+extension ImageReader {
+  package func pieces(of run: Range<UInt64>, limit: Int) -> [FilePiece]? {
+    guard limit > 0, let place = place(of: run) else { return nil }
+    return [
+      FilePiece(descriptor: place.descriptor, offset: place.offset, length: UInt64(run.count))
+    ]
+  }
+
+  package func zeros(from offset: UInt64) -> UInt64 { 0 }
 }
 
 /// Why an image cannot be read; names the file and, where there is one, the remedy.
 public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The explanation.
   public let description: String
+  /// What it comes to for whoever wanted to scan the image.
+  public let reason: ItemProblem.Reason
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String, _ reason: ItemProblem.Reason = .unreadable) {
+    self.description = description
+    self.reason = reason
+  }
 
   init(_ path: RawPath, _ error: SystemCallError) {
-    description = "\(path.shown): \(error.words)"
+    self.init("\(path.shown): \(error.words)")
+  }
+
+  /// Damage of a file that is part of an image.
+  init(damaged path: RawPath, _ what: String) {
+    self.init("\(path.shown): damaged: \(what)")
+  }
+
+  /// A file that is sound, and of a kind that cannot be read.
+  init(unsupported path: RawPath, _ what: String) {
+    self.init("\(path.shown): \(what); convert it to a raw image", .unsupported)
   }
 }

@@ -3,46 +3,62 @@ import Bytes
 /// What a file is, by its own bytes: a container by its magic, or a raw image by a valid partition table
 /// or superblock. Magic comes before "raw": a container taken for raw would be scanned as noise.
 enum ImageSignature: Hashable, Sendable {
-  /// A container that is not raw, by name.
-  case container(String)
+  /// A container that is not raw.
+  case container(ContainerKind)
   /// A raw image, and what was recognised in it.
   case raw(String)
 
-  /// Looks at an image; nil for a file that is none.
-  static func detect(_ image: some ImageReader) throws(ImageError) -> ImageSignature? {
-    var head = [UInt8](repeating: 0, count: 70_000)
-    let count = try read(image, at: 0, into: &head)
-    head.removeLast(head.count - count)
-    if let name = containers.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
-      return .container(name)
-    }
-    // AFF4 is a Zip archive whose first members name it.
-    if head.holds("PK\u{03}\u{04}", at: 0), head.contains("aff4") { return .container("AFF4") }
-    if image.size >= 512 {
-      var tail = [UInt8](repeating: 0, count: 512)
-      _ = try read(image, at: image.size - 512, into: &tail)
-      // A fixed VHD has its footer at the end only, a UDIF disk image its trailer (koly).
-      if tail.holds("conectix", at: 0) { return .container("VHD") }
-      if tail.holds("koly", at: 0) { return .container("Apple disk image (UDIF)") }
-    }
-    if let name = superblocks.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
-      return .raw(name)
-    }
-    if head.isExtSuperblock { return .raw("ext2/3/4") }
-    if head.isFAT { return .raw("FAT") }
-    return head.isPartitionTable(imageSize: image.size) ? .raw("MBR partition table") : nil
+  /// Looks at a file; nil for one that is no image.
+  static func detect(_ file: some ImageReader) throws(ImageError) -> ImageSignature? {
+    if let kind = try container(of: file) { return .container(kind) }
+    return try content(of: file).map { .raw($0) }
   }
 
-  private static func read(
-    _ image: some ImageReader, at offset: UInt64, into bytes: inout [UInt8]
-  ) throws(ImageError) -> Int {
-    var outcome: Result<Int, ImageError> = .success(0)
-    bytes.withUnsafeMutableBytes { buffer in
-      do throws(ImageError) { outcome = .success(try image.read(into: buffer, at: offset)) } catch {
-        outcome = .failure(error)
+  /// Which container a file is; nil if it is none.
+  static func container(of file: any ImageReader) throws(ImageError) -> ContainerKind? {
+    let head = try bytes(of: file, at: 0, 4096)
+    if let kind = containers.first(where: { head.holds($0.magic, at: $0.offset) })?.kind {
+      return kind
+    }
+    // AFF4 is a Zip archive whose first members name it.
+    if head.holds("PK\u{03}\u{04}", at: 0), try bytes(of: file, at: 0, headSize).contains("aff4") {
+      return .aff4
+    }
+    guard file.size >= 512 else { return nil }
+    // A fixed VHD has its footer at the end only, an Apple disk image its trailer; the footers of
+    // Virtual PC before 2004 lack a byte.
+    let tail = try bytes(of: file, at: file.size - 512, 512)
+    if tail.holds("conectix", at: 0) || tail.holds("conectix", at: 1) { return .vhd }
+    return tail.holds("koly", at: 0) ? .udif : nil
+  }
+
+  /// What the first bytes of a medium are; nil if nothing is recognised in them.
+  static func content(of medium: any ImageReader) throws(ImageError) -> String? {
+    let head = try bytes(of: medium, at: 0, headSize)
+    if let name = superblocks.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
+      return name
+    }
+    if head.isExtSuperblock { return "ext2/3/4" }
+    if head.isFAT { return "FAT" }
+    return head.isPartitionTable(imageSize: medium.size) ? "MBR partition table" : nil
+  }
+
+  /// Every magic lies within so many bytes.
+  private static let headSize = 70_000
+
+  private static func bytes(of image: any ImageReader, at offset: UInt64, _ count: Int)
+    throws(ImageError) -> [UInt8]
+  {
+    var failure: ImageError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(ImageError) {
+        filled = try image.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch {
+        failure = error
       }
     }
-    return try outcome.get()
+    if let failure { throw failure }
+    return bytes
   }
 
   private struct Magic {
@@ -57,15 +73,28 @@ enum ImageSignature: Hashable, Sendable {
     }
   }
 
+  private struct ContainerMagic {
+    let kind: ContainerKind
+    let offset: Int
+    let magic: String
+
+    init(_ kind: ContainerKind, _ offset: Int, _ magic: String) {
+      self.kind = kind
+      self.offset = offset
+      self.magic = magic
+    }
+  }
+
   /// The formats' own documents: libewf, libvmdk, libqcow, libvhdi and libmodi describe them.
-  private static let containers: [Magic] = [
-    Magic("EWF (E01)", 0, "EVF\u{09}\u{0D}\u{0A}"), Magic("EWF (Ex01)", 0, "EVF2\u{0D}\u{0A}"),
-    Magic("EWF (L01)", 0, "LVF\u{09}\u{0D}\u{0A}"), Magic("VMDK", 0, "KDMV"),
-    Magic("VMDK", 0, "COWD"), Magic("VMDK", 0, "# Disk DescriptorFile"),
-    Magic("VHD", 0, "conectix"), Magic("VHDX", 0, "vhdxfile"), Magic("QCOW", 0, "QFI\u{FB}"),
-    Magic("VDI", 0x40, "\u{7F}\u{10}\u{DA}\u{BE}"), Magic("Parallels", 0, "WithoutFreeSpace"),
-    Magic("Parallels", 0, "WithouFreSpacExt"), Magic("AFF", 0, "AFF10\u{0D}\u{0A}"),
-    Magic("Apple sparse image", 0, "sprs"),
+  private static let containers: [ContainerMagic] = [
+    ContainerMagic(.ewf, 0, "EVF\u{09}\u{0D}\u{0A}"), ContainerMagic(.ewf2, 0, "EVF2\u{0D}\u{0A}"),
+    ContainerMagic(.logicalEWF, 0, "LVF\u{09}\u{0D}\u{0A}"), ContainerMagic(.vmdk, 0, "KDMV"),
+    ContainerMagic(.vmdk, 0, "COWD"), ContainerMagic(.vmdk, 0, "# Disk DescriptorFile"),
+    ContainerMagic(.vhd, 0, "conectix"), ContainerMagic(.vhdx, 0, "vhdxfile"),
+    ContainerMagic(.qcow, 0, "QFI\u{FB}"), ContainerMagic(.vdi, 0x40, "\u{7F}\u{10}\u{DA}\u{BE}"),
+    ContainerMagic(.parallels, 0, "WithoutFreeSpace"),
+    ContainerMagic(.parallels, 0, "WithouFreSpacExt"),
+    ContainerMagic(.aff, 0, "AFF10\u{0D}\u{0A}"), ContainerMagic(.sparseImage, 0, "sprs"),
   ]
 
   /// Magic of file systems and partition tables that is long enough to stand alone.

@@ -31,14 +31,15 @@ public struct ImageSource: ItemSource {
     try ImageSignature.detect(try RawImage([file])) != nil
   }
 
-  /// The files of the image that `file` is or begins, in order.
+  /// The files of the image that `file` is or begins, in order: segments, extents, parents. As far as they
+  /// can be found: it does not say what is missing.
   public static func files(of file: RawPath) -> [RawPath] {
-    SplitSet.segments(startingWith: file)
+    OpenedImage.files(of: file)
   }
 
   /// The image, with the size of its medium.
   public var evidence: [EvidenceDescription] {
-    [EvidenceDescription(name: name, kind: .image, size: (try? open())?.size)]
+    [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
   }
 
   /// Pushes the items of every volume, one volume after the other.
@@ -48,7 +49,7 @@ public struct ImageSource: ItemSource {
       let isCancelled = { @Sendable in receiver.isCancelled }
       let description = try ImageDescription(name, options, isCancelled: isCancelled)
       if let problem = description.problem { receiver.report(problem, at: place) }
-      let image = try open()
+      guard let image = description.reader else { return }
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       for volume in description.volumes where !receiver.isCancelled {
         let walk = VolumeWalk(
@@ -61,11 +62,7 @@ public struct ImageSource: ItemSource {
         }
       }
     } catch {
-      receiver.report(ItemProblem(.unreadable, error.description), at: place)
+      receiver.report(ItemProblem(error.reason, error.description), at: place)
     }
-  }
-
-  private func open() throws(ImageError) -> RawImage {
-    try RawImage(SplitSet.segments(startingWith: name))
   }
 }

@@ -41,8 +41,8 @@ final class RawImage: ImageReader {
     size = start
   }
 
-  private static func length(of descriptor: borrowing Descriptor) throws(SystemCallError) -> UInt64
-  {
+  /// The bytes of an open file or block device.
+  static func length(of descriptor: borrowing Descriptor) throws(SystemCallError) -> UInt64 {
     let status = try descriptor.status()
     if status.st_mode & S_IFMT == S_IFBLK {
       var size: UInt64 = 0

@@ -1,3 +1,4 @@
+import Bytes
 internal import CDeflate
 
 /// A decompressor of Deflate streams (RFC 1950 and 1951), for one thread at a time. What it is given is
@@ -33,5 +34,23 @@ struct Inflate: ~Copyable {
     guard let from = input.baseAddress, let to = output.baseAddress else { return false }
     return libdeflate_deflate_decompress(decompressor, from, input.count, to, output.count, nil)
       == LIBDEFLATE_SUCCESS
+  }
+}
+
+extension Inflate {
+  /// A chunk of `count` bytes that `decode` fills; `path` is the file that it is in.
+  static func chunk(
+    of count: Int, in path: RawPath,
+    _ decode: (borrowing Inflate, UnsafeMutableRawBufferPointer) -> Bool
+  ) throws(ImageError) -> [UInt8] {
+    let inflate = Inflate()
+    var isSound = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      isSound = decode(inflate, UnsafeMutableRawBufferPointer(buffer))
+      // What is not sound was not all written.
+      filled = isSound ? count : 0
+    }
+    guard isSound else { throw ImageError(damaged: path, "a compressed chunk cannot be decoded") }
+    return bytes
   }
 }

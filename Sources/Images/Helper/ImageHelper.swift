@@ -43,7 +43,9 @@ public enum ImageHelper {
     }
     do throws(ImageError) {
       if case .open(let paths) = request {
-        image = try SleuthKitImage(try RawImage(paths))
+        // The first name leads to the others, here as in the parent.
+        guard let name = paths.first else { throw ImageError("no image is named") }
+        image = try SleuthKitImage(try OpenedImage(name).reader)
         return .done
       }
       guard let image else { throw ImageError("no image is open") }

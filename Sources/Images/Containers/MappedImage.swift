@@ -1,0 +1,150 @@
+import Bytes
+
+/// What lies at a place of a medium, and for how many bytes the same is true of what follows.
+struct Piece {
+  let content: Content
+  let length: UInt64
+
+  enum Content {
+    /// Nothing was written there.
+    case zeros
+    /// Bytes of a file, as they are, from this one on.
+    case file(ImageFile, at: UInt64)
+    /// Bytes of a chunk that must be decoded, from this one on.
+    case packed(any ChunkDecoder, chunk: UInt64, at: Int)
+    /// Bytes of another medium: a backing file, a parent.
+    case medium(any ImageReader, at: UInt64)
+  }
+
+  init(_ content: Content, length: UInt64) {
+    self.content = content
+    self.length = length
+  }
+
+  /// What lies in the medium below this one: zeros where there is none, and where it has ended.
+  init(below medium: (any ImageReader)?, at offset: UInt64, length: UInt64) {
+    guard let medium, offset < medium.size else {
+      self.init(.zeros, length: length)
+      return
+    }
+    self.init(.medium(medium, at: offset), length: min(length, medium.size - offset))
+  }
+}
+
+/// Whatever holds chunks that are compressed.
+protocol ChunkDecoder: AnyObject, Sendable {
+  /// A chunk, decoded, from its cache if it is there.
+  func chunk(_ index: UInt64) throws(ImageError) -> [UInt8]
+}
+
+/// A container whose tables say for every byte of the medium where it lies. All that a format has to
+/// say for itself is ``piece(at:)``.
+protocol MappedImage: ImageReader {
+  /// What lies at `offset`, which is inside the medium; one byte at least.
+  func piece(at offset: UInt64) throws(ImageError) -> Piece
+}
+
+extension MappedImage {
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ImageError) -> Int
+  {
+    guard offset < size else { return 0 }
+    let count = Int(min(UInt64(buffer.count), size - offset))
+    var filled = 0
+    while filled < count {
+      let piece = try self.piece(at: offset + UInt64(filled))
+      let length = Int(min(piece.length, UInt64(count - filled)))
+      // A format that answers nothing would go on for ever.
+      guard length > 0 else { throw ImageError("the image's tables lead nowhere") }
+      try fill(
+        UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<(filled + length)]), with: piece)
+      filled += length
+    }
+    return filled
+  }
+
+  private func fill(_ target: UnsafeMutableRawBufferPointer, with piece: Piece) throws(ImageError) {
+    switch piece.content {
+    case .zeros:
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+    case .file(let file, let position):
+      try file.read(into: target, at: position)
+    case .packed(let decoder, let index, let inside):
+      let bytes = try decoder.chunk(index)
+      guard bytes.count - inside >= target.count else {
+        throw ImageError("a compressed chunk of the image is shorter than its place")
+      }
+      bytes.withUnsafeBytes { chunk in
+        target.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: chunk[inside..<(inside + target.count)]))
+      }
+    case .medium(let medium, let position):
+      guard try medium.read(into: target, at: position) == target.count else {
+        throw ImageError("the image's parent ends before its size")
+      }
+    }
+  }
+
+  func place(of run: Range<UInt64>) -> (descriptor: Int32, offset: UInt64)? {
+    guard let piece = pieces(of: run, limit: 1)?.first, let descriptor = piece.descriptor else {
+      return nil
+    }
+    return (descriptor, piece.offset)
+  }
+
+  func pieces(of run: Range<UInt64>, limit: Int) -> [FilePiece]? {
+    guard run.upperBound <= size else { return nil }
+    var pieces = [FilePiece]()
+    var position = run.lowerBound
+    while position < run.upperBound {
+      guard let piece = try? self.piece(at: position) else { return nil }
+      let length = min(piece.length, run.upperBound - position)
+      guard length > 0, let parts = parts(of: piece, length, limit) else { return nil }
+      for part in parts { pieces.append(joining: part) }
+      guard pieces.count <= limit else { return nil }
+      position += length
+    }
+    return pieces
+  }
+
+  private func parts(of piece: Piece, _ length: UInt64, _ limit: Int) -> [FilePiece]? {
+    switch piece.content {
+    case .zeros: return [FilePiece(descriptor: nil, offset: 0, length: length)]
+    case .file(let file, let offset): return file.place(of: offset, length: length).map { [$0] }
+    case .packed: return nil
+    case .medium(let medium, let offset):
+      return medium.pieces(of: offset..<(offset + length), limit: limit)
+    }
+  }
+
+  func zeros(from offset: UInt64) -> UInt64 {
+    var position = offset
+    // Enough for gigabytes, and an end where the tables are all zeros and very long.
+    for _ in 0..<4096 where position < size {
+      guard let piece = try? self.piece(at: position), piece.length > 0 else { break }
+      let length = min(piece.length, size - position)
+      switch piece.content {
+      case .zeros: position += length
+      case .medium(let medium, let place):
+        let known = min(medium.zeros(from: place), length)
+        position += known
+        if known < length { return position - offset }
+      case .file, .packed: return position - offset
+      }
+    }
+    return position - offset
+  }
+}
+
+extension [FilePiece] {
+  /// Appends a piece, which becomes one with its predecessor if it goes on where that ends.
+  fileprivate mutating func append(joining piece: FilePiece) {
+    guard let last, last.descriptor == piece.descriptor,
+      piece.descriptor == nil || last.offset + last.length == piece.offset
+    else {
+      append(piece)
+      return
+    }
+    self[count - 1] = FilePiece(
+      descriptor: last.descriptor, offset: last.offset, length: last.length + piece.length)
+  }
+}

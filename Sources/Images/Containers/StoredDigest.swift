@@ -1,0 +1,18 @@
+/// A digest of the medium that its image keeps from the time it was acquired.
+struct StoredDigest: Hashable, Sendable {
+  /// Which digest.
+  enum Algorithm: String, Hashable, Sendable {
+    case md5 = "MD5"
+    case sha1 = "SHA-1"
+  }
+
+  let algorithm: Algorithm
+  let bytes: [UInt8]
+
+  /// nil for a digest of zeros: a place that was left empty.
+  init?(_ algorithm: Algorithm, _ bytes: [UInt8]) {
+    guard bytes.contains(where: { $0 != 0 }) else { return nil }
+    self.algorithm = algorithm
+    self.bytes = bytes
+  }
+}

@@ -1,0 +1,58 @@
+import Bytes
+import Evidence
+
+/// A VirtualBox disk (VirtualBox, src/VBox/Storage/VDICore.h): little-endian, blocks of mostly 1 MiB that
+/// a table leads to.
+final class VdiImage: MappedImage {
+  private let file: ImageFile
+  private let tables: TableReader
+  private let tableOffset: UInt64
+  private let dataOffset: UInt64
+  private let blockSize: UInt64
+  /// Bytes in front of each block.
+  private let extra: UInt64
+  let size: UInt64
+  let words: String
+
+  init(_ file: ImageFile) throws(ImageError) {
+    self.file = file
+    tables = TableReader(file)
+    let head = try file.bytes(at: 0, count: 0x1C8)
+    let version: UInt32 = head.little(0x44)
+    guard version >> 16 == 1 else {
+      throw ImageError(unsupported: file.path, "VDI of version \(version >> 16)")
+    }
+    switch head.little(0x4C, as: UInt32.self) {
+    case 1: words = "VDI (dynamic)"
+    case 2: words = "VDI (fixed)"
+    case 3, 4:
+      let parent = Hexadecimal.text(of: head[0x1B8..<0x1C8])
+      throw ImageError(
+        "\(file.path.shown): a differencing VDI (parent \(parent)) cannot be opened; merge it with"
+          + " VBoxManage clonemedium", .unsupported)
+    case let kind: throw ImageError(unsupported: file.path, "VDI of type \(kind)")
+    }
+    tableOffset = UInt64(head.little(0x154, as: UInt32.self))
+    dataOffset = UInt64(head.little(0x158, as: UInt32.self))
+    size = head.little(0x170)
+    blockSize = UInt64(head.little(0x178, as: UInt32.self))
+    extra = UInt64(head.little(0x17C, as: UInt32.self))
+    let blocks = UInt64(head.little(0x180, as: UInt32.self))
+    guard blockSize >= 512, blockSize & (blockSize - 1) == 0, size <= UInt64(Int64.max),
+      size.blocks(of: blockSize) <= blocks
+    else {
+      throw ImageError(
+        damaged: file.path, "\(size) bytes in \(blocks) blocks of \(blockSize) bytes")
+    }
+  }
+
+  func piece(at offset: UInt64) throws(ImageError) -> Piece {
+    let inside = offset % blockSize
+    let rest = blockSize - inside
+    // All ones: never written; one less: given up. Both read as zeros.
+    let entry: UInt32 = try tables.little(at: tableOffset + offset / blockSize * 4)
+    guard entry < .max - 1 else { return Piece(.zeros, length: rest) }
+    let block = UInt64(entry) * (blockSize + extra)
+    return Piece(.file(file, at: dataOffset + block + extra + inside), length: rest)
+  }
+}

@@ -1,0 +1,127 @@
+import Bytes
+
+/// The footer of a VHD (Microsoft, "Virtual Hard Disk Image Format Specification", 1.0): big-endian, in
+/// the last 512 bytes of the file, and of a dynamic disk in the first as well.
+struct VhdFooter {
+  /// The size of the medium in bytes.
+  let size: UInt64
+  let kind: Kind
+  /// Where the dynamic header is.
+  let headerOffset: UInt64
+  let identifier: [UInt8]
+
+  enum Kind: UInt32 {
+    case fixed = 2
+    case dynamic = 3
+    case differencing = 4
+
+    var words: String {
+      switch self {
+      case .fixed: "fixed"
+      case .dynamic: "dynamic"
+      case .differencing: "differencing"
+      }
+    }
+  }
+
+  /// The footer at the end or, where the end is cut off, its copy at the beginning.
+  init(_ file: ImageFile) throws(ImageError) {
+    guard file.length >= 512 else {
+      throw ImageError(damaged: file.path, "it is too short for a footer")
+    }
+    // Virtual PC before 2004 wrote 511 bytes.
+    let tail = try file.bytes(at: file.length - 512, count: 512)
+    let candidates = [tail, Array(tail.dropFirst()) + [0], try file.bytes(at: 0, count: 512)]
+    guard let footer = candidates.first(where: { $0.has("conectix", at: 0) }) else {
+      throw ImageError(damaged: file.path, "it has no footer")
+    }
+    guard Self.checksum(of: footer, at: 64) == footer.big(64) else {
+      throw ImageError(damaged: file.path, "the checksum of its footer is wrong")
+    }
+    guard let kind = Kind(rawValue: footer.big(60)) else {
+      throw ImageError(
+        unsupported: file.path, "VHD of type \(footer.big(60, as: UInt32.self))")
+    }
+    self.kind = kind
+    size = footer.big(48)
+    headerOffset = footer.big(16)
+    identifier = Array(footer[68..<84])
+    guard size <= UInt64(Int64.max) else {
+      throw ImageError(damaged: file.path, "a medium of \(size) bytes")
+    }
+  }
+
+  /// The complement of the sum of all bytes but those of the checksum itself.
+  static func checksum(of bytes: [UInt8], at place: Int) -> UInt32 {
+    var sum: UInt32 = 0
+    for (index, byte) in bytes.enumerated() where !(place..<(place + 4)).contains(index) {
+      sum &+= UInt32(byte)
+    }
+    return ~sum
+  }
+}
+
+/// The header of a dynamic or differencing VHD, 1024 bytes.
+struct VhdHeader {
+  let tableOffset: UInt64
+  let entries: UInt32
+  /// Bytes of a block without its bitmap.
+  let blockSize: UInt64
+  let parent: [UInt8]
+  /// What the parent may be called, the likeliest first.
+  let parentNames: [[UInt8]]
+
+  init(_ file: ImageFile, at offset: UInt64) throws(ImageError) {
+    let bytes = try file.bytes(at: offset, count: 1024)
+    guard bytes.has("cxsparse", at: 0), Self.isSound(bytes) else {
+      throw ImageError(damaged: file.path, "its dynamic header cannot be read")
+    }
+    tableOffset = bytes.big(16)
+    entries = bytes.big(28)
+    blockSize = UInt64(bytes.big(32, as: UInt32.self))
+    parent = Array(bytes[40..<56])
+    guard blockSize >= 512, blockSize <= 1 << 30, blockSize & (blockSize - 1) == 0 else {
+      throw ImageError(damaged: file.path, "blocks of \(blockSize) bytes")
+    }
+    guard tableOffset <= file.length else {
+      throw ImageError(damaged: file.path, "its table lies behind the end of the file")
+    }
+    parentNames = try Self.names(bytes, file)
+  }
+
+  private static func isSound(_ bytes: [UInt8]) -> Bool {
+    VhdFooter.checksum(of: bytes, at: 36) == bytes.big(36)
+  }
+
+  /// Eight locators from 576 on: code, space, length, 0, offset. `W2ru` is a relative path of Windows,
+  /// `W2ku` an absolute one. The header itself has the name, too.
+  private static func names(_ bytes: [UInt8], _ file: ImageFile) throws(ImageError) -> [[UInt8]] {
+    var relative = [[UInt8]]()
+    var absolute = [[UInt8]]()
+    for place in stride(from: 576, to: 768, by: 24) {
+      let length: UInt32 = bytes.big(place + 8)
+      guard bytes[place] == UInt8(ascii: "W"), length > 0, length <= 4096 else { continue }
+      let text = try file.bytes(at: bytes.big(place + 16), count: Int(length))
+      if bytes.has("W2ru", at: place) {
+        relative.append(text.utf16Text(isBigEndian: false))
+      } else if bytes.has("W2ku", at: place) {
+        absolute.append(text.utf16Text(isBigEndian: false))
+      }
+    }
+    let own = Array(bytes[64..<576]).utf16Text(isBigEndian: true)
+    return (relative + absolute + [own]).filter { !$0.isEmpty }
+  }
+}
+
+extension [UInt8] {
+  /// UTF-16 up to its first NUL, as UTF-8.
+  func utf16Text(isBigEndian: Bool) -> [UInt8] {
+    let units: [UInt16] = stride(from: 0, to: count - count % 2, by: 2).map { index in
+      let first = UInt16(self[index])
+      let second = UInt16(self[index + 1])
+      return isBigEndian ? first << 8 | second : second << 8 | first
+    }
+    let text = String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
+    return [UInt8](text.utf8)
+  }
+}
