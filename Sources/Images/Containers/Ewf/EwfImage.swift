@@ -144,6 +144,11 @@ final class EwfImage: MappedImage, ChunkDecoder {
     try cache.chunk(index) { () throws(ImageError) in try decode(index) }
   }
 
+  /// Where a chunk is stored in its segment file; nil if its table is wrong.
+  func storedPlace(of chunk: UInt64) throws(ImageError) -> UInt64? {
+    try table(of: chunk).place(of: chunk)?.offset
+  }
+
   private func decode(_ index: UInt64) throws(ImageError) -> [UInt8] {
     let table = table(of: index)
     let length = Int(min(UInt64(chunkSize), size - index * UInt64(chunkSize)))

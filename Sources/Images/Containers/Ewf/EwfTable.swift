@@ -43,7 +43,8 @@ struct EwfTable {
     // SMART images keep the data behind the entries of the table itself, and no sectors section.
     self.dataEnd = dataEnd > 0 ? dataEnd : section.end
     let bytes = try file.bytes(at: entries, count: count * 4)
-    if section.end - section.content >= 28 + UInt64(count) * 4 {
+    // There the data follows at once; elsewhere the entries have a checksum of their own.
+    if dataEnd > 0, section.end - section.content >= 28 + UInt64(count) * 4 {
       let checksum = try file.bytes(at: entries + UInt64(count) * 4, count: 4)
       guard Adler32.of(bytes[...]) == checksum.little(0) as UInt32 else { return nil }
     }

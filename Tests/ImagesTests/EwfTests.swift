@@ -1,0 +1,146 @@
+import Bytes
+import Evidence
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Images
+
+/// EWF images that ewfacquire (libewf) makes are the medium that they were made of.
+@Suite struct EwfTests {
+  private static let raw = try! Data(
+    contentsOf: URL(fileURLWithPath: ImageFixture.disk), options: .alwaysMapped)
+
+  /// Acquires the disk of the fixture; answers the first segment.
+  private func acquire(
+    _ arguments: [String], in folder: TemporaryDirectory, from source: String = ImageFixture.disk
+  ) throws -> String {
+    let name = folder.path + "/disk"
+    try ContainerFixtures.run("ewfacquire", ["-u", "-q", "-t", name] + arguments + [source])
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return folder.path + "/" + (try #require(names.first { $0.lowercased().hasSuffix("01") }))
+  }
+
+  @Test(arguments: [
+    ["-f", "encase6", "-c", "deflate:fast", "-S", "4GiB"],
+    ["-f", "encase6", "-c", "deflate:best", "-S", "4GiB"],
+    ["-f", "encase6", "-c", "none", "-S", "4GiB"],
+    ["-f", "encase6", "-c", "deflate:empty-block", "-S", "4GiB"],
+    ["-f", "encase6", "-c", "deflate:fast", "-b", "2048", "-S", "4GiB"],
+    ["-f", "encase5", "-c", "none", "-S", "10MiB"],
+    ["-f", "encase5", "-c", "deflate:fast", "-S", "1MiB"],
+    ["-f", "ftk", "-c", "deflate:fast"],
+    ["-f", "smart", "-c", "deflate:fast"],
+    ["-f", "smart", "-c", "none", "-S", "10MiB"],
+    ["-f", "linen6", "-c", "deflate:fast"],
+  ])
+  func theMediumIsTheRawImage(_ arguments: [String]) throws {
+    let folder = try TemporaryDirectory()
+    let medium = try Medium(try acquire(arguments + ["-d", "sha1"], in: folder))
+    #expect(medium.size == Self.raw.count)
+    #expect(medium.image.words.hasPrefix("EWF"))
+    #expect(medium.image.words.hasSuffix(", GPT"))
+    #expect(try medium.isIdentical(to: Self.raw))
+    #expect(medium.mistakes(against: Self.raw, reads: 200, seed: 3) == 0)
+    let segments = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(medium.image.files.count == segments.count)
+  }
+
+  @Test func moreThanNinetyNineSegmentsFollowEachOther() throws {
+    let folder = try TemporaryDirectory()
+    let source = folder.path + "/source"
+    try ContainerFixtures.run(
+      "dd", ["if=/dev/urandom", "of=\(source)", "bs=1M", "count=140", "status=none"])
+    let image = try acquire(
+      ["-f", "encase5", "-c", "none", "-S", "1MiB"], in: folder, from: source)
+    let medium = try Medium(image)
+    #expect(medium.image.files.count > 130)
+    #expect(medium.image.files.contains { $0.shown.hasSuffix(".EAA") })
+    let raw = try Data(contentsOf: URL(fileURLWithPath: source), options: .alwaysMapped)
+    #expect(try medium.isIdentical(to: raw))
+  }
+
+  @Test func aSegmentThatIsMissingIsNamed() throws {
+    let folder = try TemporaryDirectory()
+    let image = try acquire(["-f", "encase5", "-c", "none", "-S", "10MiB"], in: folder)
+    try FileManager.default.removeItem(atPath: folder.path + "/disk.E03")
+    let error = #expect(throws: ImageError.self) { try Medium(image) }
+    #expect(error?.reason == .missing)
+    #expect(error?.description.contains("disk.E03") == true)
+    // A segment that is not the first says so.
+    let second = #expect(throws: ImageError.self) { try Medium(folder.path + "/disk.E02") }
+    #expect(second?.description.contains("segment 2") == true)
+  }
+
+  @Test(arguments: ["deflate:fast", "none"])
+  func aChunkThatIsDamagedIsAnErrorWhereItIsRead(_ compression: String) throws {
+    let folder = try TemporaryDirectory()
+    let image = try acquire(["-f", "encase6", "-c", compression, "-S", "4GiB"], in: folder)
+    let whole = try Medium(image)
+    // The chunk of the FAT's first file is not empty.
+    let start = (2048 * 512 + 1_000_000) / 32_768 * 32_768
+    let reader = try #require(whole.image.reader as? EwfImage)
+    let place = try #require(try reader.storedPlace(of: UInt64(start / 32_768)))
+    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: image))
+    try handle.seek(toOffset: place + 20)
+    let byte = try #require(try handle.read(upToCount: 1)?.first)
+    try handle.seek(toOffset: place + 20)
+    try handle.write(contentsOf: [byte ^ 0x55])
+    try handle.close()
+    let medium = try Medium(image)
+    #expect(throws: ImageError.self) { try medium.bytes(start, 512) }
+    #expect(try medium.bytes(start - 512, 512) == Self.raw[(start - 512)..<start])
+    let next = start + 32_768
+    #expect(try medium.bytes(next, 512) == Self.raw[next..<(next + 512)])
+  }
+
+  @Test func digestsOfTheAcquisitionAreKnown() throws {
+    let folder = try TemporaryDirectory()
+    let medium = try Medium(
+      try acquire(["-f", "encase6", "-c", "deflate:fast", "-S", "4GiB", "-d", "sha1"], in: folder))
+    let reader = try #require(medium.image.reader as? EwfImage)
+    let stored = Dictionary(
+      uniqueKeysWithValues: reader.storedDigests.map { ($0.algorithm.rawValue, $0.bytes) })
+    for (algorithm, tool) in [("MD5", "md5sum"), ("SHA-1", "sha1sum")] {
+      let line = try Subprocess.run(tool, [ImageFixture.disk]).lines.first ?? ""
+      let shown = stored[algorithm]?.map { String(format: "%02x", $0) }.joined()
+      #expect(shown == String(line.prefix { $0 != " " }), "\(algorithm)")
+    }
+  }
+
+  /// A table of chunks has a copy, which stands in for it.
+  @Test func aDamagedTableIsReplacedByItsCopy() throws {
+    let folder = try TemporaryDirectory()
+    let image = try acquire(["-f", "encase6", "-c", "deflate:fast", "-S", "4GiB"], in: folder)
+    let file = try ImageFile(RawPath(image), mustBeRegular: true)
+    let sections = try EwfSegment(file).sections
+    for type in ["table", "table2"] {
+      let section = try #require(sections.first { $0.type == type })
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: image))
+      try handle.seek(toOffset: section.content + 40)
+      try handle.write(contentsOf: [0xFF, 0xFF, 0xFF])
+      try handle.close()
+      if type == "table" {
+        #expect(try Medium(image).isIdentical(to: Self.raw))
+      } else {
+        #expect(throws: ImageError.self) { try Medium(image) }
+      }
+    }
+  }
+
+  @Test func libewfReadsTheSharedImagesAsWeDo() throws {
+    var compared = 0
+    for path in SharedImages.files where path.hasSuffix(".E01") {
+      guard let medium = try? Medium(path) else { continue }
+      let folder = try TemporaryDirectory()
+      let result = try Subprocess.run(
+        "ewfexport", ["-u", "-q", "-f", "raw", "-t", folder.path + "/raw", path])
+      #expect(result.status == 0)
+      let raw = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/raw.raw"))
+      #expect(try medium.isIdentical(to: raw), "\(path)")
+      #expect(medium.size == raw.count)
+      compared += 1
+    }
+    #expect(SharedImages.folder == nil || compared >= 6, "\(compared)")
+  }
+}
