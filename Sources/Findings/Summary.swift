@@ -9,6 +9,8 @@ public struct Summary: Hashable, Sendable {
   public var findings: [Confidence?: Int]
   /// Places that were not entered because they are not evidence, with the kind.
   public var notEntered: [NotEntered]
+  /// The accounts of the disk images.
+  public var media: [MediumAccount]
   /// Whether the scan was stopped before its end.
   public var wasInterrupted: Bool
   /// Wall time in seconds.
@@ -19,11 +21,13 @@ public struct Summary: Hashable, Sendable {
   /// A summary of these parts.
   public init(
     ledger: Ledger, findings: [Confidence?: Int], notEntered: [NotEntered],
+    media: [MediumAccount] = [],
     wasInterrupted: Bool, seconds: Double, custody: Custody
   ) {
     self.ledger = ledger
     self.findings = findings
     self.notEntered = notEntered
+    self.media = media
     self.wasInterrupted = wasInterrupted
     self.seconds = seconds
     self.custody = custody

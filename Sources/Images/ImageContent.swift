@@ -19,14 +19,22 @@ struct ImageContent: ItemContent {
   var facts: ContentFacts {
     ContentFacts(
       size: entry.size,
-      identity: ContentIdentity(
-        image: evidence, device: entry.address.volume, inode: entry.address.inode,
-        stream: UInt64(entry.address.type) << 16 | UInt64(entry.address.id)),
-      hasOtherPaths: entry.hasOtherPaths)
+      identity: identity, hasOtherPaths: entry.hasOtherPaths)
   }
 
+  private var identity: ContentIdentity? {
+    guard hasInode else { return nil }
+    return ContentIdentity(
+      image: evidence, device: entry.address.volume, inode: entry.address.inode,
+      stream: UInt64(entry.address.type) << 16 | UInt64(entry.address.id))
+  }
+
+  /// What was carved belongs to no file.
+  private var hasInode: Bool { entry.state != .carved && entry.state != .slack }
+
   /// TSK's form: `inode`, or `inode-type-id` where a file has several attributes (NTFS).
-  var inode: String {
+  var inode: String? {
+    guard hasInode else { return nil }
     let address = entry.address
     return address.type == 1
       ? "\(address.inode)" : "\(address.inode)-\(address.type)-\(address.id)"

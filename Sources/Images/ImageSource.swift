@@ -12,8 +12,21 @@ public struct ImageSource: ItemSource {
     /// Which paths are scanned, absolute in their volume.
     public var filter = PathFilter()
 
+    /// What is done with space that is allocated to nothing, slack, and gaps between volumes.
+    public var unallocated = Unallocated.carve
+
     /// The helper of this program, two minutes.
     public init() {}
+  }
+
+  /// What is done with bytes of an image that belong to no file.
+  public enum Unallocated: String, Hashable, Sendable, CaseIterable {
+    /// Executables are looked for at every sector, and become items.
+    case carve
+    /// As `carve`; and each run becomes an item as a whole.
+    case all
+    /// Nothing.
+    case none
   }
 
   private let name: RawPath
@@ -42,7 +55,24 @@ public struct ImageSource: ItemSource {
     [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
   }
 
-  /// Pushes the items of every volume, one volume after the other.
+  private func carvedItems(
+    _ volume: Volume?, _ image: any ImageReader, _ pool: HelperPool, _ receiver: any ItemReceiver
+  ) -> CarvedItems {
+    CarvedItems(
+      evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
+      receiver: receiver)
+  }
+
+  private func carve(_ ranges: ByteRanges, except deleted: [UInt64: UInt64], _ items: CarvedItems)
+    -> MediumSpace.Carved
+  {
+    guard options.unallocated != .none else { return MediumSpace.Carved(wasSearched: false) }
+    let (carved, unread) = items.carve(
+      ranges, except: deleted, wholeRunsToo: options.unallocated == .all)
+    return MediumSpace.Carved(carved: carved, unread: unread, wasSearched: true)
+  }
+
+  /// Pushes the items of every volume, one volume after the other, then what belongs to none.
   public func push(to receiver: any ItemReceiver) {
     let place = Locator(evidence: name, path: "/")
     do throws(ImageError) {
@@ -51,16 +81,32 @@ public struct ImageSource: ItemSource {
       if let problem = description.problem { receiver.report(problem, at: place) }
       guard let image = description.reader else { return }
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
+      var space = MediumSpace(evidence: name, size: image.size)
       for volume in description.volumes where !receiver.isCancelled {
         let walk = VolumeWalk(
           evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
           receiver: receiver)
+        let items = carvedItems(volume.volume, image, pool, receiver)
         if let problem = volume.problem {
           walk.report(problem, at: "/")
+          let whole = ByteRanges([volume.volume.range], limit: image.size)
+          space.addUnread(whole, carved: carve(whole, except: [:], items))
         } else {
-          walk.run()
+          let found = walk.run()
+          // Where the map is lost anything may be unallocated that is in no file.
+          let whole = ByteRanges([volume.volume.range], limit: image.size)
+          let free =
+            found.isMapped
+            ? ByteRanges(found.free, limit: image.size)
+            : whole.subtracting(ByteRanges(found.items, limit: image.size))
+          var carved = carve(free, except: found.deleted, items)
+          if options.unallocated != .none { carved.carved += items.carve(found.slack) }
+          space.add(volume.volume, found, carved: carved)
         }
       }
+      let gaps = space.gaps
+      space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
+      if !receiver.isCancelled { receiver.account(for: space.account) }
     } catch {
       receiver.report(ItemProblem(error.reason, error.description), at: place)
     }

@@ -1,8 +1,8 @@
 import Bytes
 import Evidence
 
-/// Lists one volume with a helper, and pushes what it found in the order of the medium. Nothing that the helper says is trusted:
-/// numbers are held against the image, and the list against what the volume can hold.
+/// Lists one volume with a helper, and pushes what it found in the order of the medium. Nothing that the
+/// helper says is trusted: numbers are held against the image, and the list against what the volume can hold.
 struct VolumeWalk {
   let evidence: RawPath
   let volume: ImageVolume
@@ -11,19 +11,51 @@ struct VolumeWalk {
   let filter: PathFilter
   let receiver: any ItemReceiver
 
-  func run() {
+  /// Pushes every item of the volume; answers what its bytes are.
+  func run() -> VolumeSpace {
+    var space = VolumeSpace()
     do throws(HelperProcess.Failure) {
       let helper = try pool.start()
       try helper.send(.walk(volume: volume.volume.start))
       var listing = VolumeListing()
       // What was listed before a helper failed is scanned all the same.
       let failure = list(helper, in: &listing)
-      try push(&listing)
+      try push(&listing, noting: &space)
       if let failure { throw failure }
+      space.free = try freeSpace(helper)
+      space.isMapped = true
     } catch {
       let cause = ItemProblem(error)
       report(ItemProblem(cause.reason, "the volume was not read to its end: \(error)"), at: "/")
     }
+    return space
+  }
+
+  /// What the volume's file system has allocated to nothing, cut at the volume's end.
+  private func freeSpace(_ helper: HelperProcess) throws(HelperProcess.Failure) -> [Range<UInt64>] {
+    guard !receiver.isCancelled else { return [] }
+    try helper.send(.freeSpace(volume: volume.volume.start))
+    let (end, overflow) = volume.volume.start.addingReportingOverflow(volume.volume.length)
+    let limit = min(overflow ? image.size : end, image.size)
+    var runs = [Range<UInt64>]()
+    while !receiver.isCancelled {
+      // No block is smaller than a sector.
+      guard UInt64(runs.count) <= volume.volume.length / 512 + 1 else {
+        throw .lied("more free space than the volume has")
+      }
+      switch try helper.receive() {
+      case .free(let run):
+        let (runEnd, overflow) = run.offset.addingReportingOverflow(run.length)
+        guard !overflow, run.offset >= volume.volume.start else {
+          throw .lied("free space outside of the volume")
+        }
+        if run.offset < limit, run.length > 0 { runs.append(run.offset..<min(runEnd, limit)) }
+      case .done: return runs
+      case .failed(let message): throw .refused(message)
+      default: throw .lied("an answer to another question")
+      }
+    }
+    return runs
   }
 
   private func list(_ helper: HelperProcess, in listing: inout VolumeListing)
@@ -38,11 +70,14 @@ struct VolumeWalk {
   }
 
   /// Pushes what was listed. An entry that lies is left out, and the volume fails at the end for it.
-  private func push(_ listing: inout VolumeListing) throws(HelperProcess.Failure) {
+  private func push(_ listing: inout VolumeListing, noting space: inout VolumeSpace)
+    throws(HelperProcess.Failure)
+  {
     var lie: HelperProcess.Failure?
     listing.drain { fields in
       do throws(HelperProcess.Failure) {
         let (entry, item) = try self.item(fields)
+        space.add(entry)
         if passes(entry.path) {
           receiver.receive(item)
         } else {
@@ -82,7 +117,7 @@ struct VolumeWalk {
       case .failed(let message):
         report(ItemProblem(.unreadable, message), at: "/")
         return
-      case .volume, .fileSystem, .data: throw .lied("an answer to another question")
+      case .volume, .fileSystem, .data, .free: throw .lied("an answer to another question")
       }
     }
   }

@@ -166,6 +166,7 @@ public final class JSONLinesReport: RecordSink {
             .object(path("path", $0.path) + [("kind", .string($0.kind.rawValue))])
           })
       ),
+      ("media", summary.media.isEmpty ? nil : .array(summary.media.map(medium))),
       (
         "findings",
         counts(summary.findings.map { ($0.key?.rawValue ?? "unstated", $0.value) })
@@ -183,6 +184,16 @@ public final class JSONLinesReport: RecordSink {
       ("seconds", .number((summary.seconds * 1000).rounded() / 1000)),
       ("custody", custody(summary.custody)),
     ]
+  }
+
+  private static func medium(_ medium: MediumAccount) -> JSON {
+    .object(
+      path("evidence", medium.evidence) + [
+        ("size", .unsigned(medium.size)), ("items", .unsigned(medium.items)),
+        ("metadata", .unsigned(medium.metadata)), ("slack", .unsigned(medium.slack)),
+        ("carved", .unsigned(medium.carved)), ("unallocated", .unsigned(medium.unallocated)),
+        ("gaps", .unsigned(medium.gaps)), ("unread", .unsigned(medium.unread)),
+      ])
   }
 
   private static func custody(_ custody: Custody) -> JSON {

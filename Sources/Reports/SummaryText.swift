@@ -1,3 +1,4 @@
+import Bytes
 import Evidence
 import Findings
 
@@ -26,12 +27,23 @@ enum SummaryText {
       ledger.ignored[kind].map { "\($0) \(kind.rawValue.replacing("_", with: " "))" }
     }
     if !ignored.isEmpty { lines.append("passed by: \(ignored.joined(separator: ", "))") }
+    lines += summary.media.map(text)
     if summary.wasInterrupted { lines.append("INTERRUPTED: the scan was stopped before its end.") }
     lines.append(
       summary.isComplete
         ? "Complete: every item was read to its end."
         : "INCOMPLETE: what was not scanned is not clean.")
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func text(of medium: MediumAccount) -> String {
+    let parts: [(String, UInt64)] = [
+      ("in items", medium.items), ("metadata", medium.metadata), ("slack", medium.slack),
+      ("carved", medium.carved), ("unallocated", medium.unallocated),
+      ("outside of volumes", medium.gaps), ("not read", medium.unread),
+    ]
+    let shown = parts.filter { $0.1 > 0 }.map { "\(bytes($0.1)) \($0.0)" }
+    return "\(medium.evidence.shown): \(bytes(medium.size)): \(shown.joined(separator: ", "))"
   }
 
   private static func findings(of summary: Summary) -> String {

@@ -121,6 +121,7 @@ final class MatchContext: ItemAccount {
 
   /// What is no evidence is of no interest here.
   func ignore(_ kind: IgnoredKind, at path: RawPath?) {}
+  func account(for medium: MediumAccount) {}
 
   var isCancelled: Bool { cancellation.isCancelled || isLate.withLock { $0 } }
 }

@@ -10,6 +10,7 @@ final class Recorder: Sendable {
     var ledger = Ledger()
     var findings: [Confidence?: Int] = [:]
     var notEntered: [NotEntered] = []
+    var media: [MediumAccount] = []
     var inventory = Inventory()
   }
   private let state = Locked(State())
@@ -64,6 +65,8 @@ final class Recorder: Sendable {
     }
   }
 
+  func account(for medium: MediumAccount) { state.withLock { $0.media.append(medium) } }
+
   /// Reports a finding; `isFirstPath` is false for further paths of a content already counted.
   func report(_ finding: Finding, isFirstPath: Bool) {
     state.withLock { state in
@@ -89,6 +92,7 @@ final class Recorder: Sendable {
       (
         Summary(
           ledger: state.ledger, findings: state.findings, notEntered: state.notEntered,
+          media: state.media,
           wasInterrupted: cancellation.isCancelled, seconds: seconds, custody: custody),
         state.inventory.products
       )

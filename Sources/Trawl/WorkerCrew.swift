@@ -14,6 +14,7 @@ protocol ItemWorker: AnyObject, Sendable {
 protocol ItemAccount: Sendable {
   func enter(_ problem: ItemProblem, at locator: Locator)
   func ignore(_ kind: IgnoredKind, at path: RawPath?)
+  func account(for medium: MediumAccount)
   var isCancelled: Bool { get }
 }
 
@@ -88,6 +89,8 @@ extension WorkerCrew: ItemReceiver {
   }
 
   func ignore(_ kind: IgnoredKind, at path: RawPath?) { account.ignore(kind, at: path) }
+
+  func account(for medium: MediumAccount) { account.account(for: medium) }
 
   var isCancelled: Bool { account.isCancelled }
 }

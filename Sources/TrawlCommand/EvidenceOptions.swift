@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Evidence
 import Files
+import Images
 
 /// Which files are scanned.
 struct EvidenceOptions: ParsableArguments {
@@ -44,6 +45,13 @@ struct EvidenceOptions: ParsableArguments {
         + " and list it.", valueName: "seconds"))
   var volumeTimeout = 120
 
+  @Option(
+    help: ArgumentHelp(
+      "What to do with unallocated space, slack and gaps of disk images: look for executables at"
+        + " every sector (carve), also scan each run as a whole (all), or nothing (none).",
+      valueName: "carve|all|none"))
+  var unallocated = UnallocatedSpace.carve
+
   func validate() throws {
     guard (1...86_400).contains(volumeTimeout) else {
       throw ValidationError("--volume-timeout takes 1 to 86400 seconds.")
@@ -61,6 +69,22 @@ struct EvidenceOptions: ParsableArguments {
     options.followsSymbolicLinks = followSymlinks
     options.staysOnFileSystem = oneFileSystem
     options.width = width
-    return kind.sources(of: targets, files: options, imageTimeout: volumeTimeout, say: say)
+    var images = ImageSource.Options()
+    images.timeout = volumeTimeout
+    images.unallocated = unallocated.option
+    return kind.sources(of: targets, files: options, images: images, say: say)
+  }
+}
+
+/// What is done with bytes of an image that belong to no file.
+enum UnallocatedSpace: String, ExpressibleByArgument, CaseIterable {
+  case carve, all, none
+
+  var option: ImageSource.Unallocated {
+    switch self {
+    case .carve: .carve
+    case .all: .all
+    case .none: .none
+    }
   }
 }

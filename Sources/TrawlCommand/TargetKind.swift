@@ -12,7 +12,8 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
   /// The sources of the targets, in their order: images each for itself, files together. What another
   /// target holds already is left out, and said so.
   func sources(
-    of targets: [RawPath], files: FileSource.Options, imageTimeout: Int, say: (String) -> Void
+    of targets: [RawPath], files: FileSource.Options, images: ImageSource.Options,
+    say: (String) -> Void
   ) -> [any ItemSource] {
     var sources = [any ItemSource]()
     var pending = [RawPath]()
@@ -21,9 +22,8 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
       sources.append(FileSource(pending, options: files))
       pending = []
     }
-    var images = ImageSource.Options()
+    var images = images
     images.filter = files.filter
-    images.timeout = imageTimeout
     let wanted = Self.withoutRepetition(targets, say: say)
     let recognised = Set(wanted.filter(isImage))
     // `image.00*`, expanded by the shell, is one image: its later files belong to the first.

@@ -13,6 +13,8 @@ enum HelperReply {
   /// A file or directory that could not be read, and why.
   case problem(path: RawPath, ItemProblem.Reason, message: String)
   case data([UInt8])
+  /// Bytes of the image that are allocated to nothing.
+  case free(Run)
   case done
   case failed(String)
 
@@ -43,6 +45,10 @@ enum HelperReply {
       writer.write(message)
       return Frame(kind: 4, fields: writer.bytes)
     case .data(let bytes): return Frame(kind: 5, fields: bytes)
+    case .free(let run):
+      writer.write(run.offset)
+      writer.write(run.length)
+      return Frame(kind: 9, fields: writer.bytes)
     case .done: return Frame(kind: 6, fields: [])
     case .failed(let message):
       writer.write(message)
@@ -70,6 +76,7 @@ enum HelperReply {
     case 6: self = .done
     case 7: self = .failed(try reader.text())
     case 8: self = .fileSystem(try reader.text())
+    case 9: self = .free(Run(offset: try reader.number(), length: try reader.number()))
     default: throw WireReader.Malformed()
     }
   }
@@ -123,6 +130,8 @@ struct ItemEntry: Hashable, Sendable {
   var times: FileTimes
   /// The content as extents of the image, to its size; nil where only the helper can read it.
   var extents: [Extent]?
+  /// Bytes between the end of the content and the end of its last cluster.
+  var slack: UInt64 = 0
 
   /// The place on the medium to read it at: its first byte that lies in the image, 0 for one that has none.
   var rank: UInt64 { extents?.lazy.compactMap(\.offset).first ?? 0 }
@@ -143,6 +152,7 @@ struct ItemEntry: Hashable, Sendable {
       writer.write(time?.seconds ?? 0)
       writer.write(time?.nanoseconds ?? 0)
     }
+    writer.write(slack)
     writer.write(UInt8(extents == nil ? 0 : 1))
     writer.write(UInt32(clamping: extents?.count ?? 0))
     for extent in extents ?? [] {
@@ -154,8 +164,9 @@ struct ItemEntry: Hashable, Sendable {
 
   init(
     path: RawPath, stream: RawPath?, address: StreamAddress, size: UInt64, state: AllocationState,
-    hasOtherPaths: Bool, times: FileTimes, extents: [Extent]?
+    hasOtherPaths: Bool, times: FileTimes, extents: [Extent]?, slack: UInt64 = 0
   ) {
+    self.slack = slack
     self.path = path
     self.stream = stream
     self.address = address
@@ -190,6 +201,7 @@ struct ItemEntry: Hashable, Sendable {
     self.times = FileTimes(
       modified: times[0], created: times[1], accessed: times[2], changed: times[3],
       areLocal: areLocal)
+    slack = try reader.number()
     let hasExtents = try reader.number(UInt8.self) != 0
     var extents = [Extent]()
     for _ in 0..<(try reader.number(UInt32.self)) {

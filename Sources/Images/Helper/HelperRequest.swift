@@ -10,6 +10,8 @@ enum HelperRequest {
   case probe(volume: UInt64)
   /// List the items of the volume that starts at this byte.
   case walk(volume: UInt64)
+  /// List the bytes that the volume's file system has allocated to nothing.
+  case freeSpace(volume: UInt64)
   /// Read part of a stream.
   case read(StreamAddress, offset: UInt64, count: UInt32)
 
@@ -27,6 +29,9 @@ enum HelperRequest {
     case .probe(let volume):
       writer.write(volume)
       return Frame(kind: 5, fields: writer.bytes)
+    case .freeSpace(let volume):
+      writer.write(volume)
+      return Frame(kind: 6, fields: writer.bytes)
     case .read(let stream, let offset, let count):
       stream.write(to: &writer)
       writer.write(offset)
@@ -48,6 +53,7 @@ enum HelperRequest {
       let stream = try StreamAddress(&reader)
       self = .read(stream, offset: try reader.number(), count: try reader.number())
     case 5: self = .probe(volume: try reader.number())
+    case 6: self = .freeSpace(volume: try reader.number())
     default: throw WireReader.Malformed()
     }
   }

@@ -57,6 +57,8 @@ public enum ImageHelper {
         try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
       case .walk(let volume):
         try image.walk(volume) { reply throws(ImageError) in try send(reply, to: stream) }
+      case .freeSpace(let volume):
+        try image.freeSpace(volume) { run throws(ImageError) in try send(.free(run), to: stream) }
       case .read(let address, let offset, let count):
         try send(.data(try image.read(address, offset: offset, count: Int(count))), to: stream)
       }

@@ -200,6 +200,7 @@ private final class Walk {
       return
     }
     let size = UInt64(attribute.size)
+    let content = content(of: attribute, size: size)
     try send(
       .item(
         ItemEntry(
@@ -207,7 +208,7 @@ private final class Walk {
           address: StreamAddress(
             volume: volume, inode: meta.addr, type: attribute.type.rawValue, id: attribute.id),
           size: size, state: state, hasOtherPaths: meta.nlink > 1, times: times(of: meta),
-          extents: extents(of: attribute, size: size))))
+          extents: content?.extents, slack: content?.slack ?? 0)))
   }
 
   /// Accounts for content that cannot be had: of what is deleted that is ordinary, of what is not it is a
@@ -287,8 +288,11 @@ private final class Walk {
       areLocal: fileSystem.pointee.ftype.rawValue & fat != 0)
   }
 
-  /// The content as extents of the image, if it is nothing but plain bytes and holes.
-  private func extents(of attribute: TSK_FS_ATTR, size: UInt64) -> [Extent]? {
+  /// The content as extents of the image, if it is nothing but plain bytes and holes; and how many bytes
+  /// of its last run are behind its end.
+  private func content(of attribute: TSK_FS_ATTR, size: UInt64) -> (
+    extents: [Extent], slack: UInt64
+  )? {
     let special =
       TSK_FS_ATTR_RES.rawValue | TSK_FS_ATTR_COMP.rawValue | TSK_FS_ATTR_ENC.rawValue
     guard attribute.flags.rawValue & special == 0, attribute.nrd.skiplen == 0 else { return nil }
@@ -299,6 +303,7 @@ private final class Walk {
     var remaining = written
     var next = attribute.nrd.run
     var expected: UInt64 = 0
+    var slack: UInt64 = 0
     while remaining > 0, let run = next?.pointee {
       let isHole = run.flags == TSK_FS_ATTR_RUN_FLAG_SPARSE
       guard isHole || run.flags == TSK_FS_ATTR_RUN_FLAG_NONE, run.offset == expected, run.len > 0,
@@ -311,12 +316,13 @@ private final class Walk {
       let taken = min(length, remaining)
       extents.append(Extent(offset: isHole ? nil : offset, length: taken))
       remaining -= taken
+      slack = isHole ? 0 : length - taken
       expected = expected &+ run.len
       next = run.next
     }
     guard remaining == 0 else { return nil }
     extents.append(Extent(offset: nil, length: size - written))
-    return extents.all
+    return (extents.all, slack)
   }
 
   private static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {

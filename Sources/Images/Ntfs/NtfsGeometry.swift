@@ -9,15 +9,18 @@ struct NtfsGeometry {
   let recordSize: Int
   /// Where the master file table begins, in bytes from the start of the image.
   let tableOffset: UInt64
+  /// How many clusters the volume has.
+  let clusterCount: UInt64
   /// The first byte of the volume in the image.
   let start: UInt64
 
   /// Reads the boot sector; nil if the volume is not NTFS, or none that makes sense.
   init?(_ image: any ImageReader, at start: UInt64) throws(ImageError) {
     let sector = try image.bytes(at: start, count: 512)
-    let numbers: (cluster: UInt64, record: Int, table: UInt64)? = sector.withUnsafeBytes { boot in
+    let numbers: Numbers? = sector.withUnsafeBytes { boot in
       guard boot.count == 512, boot[3..<11].elementsEqual("NTFS    ".utf8),
         let bytesPerSector = boot.little(11, as: UInt16.self),
+        let sectors = boot.little(40, as: UInt64.self), sectors <= 1 << 52,
         let tableCluster = boot.little(48, as: UInt64.self)
       else { return nil }
       // Above 128 the number is a negative power of two, as for the size of entries.
@@ -32,14 +35,25 @@ struct NtfsGeometry {
         record.nonzeroBitCount == 1
       else { return nil }
       let (table, overflow) = tableCluster.multipliedReportingOverflow(by: cluster)
-      return overflow ? nil : (cluster, Int(record), table)
+      return overflow
+        ? nil
+        : Numbers(
+          cluster: cluster, record: Int(record), table: table, clusters: sectors / perCluster)
     }
     guard let numbers else { return nil }
     let (place, overflow) = numbers.table.addingReportingOverflow(start)
     guard !overflow, place < image.size else { return nil }
+    clusterCount = numbers.clusters
     clusterSize = numbers.cluster
     recordSize = numbers.record
     tableOffset = place
     self.start = start
+  }
+
+  private struct Numbers {
+    let cluster: UInt64
+    let record: Int
+    let table: UInt64
+    let clusters: UInt64
   }
 }

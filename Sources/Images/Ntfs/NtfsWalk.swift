@@ -185,7 +185,13 @@ final class NtfsWalk {
             volume: table.geometry.start, inode: header.number, type: NtfsAttribute.Kind.data,
             id: listed ?? stream.attribute.identifier),
           size: stream.size, state: state, hasOtherPaths: hasOtherPaths, times: times,
-          extents: extents)))
+          extents: extents, slack: stream.isResident ? 0 : slack(of: stream))))
+  }
+
+  /// The rest of the last cluster.
+  private func slack(of stream: NtfsStream) -> UInt64 {
+    let inside = min(stream.size, stream.written) % table.geometry.clusterSize
+    return inside == 0 ? 0 : table.geometry.clusterSize - inside
   }
 
   /// Accounts for content that cannot be had: of what is deleted that is ordinary, of what is not it is a

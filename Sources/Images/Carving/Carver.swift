@@ -1,0 +1,120 @@
+import Bytes
+import Dispatch
+import Locks
+
+/// Looks for executables that no file system lists: at every sector of some ranges of the medium.
+struct Carver {
+  let image: any ImageReader
+  let isCancelled: @Sendable () -> Bool
+
+  /// Files begin with a sector, whatever the size of a cluster.
+  static let sectorSize: UInt64 = 512
+  private static let pieceLength: UInt64 = 4 << 20
+
+  /// What was found in the ranges, in their order.
+  struct Result: Sendable {
+    var files: [CarvedFile] = []
+    /// Ranges that could not be read.
+    var unreadable: [Range<UInt64>] = []
+  }
+
+  /// Carves the ranges on all processors.
+  func carve(_ ranges: [Range<UInt64>]) -> Result {
+    let pieces = Self.pieces(of: ranges)
+    let found = Locked([Int: Result]())
+    DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
+      guard !isCancelled() else { return }
+      let result = search(pieces[index])
+      guard !result.files.isEmpty || !result.unreadable.isEmpty else { return }
+      found.withLock { $0[index] = result }
+    }
+    return found.withLock { found in
+      found.sorted { $0.key < $1.key }.reduce(into: Result()) { all, piece in
+        all.files += piece.value.files
+        all.unreadable += piece.value.unreadable
+      }
+    }
+  }
+
+  /// A part of a range, and where that range ends.
+  private struct Piece {
+    let start: UInt64
+    let end: UInt64
+    let rangeEnd: UInt64
+  }
+
+  private static func pieces(of ranges: [Range<UInt64>]) -> [Piece] {
+    var pieces = [Piece]()
+    for range in ranges {
+      let (up, overflow) = range.lowerBound.addingReportingOverflow(sectorSize - 1)
+      guard !overflow else { continue }
+      var start = up / sectorSize * sectorSize
+      while start < range.upperBound {
+        let end = min(start + pieceLength, range.upperBound)
+        pieces.append(Piece(start: start, end: end, rangeEnd: range.upperBound))
+        start = end
+      }
+    }
+    return pieces
+  }
+
+  private func search(_ piece: Piece) -> Result {
+    var result = Result()
+    var start = piece.start
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    defer { buffer.deallocate() }
+    while start < piece.end {
+      // What a container knows to be zeros is not even read.
+      let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
+      guard zeros == 0 else {
+        start += min(zeros, piece.end - start)
+        continue
+      }
+      let count = min(UInt64(buffer.count), piece.end - start)
+      let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(count)])
+      do throws(ImageError) {
+        let read = try image.read(into: target, at: start)
+        search(
+          UnsafeRawBufferPointer(rebasing: buffer[..<read]), at: start, rangeEnd: piece.rangeEnd,
+          &result)
+        guard read == target.count else { return result }
+      } catch {
+        result.unreadable.append(start..<(start + count))
+      }
+      start += count
+    }
+    return result
+  }
+
+  private func search(
+    _ bytes: UnsafeRawBufferPointer, at start: UInt64, rangeEnd: UInt64, _ result: inout Result
+  ) {
+    var offset = 0
+    while offset + 4 <= bytes.count {
+      defer { offset += Int(Self.sectorSize) }
+      guard ExecutableHeader.mayBegin(bytes, at: offset) else { continue }
+      let place = start + UInt64(offset)
+      guard let header = header(at: place, rangeEnd) else { continue }
+      // What follows belongs to another file: this one was overwritten, or is in fragments.
+      let length = min(header.length, rangeEnd - place)
+      result.files.append(
+        CarvedFile(
+          range: place..<(place + length), kind: header.kind, isWhole: length == header.length))
+    }
+  }
+
+  private func header(at place: UInt64, _ rangeEnd: UInt64) -> ExecutableHeader? {
+    let count = min(UInt64(ExecutableHeader.headLength), rangeEnd - place)
+    guard let head = try? image.bytes(at: place, count: Int(count)) else { return nil }
+    return head.withUnsafeBytes { ExecutableHeader($0) }
+  }
+}
+
+/// An executable that no file system lists.
+struct CarvedFile: Hashable, Sendable {
+  /// Where it is on the medium.
+  let range: Range<UInt64>
+  let kind: ExecutableHeader.Kind
+  /// Whether all that its header describes is there.
+  let isWhole: Bool
+}

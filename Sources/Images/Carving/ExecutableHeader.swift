@@ -1,0 +1,173 @@
+import Bytes
+
+/// The header of an executable at the start of some bytes, held against the rules of its format, and the
+/// length that its own tables give it. Sources: Microsoft, "PE Format"; "ELF-64 Object File Format";
+/// Apple, mach-o/loader.h and mach-o/fat.h.
+struct ExecutableHeader: Hashable, Sendable {
+  let kind: Kind
+  /// Bytes from the header to the end of what it describes.
+  let length: UInt64
+
+  enum Kind: String, Hashable, Sendable {
+    case portableExecutable = "exe"
+    case elf
+    case machO = "macho"
+  }
+
+  /// Bytes that are enough to judge: headers and section tables lie in them.
+  static let headLength = 16_384
+
+  /// No executable is longer.
+  private static let maximumLength: UInt64 = 4 << 30
+
+  /// Whether the first bytes may be a header at all: the test of every sector.
+  static func mayBegin(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    switch bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian {
+    case let word where word & 0xFFFF == 0x5A4D: true
+    case 0x464C_457F, 0xFEED_FACE, 0xFEED_FACF, 0xCEFA_EDFE, 0xCFFA_EDFE, 0xBEBA_FECA: true
+    default: false
+    }
+  }
+
+  init?(_ head: UnsafeRawBufferPointer) {
+    guard let word: UInt32 = head.little(0) else { return nil }
+    let found: (Kind, UInt64)? =
+      switch word {
+      case 0x464C_457F: Self.elf(head).map { (.elf, $0) }
+      case 0xFEED_FACE, 0xFEED_FACF: Self.machO(head, isSwapped: false).map { (.machO, $0) }
+      case 0xCEFA_EDFE, 0xCFFA_EDFE: Self.machO(head, isSwapped: true).map { (.machO, $0) }
+      case 0xBEBA_FECA: Self.universal(head).map { (.machO, $0) }
+      case _ where word & 0xFFFF == 0x5A4D:
+        Self.portableExecutable(head).map { (.portableExecutable, $0) }
+      default: nil
+      }
+    guard let (kind, length) = found, length > 0, length <= Self.maximumLength else { return nil }
+    self.kind = kind
+    self.length = length
+  }
+
+  /// The end of the last section, or of the certificate table, which is no section.
+  private static func portableExecutable(_ head: UnsafeRawBufferPointer) -> UInt64? {
+    guard let start32: UInt32 = head.little(0x3C), start32 >= 4, start32 <= 4096 else { return nil }
+    let start = Int(start32)
+    guard head.little(start, as: UInt32.self) == 0x0000_4550,
+      let sections: UInt16 = head.little(start + 6), (1...96).contains(sections),
+      let optionalSize: UInt16 = head.little(start + 20), optionalSize >= 96,
+      let magic: UInt16 = head.little(start + 24), magic == 0x10B || magic == 0x20B,
+      let headers: UInt32 = head.little(start + 24 + 60)
+    else { return nil }
+    var end = UInt64(headers)
+    let table = start + 24 + Int(optionalSize)
+    for index in 0..<Int(sections) {
+      guard let size: UInt32 = head.little(table + 40 * index + 16),
+        let place: UInt32 = head.little(table + 40 * index + 20)
+      else { return nil }
+      if size > 0 { end = max(end, UInt64(place) + UInt64(size)) }
+    }
+    // Directory 4 of the optional header; its address is an offset in the file.
+    let directories = start + 24 + (magic == 0x10B ? 96 : 112)
+    if let count: UInt32 = head.little(directories - 4), count > 4, directories + 40 <= table,
+      let place: UInt32 = head.little(directories + 32),
+      let size: UInt32 = head.little(directories + 36), size > 0
+    {
+      end = max(end, UInt64(place) + UInt64(size))
+    }
+    return end
+  }
+
+  /// The end of the section table or of the last segment.
+  private static func elf(_ head: UnsafeRawBufferPointer) -> UInt64? {
+    guard head.count >= 64, head[4] == 1 || head[4] == 2, head[5] == 1 || head[5] == 2,
+      head[6] == 1
+    else { return nil }
+    let isWide = head[4] == 2
+    let reader = SwappingReader(head, isSwapped: head[5] == 2)
+    guard let type: UInt16 = reader.number(16), (1...4).contains(type),
+      let sectionTable = reader.address(isWide ? 40 : 32, isWide),
+      let segmentTable = reader.address(isWide ? 32 : 28, isWide),
+      let segmentSize: UInt16 = reader.number(isWide ? 54 : 42),
+      let segments: UInt16 = reader.number(isWide ? 56 : 44),
+      let sectionSize: UInt16 = reader.number(isWide ? 58 : 46),
+      let sections: UInt16 = reader.number(isWide ? 60 : 48),
+      segments == 0 || segmentSize == (isWide ? 56 : 32),
+      sections == 0 || sectionSize == (isWide ? 64 : 40)
+    else { return nil }
+    let (end, overflow) = sectionTable.addingReportingOverflow(
+      UInt64(sections) * UInt64(sectionSize))
+    guard !overflow else { return nil }
+    var last = sections > 0 ? end : UInt64(isWide ? 64 : 52)
+    for index in 0..<Int(segments) {
+      guard let start = Int(exactly: segmentTable), start <= head.count else { break }
+      let entry = start + index * Int(segmentSize)
+      guard let offset = reader.address(entry + (isWide ? 8 : 4), isWide),
+        let size = reader.address(entry + (isWide ? 32 : 16), isWide)
+      else { break }
+      let (end, overflow) = offset.addingReportingOverflow(size)
+      if !overflow { last = max(last, end) }
+    }
+    return last
+  }
+
+  /// The end of the last segment.
+  private static func machO(_ head: UnsafeRawBufferPointer, isSwapped: Bool) -> UInt64? {
+    let reader = SwappingReader(head, isSwapped: isSwapped)
+    let isWide = reader.number(0, as: UInt32.self) == 0xFEED_FACF
+    guard let type: UInt32 = reader.number(12), (1...12).contains(type),
+      let commands: UInt32 = reader.number(16), (1...2048).contains(commands)
+    else { return nil }
+    var position = isWide ? 32 : 28
+    var last: UInt64 = 0
+    for _ in 0..<commands {
+      guard let command: UInt32 = reader.number(position),
+        let size: UInt32 = reader.number(position + 4), size >= 8, size <= 1 << 20
+      else { break }
+      if command == 0x19 || command == 1 {
+        let wide = command == 0x19
+        guard let offset = reader.address(position + (wide ? 40 : 32), wide),
+          let length = reader.address(position + (wide ? 48 : 36), wide)
+        else { break }
+        let (end, overflow) = offset.addingReportingOverflow(length)
+        if !overflow { last = max(last, end) }
+      }
+      position += Int(size)
+    }
+    return last
+  }
+
+  /// The end of the last architecture. A Java class has the same magic, and a version in place of the count.
+  private static func universal(_ head: UnsafeRawBufferPointer) -> UInt64? {
+    let reader = SwappingReader(head, isSwapped: true)
+    guard let count: UInt32 = reader.number(4), (1...19).contains(count) else { return nil }
+    var last: UInt64 = 0
+    for index in 0..<Int(count) {
+      guard let offset: UInt32 = reader.number(8 + 20 * index + 8),
+        let size: UInt32 = reader.number(8 + 20 * index + 12), offset >= 28
+      else { return nil }
+      last = max(last, UInt64(offset) + UInt64(size))
+    }
+    return last
+  }
+}
+
+/// Numbers of either byte order.
+private struct SwappingReader {
+  private let bytes: UnsafeRawBufferPointer
+  private let isSwapped: Bool
+
+  /// `isSwapped` means big-endian.
+  init(_ bytes: UnsafeRawBufferPointer, isSwapped: Bool) {
+    self.bytes = bytes
+    self.isSwapped = isSwapped
+  }
+
+  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
+  {
+    let number: Number? = bytes.little(offset)
+    return isSwapped ? number?.byteSwapped : number
+  }
+
+  /// 64 bits or 32.
+  func address(_ offset: Int, _ isWide: Bool) -> UInt64? {
+    isWide ? number(offset) : number(offset, as: UInt32.self).map(UInt64.init)
+  }
+}

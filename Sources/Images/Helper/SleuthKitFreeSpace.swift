@@ -1,0 +1,61 @@
+internal import CSleuthKit
+import Evidence
+
+extension SleuthKitImage {
+  /// Sends the runs of a volume that are allocated to nothing, in order. What lies behind the file system
+  /// is such a run, too: without an end, since only the parent knows where the volume ends.
+  func freeSpace(_ start: UInt64, _ send: (Run) throws(ImageError) -> Void) throws(ImageError) {
+    if let geometry = try NtfsGeometry(reader, at: start) {
+      try NtfsTable(reader, geometry).forEachFreeRun(send)
+      return
+    }
+    let fileSystem = try fileSystem(at: start)
+    let free = FreeBlocks(start, UInt64(fileSystem.pointee.block_size))
+    let flags = TSK_FS_BLOCK_WALK_FLAG_UNALLOC.rawValue | TSK_FS_BLOCK_WALK_FLAG_AONLY.rawValue
+    let first = fileSystem.pointee.first_block
+    let last = fileSystem.pointee.last_block_act
+    let status = tsk_fs_block_walk(
+      fileSystem, first, last, TSK_FS_BLOCK_WALK_FLAG_ENUM(rawValue: flags),
+      { block, context in
+        guard let block, let context else { return TSK_WALK_ERROR }
+        Unmanaged<FreeBlocks>.fromOpaque(context).takeUnretainedValue().add(block.pointee.addr)
+        return TSK_WALK_CONT
+      }, Unmanaged.passUnretained(free).toOpaque())
+    guard status == 0 else {
+      throw ImageError("the map of free blocks cannot be read: \(Self.lastError)")
+    }
+    for run in free.runs { try send(run) }
+    try send(free.behind(fileSystem.pointee.last_block))
+  }
+}
+
+/// Joins free blocks to runs.
+private final class FreeBlocks {
+  private let start: UInt64
+  private let size: UInt64
+  private(set) var runs: [Run] = []
+
+  init(_ start: UInt64, _ size: UInt64) {
+    self.start = start
+    self.size = size
+  }
+
+  func add(_ block: UInt64) {
+    let (offset, overflow) = block.multipliedReportingOverflow(by: size)
+    let (place, placeOverflows) = offset.addingReportingOverflow(start)
+    guard !overflow, !placeOverflows else { return }
+    if let last = runs.last, last.offset &+ last.length == place {
+      runs[runs.count - 1] = Run(offset: last.offset, length: last.length + size)
+    } else {
+      runs.append(Run(offset: place, length: size))
+    }
+  }
+
+  func behind(_ lastBlock: UInt64) -> Run {
+    let end = lastBlock.addingReportingOverflow(1)
+    let offset = end.partialValue.multipliedReportingOverflow(by: size)
+    let place = offset.partialValue.addingReportingOverflow(start)
+    guard !end.overflow, !offset.overflow, !place.overflow else { return Run(offset: 0, length: 0) }
+    return Run(offset: place.partialValue, length: UInt64.max - place.partialValue)
+  }
+}

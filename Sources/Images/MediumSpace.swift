@@ -1,0 +1,95 @@
+import Bytes
+import Evidence
+
+/// Gathers what the bytes of a medium are, volume by volume, for its account.
+struct MediumSpace {
+  private let size: UInt64
+  private var parts: MediumAccount
+  private var volumes: [Range<UInt64>] = []
+
+  /// What carving came to.
+  struct Carved {
+    var carved: [Range<UInt64>] = []
+    var unread: [Range<UInt64>] = []
+    /// Whether the space was looked at.
+    var wasSearched: Bool
+  }
+
+  init(evidence: RawPath, size: UInt64) {
+    self.size = size
+    parts = MediumAccount(evidence: evidence, size: size)
+    parts.unread = 0
+  }
+
+  /// A volume whose files were listed. A byte that is several things is an item first, then carved, slack,
+  /// free; what is left is the file system's own.
+  mutating func add(_ volume: Volume, _ space: VolumeSpace, carved: Carved) {
+    let whole = take(volume.range)
+    let items = ranges(space.items).intersection(whole)
+    let failed = ranges(carved.unread).intersection(whole).subtracting(items)
+    var known = items.union(failed)
+    parts.items += items.count
+    parts.unread += failed.count
+    func part(_ part: [Range<UInt64>]) -> UInt64 {
+      let rest = ranges(part).intersection(whole).subtracting(known)
+      known = known.union(rest)
+      return rest.count
+    }
+    parts.carved += part(carved.carved)
+    parts.slack += part(space.slack.map(\.range))
+    let free = part(space.free)
+    guard space.isMapped else {
+      parts.unread += whole.count - known.count + free
+      return
+    }
+    if carved.wasSearched { parts.unallocated += free } else { parts.unread += free }
+    parts.metadata += whole.count - known.count
+  }
+
+  /// A volume whose files cannot be listed.
+  mutating func addUnread(_ volume: ByteRanges, carved: Carved) {
+    for range in volume.ranges {
+      let whole = take(range)
+      let found = ranges(carved.carved).intersection(whole)
+      parts.carved += found.count
+      parts.unread += whole.count - found.count
+    }
+  }
+
+  /// What no volume covers.
+  var gaps: ByteRanges { ranges([0..<size]).subtracting(ranges(volumes)) }
+
+  /// Enters what was found in the gaps.
+  mutating func addGaps(_ carved: Carved) {
+    let whole = gaps
+    let found = ranges(carved.carved).intersection(whole)
+    let failed = ranges(carved.unread).intersection(whole).subtracting(found)
+    parts.carved += found.count
+    parts.unread += failed.count
+    let rest = whole.count - found.count - failed.count
+    if carved.wasSearched { parts.gaps += rest } else { parts.unread += rest }
+    volumes.append(0..<size)
+  }
+
+  /// The account, once every volume and the gaps are in it.
+  var account: MediumAccount { parts }
+
+  /// The part of a range that no volume before had: volumes of a damaged table may overlap.
+  private mutating func take(_ range: Range<UInt64>) -> ByteRanges {
+    let new = ranges([range]).subtracting(ranges(volumes))
+    volumes.append(range)
+    return new
+  }
+
+  private func ranges(_ unordered: [Range<UInt64>]) -> ByteRanges {
+    ByteRanges(unordered, limit: size)
+  }
+}
+
+extension Volume {
+  /// Its bytes in the image.
+  var range: Range<UInt64> {
+    let (end, overflow) = start.addingReportingOverflow(length)
+    return start..<(overflow ? .max : end)
+  }
+}
