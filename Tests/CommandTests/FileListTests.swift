@@ -64,7 +64,9 @@ import Testing
     #expect(compared > 3000)
   }
 
-  @Test(arguments: ["compressed.qcow2", "stream.vmdk", "dynamic.vhd", "dynamic.vhdx", "dynamic.vdi"])
+  @Test(arguments: [
+    "compressed.qcow2", "stream.vmdk", "dynamic.vhd", "dynamic.vhdx", "dynamic.vdi",
+  ])
   func namesInAContainerAreThoseOfTheRawImage(_ name: String) throws {
     let folder = try TemporaryDirectory()
     let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
