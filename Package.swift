@@ -92,6 +92,9 @@ let package = Package(
     .executableTarget(
       name: "SieveFuzz", dependencies: ["SieveProof"], path: "Tests/SieveFuzz",
       swiftSettings: settings),
+    .executableTarget(
+      name: "ContainerFuzz", dependencies: ["Images", "Bytes", "TestSupport"],
+      path: "Tests/ContainerFuzz", swiftSettings: settings),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],

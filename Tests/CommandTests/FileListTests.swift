@@ -63,4 +63,16 @@ import Testing
     }
     #expect(compared > 3000)
   }
+
+  @Test(arguments: [
+    "compressed.qcow2", "stream.vmdk", "dynamic.vhd", "dynamic.vhdx", "dynamic.vdi",
+  ])
+  func namesInAContainerAreThoseOfTheRawImage(_ name: String) throws {
+    let folder = try TemporaryDirectory()
+    let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
+    let format = try #require(ContainerFixtures.formats.first { $0.name == name })
+    let image = try ContainerFixtures.make(format, of: ImageFixture.disk, in: folder.path)
+    let isSame = try ours(image, rules) == ours(ImageFixture.disk, rules)
+    #expect(isSame)
+  }
 }

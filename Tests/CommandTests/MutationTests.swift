@@ -45,16 +45,37 @@ import Testing
     }
   }
 
-  /// TRAWL_MUTATIONS says how many; scripts/nightly asks for a thousand.
+  /// A floppy disk with a look-alike, in every container that is one file.
+  private static func containers(in folder: String) throws -> [String] {
+    let raw = folder + "/floppy"
+    try ContainerFixtures.run("truncate", ["-s", "1440K", raw])
+    try ContainerFixtures.run("/sbin/mkfs.fat", ["-F", "12", raw])
+    let file = Fixtures.positive("kaspersky_windows_driver_klif")
+    try ContainerFixtures.run("mcopy", ["-i", raw, file, "::/klif.sys"])
+    return try ContainerFixtures.formats.filter { !$0.name.contains("extents") }
+      .filter { $0.name != "flat.vmdk" }
+      .map { try ContainerFixtures.make($0, of: raw, in: folder) }
+  }
+
+  @Test func mutatedContainersNeitherCrashNorHangNorLoseAnItem() throws {
+    let folder = try TemporaryDirectory()
+    try check(try Self.containers(in: folder.path))
+  }
+
   @Test func mutatedImagesNeitherCrashNorHangNorLoseAnItem() throws {
-    guard !Self.images.isEmpty else { return }
+    try check(Self.images)
+  }
+
+  /// TRAWL_MUTATIONS says how many; scripts/nightly asks for a thousand.
+  private func check(_ images: [String]) throws {
+    guard !images.isEmpty else { return }
     let count = ProcessInfo.processInfo.environment["TRAWL_MUTATIONS"].flatMap(Int.init) ?? 50
     let folder = try TemporaryDirectory()
     // TRAWL_MUTATION names one, to have a failure again.
     let only = ProcessInfo.processInfo.environment["TRAWL_MUTATION"].flatMap(Int.init)
     for number in only.map({ $0...$0 }) ?? 0...(count - 1) {
       var random = Generator(state: UInt64(number))
-      let original = Self.images[Int.random(in: 0..<Self.images.count, using: &random)]
+      let original = images[Int.random(in: 0..<images.count, using: &random)]
       var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: original)))
       mutate(&bytes, &random)
       let image = try folder.write(bytes, to: "mutated.dd")

@@ -12,7 +12,11 @@ import Testing
 
   init() throws {
     folder = try TemporaryDirectory()
-    raw = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 >> 9 &* 7) | 1 }
+    // Each sector of another byte, none of zeros.
+    raw = []
+    for sector in 0..<16_384 {
+      raw += [UInt8](repeating: UInt8(truncatingIfNeeded: sector &* 7) | 1, count: 512)
+    }
     try folder.write(raw, to: "raw.img")
   }
 
@@ -29,12 +33,12 @@ import Testing
   )
     throws
   {
-    try ContainerFixtures.run(
+    let result = try Subprocess.run(
       "qemu-io",
-      [
-        "-f", format, "-c", "write -P \(value) \(range.lowerBound) \(range.count)", path(name),
-      ])
-    for index in range { raw[index] = value }
+      ["-f", format, "-c", "write -P \(value) \(range.lowerBound) \(range.count)", name],
+      in: folder.path)
+    #expect(result.status == 0, "\(result.errors)")
+    raw.replaceSubrange(range, with: [UInt8](repeating: value, count: range.count))
   }
 
   private func failure(_ name: String) -> String {
@@ -69,7 +73,7 @@ import Testing
     #expect(description.problem?.reason == .unreadable)
     #expect(description.files.count == 3)
     // Without the parent's changes the content never was.
-    try qemu("create", "-f", format, path("base." + format), "8M")
+    try qemu("create", "-f", format, "base." + format, "8M")
     if format == "vmdk" { #expect(failure("level3.vmdk").contains("another disk")) }
   }
 
@@ -98,7 +102,7 @@ import Testing
     try qemu("create", "-f", "qcow2", "-b", "raw.img", "-F", "raw", "top.qcow2")
     try ContainerFixtures.run(
       "qemu-io", ["-f", "qcow2", "-c", "write -z 1M 1M", path("top.qcow2")])
-    for index in 1 << 20..<2 << 20 { raw[index] = 0 }
+    raw.replaceSubrange(1 << 20..<2 << 20, with: [UInt8](repeating: 0, count: 1 << 20))
     let medium = try Medium(path("top.qcow2"))
     #expect(try medium.isIdentical(to: Data(raw)))
     #expect(medium.image.reader.zeros(from: 1 << 20) == 1 << 20)
