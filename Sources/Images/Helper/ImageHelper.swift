@@ -54,7 +54,12 @@ public enum ImageHelper {
       case .probe(let volume):
         try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
       case .walk(let volume):
-        try image.walk(volume) { reply throws(ImageError) in try send(reply, to: stream) }
+        let pass = { (reply: HelperReply) throws(ImageError) in try send(reply, to: stream) }
+        if let ext = try image.extFileSystem(at: volume) {
+          try ExtWalk(ext, pass).run()
+        } else {
+          try image.walk(volume, pass)
+        }
       case .read(let address, let offset, let count):
         try send(.data(try image.read(address, offset: offset, count: Int(count))), to: stream)
       }

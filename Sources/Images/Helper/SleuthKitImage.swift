@@ -4,7 +4,7 @@ import Evidence
 
 /// An image as TSK sees it, in the helper process: volumes, file systems, streams.
 final class SleuthKitImage {
-  private let reader: any ImageReader
+  let reader: any ImageReader
   private let image: UnsafeMutablePointer<TSK_IMG_INFO>
   /// The context of TSK's reads; it keeps the reader's address where TSK can find it.
   private let context: UnsafeMutablePointer<any ImageReader>
@@ -87,8 +87,15 @@ final class SleuthKitImage {
 
   /// What the file system is called that begins at a byte of the image.
   func fileSystemName(at start: UInt64) throws(ImageError) -> String {
+    if let ext = try extFileSystem(at: start) { return ext.superblock.typeName }
     let fileSystem = try fileSystem(at: start)
     return tsk_fs_type_toname(fileSystem.pointee.ftype).map { String(cString: $0) } ?? "unknown"
+  }
+
+  /// Whether TSK takes what begins at a byte of the image for ext2, ext3 or ext4.
+  func isExt(at start: UInt64) throws(ImageError) -> Bool {
+    let types = TSK_FS_TYPE_EXT2.rawValue | TSK_FS_TYPE_EXT3.rawValue | TSK_FS_TYPE_EXT4.rawValue
+    return try fileSystem(at: start).pointee.ftype.rawValue & types != 0
   }
 
   /// The file system that begins at a byte of the image; opened once.
