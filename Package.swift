@@ -89,6 +89,9 @@ let package = Package(
     .executableTarget(
       name: "SieveFuzz", dependencies: ["SieveProof"], path: "Tests/SieveFuzz",
       swiftSettings: settings),
+    .executableTarget(
+      name: "ExtFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
+      path: "Tests/ExtFuzz", swiftSettings: settings),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
