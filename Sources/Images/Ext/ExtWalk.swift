@@ -34,6 +34,10 @@ final class ExtWalk {
   /// No file system allows so many; a chain this long is an attack on whoever joins the names.
   private let maximumDepth = 4096
 
+  /// A path of so many bytes is sent with each name below it. What lies deeper is not lost: no name
+  /// leads to it then, and ``takeUnnamed()`` gives it a shorter path.
+  private let maximumPathLength = 65_536
+
   init(_ fileSystem: ExtFileSystem, _ send: @escaping (HelperReply) throws(ImageError) -> Void) {
     self.fileSystem = fileSystem
     self.send = send
@@ -144,7 +148,7 @@ final class ExtWalk {
       }
     case .directory:
       ignore(.directories)
-      if depth >= maximumDepth {
+      if depth >= maximumDepth || folder.bytes.count > maximumPathLength {
         try lost(folder.appending(name), standing, "the directory lies too deep")
       } else {
         enter(
