@@ -95,6 +95,9 @@ let package = Package(
     .executableTarget(
       name: "ContainerFuzz", dependencies: ["Images", "Bytes", "TestSupport"],
       path: "Tests/ContainerFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "ExtFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
+      path: "Tests/ExtFuzz", swiftSettings: settings),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],

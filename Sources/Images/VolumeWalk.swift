@@ -22,8 +22,11 @@ struct VolumeWalk {
       let failure = list(helper, in: &listing)
       try push(&listing, noting: &space)
       if let failure { throw failure }
-      space.free = try freeSpace(helper)
-      space.isMapped = true
+      // Without a map of free space everything is carved that is in no file.
+      do throws(HelperProcess.Failure) {
+        space.free = try freeSpace(helper)
+        space.isMapped = true
+      } catch .refused {}
     } catch {
       let cause = ItemProblem(error)
       report(ItemProblem(cause.reason, "the volume was not read to its end: \(error)"), at: "/")

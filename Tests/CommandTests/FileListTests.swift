@@ -50,8 +50,16 @@ import Testing
     let folder = try TemporaryDirectory()
     let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
     var compared = 0
-    for image in SharedImages.files + [ImageFixture.disk] {
-      for (volume, names) in try ours(image, rules) {
+    // What TSK 4.11.1 does not read: trees of extents with several leaves, clusters, contents in inodes.
+    let ext = ExtFixture.names.filter { name in
+      !["leaves", "levels", "many", "bigalloc", "64k", "damaged", "encrypted"].contains {
+        name.contains($0)
+      }
+    }
+    for image in SharedImages.files + [ImageFixture.disk] + ext.map(ExtFixture.path) {
+      for (volume, all) in try ours(image, rules) {
+        // fls does not know files in use that have no name.
+        let names = all.filter { !image.contains("ext-fixture") || !$0.path.hasPrefix("$Orphan") }
         // NTFS entries that never were files have a name in fls's list, and no content in ours.
         let expected = try theirs(image, volume).filter { name in
           names.contains(name) || !name.path.hasPrefix("$OrphanFiles/")

@@ -16,11 +16,12 @@ import Testing
     }
   }
 
-  /// Images small enough to be copied often.
-  private static let images: [String] = SharedImages.files.filter { path in
-    let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-    return size ?? 0 < 8 << 20 && !path.hasSuffix(".gz") && !path.hasSuffix(".tgz")
-  }
+  /// Images small enough to be copied often, and every shape of ext.
+  private static let images: [String] =
+    SharedImages.files.filter { path in
+      let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      return size ?? 0 < 8 << 20 && !path.hasSuffix(".gz") && !path.hasSuffix(".tgz")
+    } + ExtFixture.names.map(ExtFixture.path)
 
   private func mutate(_ bytes: inout [UInt8], _ random: inout Generator) {
     guard !bytes.isEmpty else { return }

@@ -69,7 +69,11 @@ public enum ImageHelper {
   }
 
   private static func send(_ reply: HelperReply, to stream: FrameStream) throws(ImageError) {
-    do throws(FrameStream.Failure) { try stream.send(reply.frame) } catch {
+    do throws(FrameStream.Failure) {
+      try stream.send(reply.frame)
+      // A count of nothing is a sign of life, which must not wait for others.
+      if case .ignored(_, count: 0) = reply { try stream.flush() }
+    } catch {
       // Nothing is left to do without a parent.
       exit(1)
     }

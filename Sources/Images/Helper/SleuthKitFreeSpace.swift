@@ -5,7 +5,7 @@ extension SleuthKitImage {
   /// Sends the runs of a volume that are allocated to nothing, in order. What lies behind the file system
   /// is such a run, too: without an end, since only the parent knows where the volume ends.
   func freeSpace(_ start: UInt64, _ send: (Run) throws(ImageError) -> Void) throws(ImageError) {
-    if let geometry = try NtfsGeometry(reader, at: start) {
+    if case .ntfs(let geometry) = try fileSystemReader(at: start) {
       try NtfsTable(reader, geometry).forEachFreeRun(send)
       return
     }

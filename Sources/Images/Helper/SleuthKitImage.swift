@@ -87,10 +87,25 @@ final class SleuthKitImage {
 
   /// What the file system is called that begins at a byte of the image.
   func fileSystemName(at start: UInt64) throws(ImageError) -> String {
-    // TSK opens no NTFS volume with clusters of more than 64 KiB.
-    if try NtfsGeometry(reader, at: start) != nil { return "ntfs" }
+    switch try fileSystemReader(at: start) {
+    case .ntfs: return "ntfs"
+    case .ext(let ext): return ext.superblock.typeName
+    case .sleuthKit: break
+    }
     let fileSystem = try fileSystem(at: start)
     return tsk_fs_type_toname(fileSystem.pointee.ftype).map { String(cString: $0) } ?? "unknown"
+  }
+
+  /// What TSK takes a file system for, as far as others read it.
+  enum Kind {
+    case ntfs, ext, other
+  }
+
+  /// What TSK takes for what begins at a byte of the image.
+  func kind(at start: UInt64) throws(ImageError) -> Kind {
+    let type = try fileSystem(at: start).pointee.ftype.rawValue
+    let ext = TSK_FS_TYPE_EXT2.rawValue | TSK_FS_TYPE_EXT3.rawValue | TSK_FS_TYPE_EXT4.rawValue
+    return type & TSK_FS_TYPE_NTFS.rawValue != 0 ? .ntfs : type & ext != 0 ? .ext : .other
   }
 
   /// The file system that begins at a byte of the image; opened once.

@@ -7,12 +7,14 @@ extension SleuthKitImage {
   /// Sends every item of a volume: allocated and deleted files, orphans, alternate data streams.
   func walk(_ start: UInt64, _ send: (HelperReply) throws(ImageError) -> Void) throws(ImageError) {
     try withoutActuallyEscaping(send) { send throws(ImageError) in
-      if let geometry = try NtfsGeometry(reader, at: start) {
+      switch try fileSystemReader(at: start) {
+      case .ntfs(let geometry):
         let table = try NtfsTable(reader, geometry)
         try NtfsWalk(
           table, identifier: { self.identifier(ofStream: $1, entry: $0, volume: start) }, send
         ).run()
-      } else {
+      case .ext(let ext): try ExtWalk(ext, send).run()
+      case .sleuthKit:
         try Walk(volume: start, fileSystem: try fileSystem(at: start), send: send).run()
       }
     }

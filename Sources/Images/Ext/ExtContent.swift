@@ -1,0 +1,61 @@
+/// The content of a file as it grows together from its metadata: extents of the image, in order.
+struct ExtContent {
+  /// Where the content lies so far.
+  private(set) var extents: [Extent] = []
+  /// How much of it that is, in bytes.
+  private(set) var length: UInt64 = 0
+  /// How long the content is, in bytes.
+  let size: UInt64
+
+  /// More extents than this are not passed on: ``ExtFileSystem/extents(of:size:)``.
+  static let maximumCount = 500_000
+
+  init(size: UInt64) { self.size = size }
+
+  /// Whether all of it is there, or more than can be passed on.
+  var isComplete: Bool { length == size || hasTooMany }
+  var hasTooMany: Bool { extents.count > Self.maximumCount }
+
+  /// Adds what lies `start` bytes from the beginning of the content; what was left out before it are
+  /// zeros. `offset` is a byte of the image, nil for zeros; what is behind the end is cut off.
+  mutating func add(_ offset: UInt64?, at start: UInt64, length added: UInt64) throws(ExtError) {
+    guard start >= length else { throw .damaged("parts of the content overlap") }
+    guard start < size, !hasTooMany else { return }
+    append(nil, start - length)
+    append(offset, min(added, size - start))
+  }
+
+  /// Adds zeros up to the end.
+  mutating func finish() { append(nil, size - length) }
+
+  private mutating func append(_ offset: UInt64?, _ added: UInt64) {
+    guard added > 0 else { return }
+    length += added
+    if let last = extents.last, last.offset.map({ $0 + last.length }) == offset {
+      extents[extents.count - 1] = Extent(offset: last.offset, length: last.length + added)
+    } else {
+      extents.append(Extent(offset: offset, length: added))
+    }
+  }
+}
+
+extension ExtFileSystem {
+  /// Where the first `size` bytes of a file lie, holes included; nil if in more pieces than can be
+  /// passed on.
+  func extents(of inode: ExtInode, size: UInt64) throws(ExtError) -> [Extent]? {
+    guard size <= UInt64(Int64.max) else { throw .damaged("the size is impossible") }
+    var content = ExtContent(size: size)
+    if inode.flags.contains(.inlineData) {
+      try ExtInlineData(inode).add(to: &content)
+    } else if inode.flags.contains(.extents) {
+      var tree = ExtentTree(self)
+      try tree.add(root: inode.blockField, to: &content)
+    } else {
+      var map = ExtBlockMap(self)
+      try map.add(inode.blockField, to: &content)
+    }
+    if content.hasTooMany { return nil }
+    content.finish()
+    return content.extents
+  }
+}

@@ -1,0 +1,52 @@
+/// The content of a small file or directory that lies in its inode (inline_data): the field of the
+/// block map first, then the value of the extended attribute `system.data` behind the inode's fields.
+///
+/// Source: Documentation/filesystems/ext4, "Inline Data" and "Extended Attributes"; fs/ext4/xattr.h.
+struct ExtInlineData {
+  private let inode: ExtInode
+  /// The bytes of the inode that hold the second part; nil if there is none.
+  private let value: Range<Int>?
+
+  init(_ inode: ExtInode) throws(ExtError) {
+    self.inode = inode
+    value = try Self.value(inode)
+  }
+
+  /// The two parts, as ranges of the bytes of the inode.
+  var parts: [Range<Int>] { [ExtInode.blockField] + (value.map { [$0] } ?? []) }
+
+  /// Adds both parts.
+  func add(to content: inout ExtContent) throws(ExtError) {
+    var start: UInt64 = 0
+    for part in parts {
+      let length = UInt64(part.count)
+      try content.add(inode.place + UInt64(part.lowerBound), at: start, length: length)
+      start += length
+    }
+  }
+
+  /// Looks for `system.data` among the attributes in the inode.
+  private static func value(_ inode: ExtInode) throws(ExtError) -> Range<Int>? {
+    let record = inode.record
+    // Attributes begin behind the inode's fields, with a magic of 4 bytes.
+    let first = inode.extraEnd + 4
+    guard first <= record.count, record.number32(inode.extraEnd) == 0xEA02_0000 else { return nil }
+    var place = first
+    // An entry has 16 bytes and its name, to a multiple of 4; four bytes of zero end the list.
+    while place + 16 <= record.count, record.number32(place) != 0 {
+      let nameLength = Int(record.byte(place))
+      guard nameLength <= record.count - place - 16 else { throw .damaged("an attribute's name") }
+      let name = record.bytes((place + 16)..<(place + 16 + nameLength))
+      if record.byte(place + 1) == 7, name == Array("data".utf8) {
+        let offset = Int(record.number16(place + 2))
+        let length = record.number32(place + 8)
+        guard record.number32(place + 4) == 0, offset <= record.count - first,
+          length <= UInt32(record.count - first - offset)
+        else { throw .damaged("the content in the inode") }
+        return length == 0 ? nil : (first + offset)..<(first + offset + Int(length))
+      }
+      place += 16 + (nameLength + 3) & ~3
+    }
+    return nil
+  }
+}

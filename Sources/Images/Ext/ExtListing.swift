@@ -1,0 +1,88 @@
+package import Bytes
+package import Evidence
+
+/// What the reader of ext says of a volume in memory: for its tests and its fuzz target, which need no
+/// helper process and no files.
+package struct ExtListing {
+  /// A file.
+  package struct File: Hashable, Sendable {
+    package let path: RawPath
+    package let inode: UInt64
+    package let state: AllocationState
+    package let size: UInt64
+    package let times: FileTimes
+    /// Where the content lies, zeros included, each with its place in the volume; nil if in more
+    /// pieces than are passed on.
+    package let extents: [(offset: UInt64?, length: UInt64)]?
+
+    package static func == (left: File, right: File) -> Bool {
+      left.path == right.path && left.inode == right.inode && left.state == right.state
+    }
+
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(path)
+      hasher.combine(inode)
+    }
+  }
+
+  package private(set) var files: [File] = []
+  package private(set) var problems:
+    [(path: RawPath, reason: ItemProblem.Reason, message: String)] =
+      []
+  package private(set) var ignored: [IgnoredKind: UInt32] = [:]
+  /// How many bytes the file system has, as its superblock says.
+  package let size: UInt64
+
+  /// Lists the ext file system in `bytes`, some of them replaced; nil if there is none.
+  package init?(_ bytes: [UInt8], replacing patches: [(offset: Int, bytes: [UInt8])] = []) throws {
+    guard let fileSystem = try ExtFileSystem(MemoryImage(bytes, patches), at: 0) else { return nil }
+    size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)
+    var replies = [HelperReply]()
+    try withoutActuallyEscaping({ (reply: HelperReply) throws(ImageError) in replies.append(reply) }
+    ) { send in try ExtWalk(fileSystem, send).run() }
+    for reply in replies {
+      switch reply {
+      case .item(let fields):
+        var reader = WireReader(fields)
+        let item = try ItemEntry(&reader)
+        files.append(
+          File(
+            path: item.path, inode: item.address.inode, state: item.state, size: item.size,
+            times: item.times, extents: item.extents.map { $0.map { ($0.offset, $0.length) } }))
+      case .problem(let path, let reason, let message): problems.append((path, reason, message))
+      case .ignored(let kind, let count): ignored[kind, default: 0] += count
+      default: break
+      }
+    }
+  }
+}
+
+/// An image in memory, some bytes of which are replaced when they are read.
+private final class MemoryImage: ImageReader {
+  private let bytes: [UInt8]
+  private let patches: [(offset: Int, bytes: [UInt8])]
+
+  init(_ bytes: [UInt8], _ patches: [(offset: Int, bytes: [UInt8])]) {
+    self.bytes = bytes
+    self.patches = patches
+  }
+
+  var size: UInt64 { UInt64(bytes.count) }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ImageError)
+    -> Int
+  {
+    guard offset < size, let start = Int(exactly: offset) else { return 0 }
+    let end = start + min(buffer.count, bytes.count - start)
+    buffer.copyBytes(from: bytes[start..<end])
+    for patch in patches {
+      for (index, byte) in patch.bytes.enumerated()
+      where (start..<end).contains(patch.offset + index) {
+        buffer[patch.offset + index - start] = byte
+      }
+    }
+    return end - start
+  }
+
+  func place(of run: Range<UInt64>) -> (descriptor: Int32, offset: UInt64)? { nil }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The reader of ext through the built binary, against debugfs and the trees that went in.
+@Suite struct ExtScanTests {
+  private struct Found {
+    let state: String
+    let sha256: String
+    let size: Int
+    let modified: String?
+    let created: String?
+  }
+
+  /// What a scan finds with a rule that matches everything, by path.
+  private func everything(_ name: String) throws -> (found: [String: Found], lines: [[String: Any]])
+  {
+    let folder = try TemporaryDirectory()
+    let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
+    let (_, lines) = try Command.lines(
+      "--as", "image", "--signatures", rules, ExtFixture.path(name))
+    var found = [String: Found]()
+    for finding in lines.ofType("finding") {
+      found[finding["path"] as? String ?? ""] = Found(
+        state: finding["state"] as? String ?? "", sha256: finding["sha256"] as? String ?? "",
+        size: finding["size"] as? Int ?? -1, modified: finding["modified"] as? String,
+        created: finding["created"] as? String)
+    }
+    return (found, lines)
+  }
+
+  @Test(arguments: ExtFixture.names) func everythingPlantedIsFound(_ name: String) throws {
+    let (_, lines) = try Command.lines(ExtFixture.path(name))
+    let found = lines.ofType("finding").map {
+      ExtFixture.Planted(
+        path: $0["path"] as? String ?? "", state: $0["state"] as? String ?? "",
+        sha256: $0["sha256"] as? String ?? "")
+    }
+    let planted = try #require(try ExtFixture.planted()[name])
+    #expect(planted.subtracting(found) == [], "\(name)")
+    let isDamaged = name.hasSuffix("damaged") || name == "ext4-encrypted"
+    #expect(lines.last?["complete"] as? Bool == !isDamaged, "\(name)")
+    let items = lines.last?["items"] as? [String: Int] ?? [:]
+    #expect(items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +), "\(name)")
+  }
+
+  /// `rdump` of debugfs extracts what is in use, with libext2fs.
+  @Test(arguments: ExtFixture.names) func filesInUseAreThoseOfDebugfs(_ name: String) throws {
+    let folder = try TemporaryDirectory()
+    _ = try Subprocess.run("debugfs", ["-R", "rdump / \(folder.path)", ExtFixture.path(name)])
+    let (found, lines) = try everything(name)
+    var theirs = Set<String>()
+    for file in FileManager.default.subpaths(atPath: folder.path) ?? [] {
+      let path = folder.path + "/" + file
+      let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+      guard type == .typeRegular else { continue }
+      theirs.insert("/" + file)
+    }
+    for problem in lines.ofType("problem") where problem["reason"] as? String == "encrypted" {
+      theirs.remove(problem["path"] as? String ?? "")
+    }
+    let ours = found.filter { $0.value.state == "allocated" }
+    #expect(Set(ours.keys) == theirs, "\(name)")
+    #expect(ours.count >= 317 - 2)
+    // The sums of all files, one process for a folder of any size.
+    let sums = try Subprocess.run(
+      "find", [folder.path, "-type", "f", "-exec", "sha256sum", "{}", "+"])
+    for line in sums.lines {
+      let file = String(line.dropFirst(66 + folder.path.count))
+      // debugfs fills a content in an inode up to 60 bytes: the tree that went in is compared below.
+      guard let item = ours[file], item.size >= 60 else { continue }
+      #expect(item.sha256 == String(line.prefix(64)), "\(name): \(file)")
+    }
+  }
+
+  @Test(arguments: ExtFixture.names) func filesAreThoseOfTheTreeThatWentIn(_ name: String) throws {
+    guard try ExtFixture.planted()[name]?.contains(where: { $0.path == "/usr/bin/avp.exe" }) == true
+    else { return }
+    let (found, _) = try everything(name)
+    for (path, sum) in try ExtFixture.tree() {
+      #expect(found[path]?.sha256 == sum, "\(name): \(path)")
+    }
+  }
+
+  @Test func deletedAndReallocatedNamesAreCountedAsSuch() throws {
+    for name in ["ext2-deleted", "ext4-deleted"] {
+      let (found, lines) = try everything(name)
+      #expect(found["/replaced"] == nil, "another file has its inode")
+      let ignored = lines.last?["ignored"] as? [String: Int]
+      #expect(ignored?["reallocated_names"] == 1)
+    }
+  }
+
+  /// An inode of 256 bytes has two more bits of seconds, and a time of birth.
+  @Test func timesAreThoseOfDebugfs() throws {
+    let (found, _) = try everything("ext4-plain")
+    let file = try #require(found["/nothing"])
+    #expect(file.modified == "2045-02-03T04:05:06Z")
+    let status = try Subprocess.run(
+      "debugfs", ["-R", "stat /nothing", ExtFixture.path("ext4-plain")])
+    let line = try #require(status.lines.first { $0.hasPrefix("crtime: 0x") })
+    let seconds = try #require(Int(line.dropFirst(10).prefix(8), radix: 16))
+    let formatter = ISO8601DateFormatter()
+    #expect(
+      file.created?.prefix(19)
+        == formatter.string(from: Date(timeIntervalSince1970: TimeInterval(seconds))).prefix(19))
+  }
+
+  @Test func aDirectoryThatLostItsBlockIsAProblemAndItsFilesAreNotLost() throws {
+    for name in ["ext3-damaged", "ext4-damaged"] {
+      let (found, lines) = try everything(name)
+      let problems = lines.ofType("problem")
+      #expect(problems.map { $0["path"] as? String } == ["/zapped"])
+      #expect(problems.first?["reason"] as? String == "unreadable")
+      #expect(found.values.count { $0.state == "orphan" } == 3)
+    }
+  }
+
+  @Test func encryptedFilesAreSkippedByName() throws {
+    let (_, lines) = try everything("ext4-encrypted")
+    let problems = lines.ofType("problem")
+    #expect(
+      Set(problems.compactMap { $0["path"] as? String }) == [
+        "/usr/bin/avp.exe", "/usr/bin/other-name.exe",
+      ])
+    #expect(problems.allSatisfy { $0["reason"] as? String == "encrypted" })
+  }
+
+  @Test func theTypeIsThatOfTheFeatures() throws {
+    for name in ExtFixture.names {
+      let text = try Command.run("image", ExtFixture.path(name)).text
+      #expect(text.contains(name.prefix(4)), "\(name)")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Images
+import TestSupport
+
+/// Lists damaged ext file systems for so many seconds, from a seed on:
+/// ExtFuzz SECONDS SEED IMAGE… (with `0` seconds: this seed alone).
+/// A crash ends it; a list that contradicts itself, or takes long, makes the status 1.
+@main struct ExtFuzz {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 3, let seconds = Int(arguments[1]), let first = UInt64(arguments[2])
+    else {
+      print("usage: ExtFuzz SECONDS SEED IMAGE…")
+      exit(64)
+    }
+    let images = try arguments.dropFirst(3).map { path in
+      try Target(
+        name: (path as NSString).lastPathComponent,
+        bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    }
+    let end = ContinuousClock.now + .seconds(seconds)
+    var seed = first
+    var tally = Tally()
+    repeat {
+      var random = SeededGenerator(seed: seed)
+      let target = random.pick(images)
+      let begin = ContinuousClock.now
+      let listing = try? ExtListing(target.bytes, replacing: target.damage(&random))
+      tally.add(listing)
+      if let listing, let fault = fault(of: listing) {
+        tally.faults += 1
+        print("seed \(seed), \(target.name): \(fault)")
+      }
+      let duration = ContinuousClock.now - begin
+      if duration > .seconds(20) {
+        tally.faults += 1
+        print("seed \(seed), \(target.name): took \(duration)")
+      }
+      tally.longest = max(tally.longest, duration)
+      seed += 1
+      if (seed - first).isMultiple(of: 2000) {
+        print("\(seed - first) images, \(tally.faults) faults; next seed \(seed)")
+        fflush(nil)
+      }
+    } while ContinuousClock.now < end && tally.faults < 20
+    print(tally.report, "seeds \(first)..<\(seed)")
+    exit(tally.faults == 0 ? 0 : 1)
+  }
+
+  /// What no list may say, whatever the image.
+  private static func fault(of listing: ExtListing) -> String? {
+    for file in listing.files {
+      guard let extents = file.extents else { continue }
+      var total: UInt64 = 0
+      for extent in extents {
+        guard extent.length > 0 else { return "\(file.path): an empty extent" }
+        let (sum, overflow) = total.addingReportingOverflow(extent.length)
+        guard !overflow else { return "\(file.path): the extents overflow" }
+        total = sum
+        guard let offset = extent.offset else { continue }
+        guard offset <= listing.size, extent.length <= listing.size - offset else {
+          return "\(file.path): an extent outside of the file system"
+        }
+      }
+      guard total == file.size else { return "\(file.path): \(total) bytes of \(file.size)" }
+    }
+    return nil
+  }
+}
+
+/// What was seen: a run in which nothing opens proves nothing.
+private struct Tally {
+  var images = 0
+  var opened = 0
+  var files = 0
+  var problems = 0
+  var faults = 0
+  var longest = Duration.zero
+
+  mutating func add(_ listing: ExtListing?) {
+    images += 1
+    guard let listing else { return }
+    opened += 1
+    files += listing.files.count
+    problems += listing.problems.count
+  }
+
+  var report: String {
+    "\(images) images, \(opened) opened, \(files) files, \(problems) problems, \(faults) faults, "
+      + "longest \(longest);"
+  }
+}
