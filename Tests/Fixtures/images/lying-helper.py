@@ -49,7 +49,7 @@ def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, ino
     fields = number(rank) + text(path) + b"\0" + text(b"")
     fields += number(volume) + number(inode) + number(1) + number(0) + number(size) + number(state)
     fields += b"\0" + b"\0" + (b"\0" + number(0) + number(0)) * 4
-    fields += b"\1" + number(len(extents))
+    fields += number(0) + b"\1" + number(len(extents))
     for offset, length in extents:
         fields += b"\1" + number(offset) + number(length)
     return fields
@@ -96,6 +96,7 @@ def misbehave():
     if mode == "outside":
         item(extents=((2**50, 4),))
         send(6)
+        return
     if mode == "endless":
         while True:
             item(size=0, extents=())
@@ -124,4 +125,7 @@ while True:
         # An honest item first: what was said before the lie is still scanned.
         item(path=b"/honest", inode=4)
         misbehave()
-        time.sleep(1000)
+        if mode != "outside":
+            time.sleep(1000)
+    elif kind == 6:
+        send(6)

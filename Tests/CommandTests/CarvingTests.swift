@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that no file system lists are found where they lie; every byte of an image is accounted for.
+@Suite struct CarvingTests {
+  private static let driver =
+    Fixtures.folder + "/positive/kaspersky_windows_driver_klif/klif.sys"
+
+  /// Writes `file` into `image` at a byte.
+  private func plant(_ file: String, in image: String, at offset: Int) throws {
+    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: image))
+    try handle.seek(toOffset: UInt64(offset))
+    try handle.write(contentsOf: try Data(contentsOf: URL(fileURLWithPath: file)))
+    try handle.close()
+  }
+
+  private func sha256(_ file: String) throws -> String {
+    String(try Subprocess.run("sha256sum", [file]).text.prefix(64))
+  }
+
+  private func carved(_ lines: [[String: Any]], _ state: String) -> [[String: Any]] {
+    lines.ofType("finding").filter { $0["state"] as? String == state }
+  }
+
+  private func diskCopy(in folder: TemporaryDirectory) throws -> String {
+    let disk = folder.path + "/disk.dd"
+    try ContainerFixtures.run("cp", ["--sparse=always", ImageFixture.disk, disk])
+    return disk
+  }
+
+  @Test func aDriverInTheGapBetweenVolumesIsFound() throws {
+    let folder = try TemporaryDirectory()
+    let disk = try diskCopy(in: folder)
+    try plant(Self.driver, in: disk, at: 100 * 512)
+    let finding = try #require(carved(try Command.lines(disk).lines, "carved").first)
+    #expect(finding["offset"] as? Int == 51_200)
+    #expect(finding["path"] as? String == "/$Unpartitioned/offset-51200.exe")
+    #expect(finding["volume"] == nil)
+    #expect(finding["sha256"] as? String == (try sha256(Self.driver)))
+    // Whoever does not want it says so.
+    let without = try Command.lines("--unallocated", "none", disk).lines
+    #expect(carved(without, "carved").isEmpty)
+    let medium = try #require((without.last?["media"] as? [[String: Any]])?.first)
+    #expect(medium["unread"] as? Int ?? 0 > 4_000_000)
+  }
+
+  /// Every family of executables that has a fixture, at the same time, in the free space of ext4; a deleted file
+  /// whose inode was wiped is no different.
+  @Test func executablesInFreeSpaceAreFoundWhole() throws {
+    let folder = try TemporaryDirectory()
+    let image = folder.path + "/ext4"
+    try ContainerFixtures.run("mke2fs", ["-q", "-t", "ext4", image, "64M"])
+    var expected = [Int: String]()
+    var place = 40 << 20
+    for (_, file) in Fixtures.files("positive") {
+      let magic = try Data(contentsOf: URL(fileURLWithPath: file)).prefix(4)
+      let isExecutable =
+        magic.starts(with: Data("MZ".utf8)) || magic == Data([0x7F, 0x45, 0x4C, 0x46])
+        || [0xFE, 0xCE, 0xCF, 0xCA].contains(magic.first ?? 0)
+      guard isExecutable else { continue }
+      try plant(file, in: image, at: place)
+      expected[place] = try sha256(file)
+      place += 512 * 129
+    }
+    let (_, lines) = try Command.lines(image)
+    var found = [Int: String]()
+    for finding in carved(lines, "carved") {
+      let offset = finding["offset"] as? Int ?? -1
+      found[offset] = finding["sha256"] as? String
+    }
+    #expect(expected.count > 25)
+    #expect(found == expected)
+  }
+
+  @Test func aDriverInTheSlackOfAnotherFileIsFound() throws {
+    let folder = try TemporaryDirectory()
+    let image = folder.path + "/fat"
+    let host = try folder.write(Array("the host of slack".utf8), to: "host.txt")
+    try ContainerFixtures.run("mkfs.fat", ["-C", "-F", "16", "-s", "64", image, "140000"])
+    try ContainerFixtures.run("mcopy", ["-i", image, host, "::/host.txt"])
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: image), options: .alwaysMapped)
+    let offset = try #require(bytes.range(of: Data("the host of slack".utf8))?.lowerBound)
+    try plant(Self.driver, in: image, at: offset + 1024)
+    let finding = try #require(carved(try Command.lines(image).lines, "slack").first)
+    #expect(finding["path"] as? String == "/host.txt")
+    #expect(finding["offset"] as? Int == offset + 1024)
+    #expect(finding["sha256"] as? String == (try sha256(Self.driver)))
+  }
+
+  @Test func aDeletedFileThatIsFoundByItsNameIsNotCarvedAgain() throws {
+    let lines = try Command.lines(ImageFixture.disk).lines
+    #expect(lines.ofType("finding").contains { $0["state"] as? String == "deleted" })
+    #expect(carved(lines, "carved").isEmpty)
+  }
+
+  @Test func aVolumeThatCannotBeReadIsCarvedAndStaysIncomplete() throws {
+    let folder = try TemporaryDirectory()
+    let disk = try diskCopy(in: folder)
+    // The boot sectors of the NTFS volume: the first, and the copy at its end.
+    for sector in [71_680, 120_831] {
+      try ContainerFixtures.run(
+        "dd",
+        ["if=/dev/zero", "of=\(disk)", "bs=512", "seek=\(sector)", "count=1", "conv=notrunc"])
+    }
+    let (_, lines) = try Command.lines(disk)
+    #expect(lines.last?["complete"] as? Bool == false)
+    let found = carved(lines, "carved")
+    #expect(found.contains { $0["rule"] as? String == "kaspersky_windows_driver_klflt" })
+    #expect(found.allSatisfy { ($0["volume"] as? [String: Any])?["index"] as? Int == 1 })
+  }
+
+  /// The parts of the account of every image add up to its size.
+  @Test func everyByteIsAccountedFor() throws {
+    var images = 0
+    for path in SharedImages.files + [ImageFixture.disk] {
+      let (_, lines) = try Command.lines("--as", "image", path)
+      for medium in lines.last?["media"] as? [[String: Any]] ?? [] {
+        let parts = ["items", "metadata", "slack", "carved", "unallocated", "gaps", "unread"]
+        let sum = parts.reduce(0) { $0 + (medium[$1] as? Int ?? -1) }
+        #expect(sum == medium["size"] as? Int, "\(path): \(medium)")
+        images += 1
+      }
+    }
+    #expect(images > 30)
+  }
+}
