@@ -90,7 +90,7 @@ import Testing
   @Test func sharedImagesAreWhatQemuReads() throws {
     var compared = 0
     for path in SharedImages.files {
-      let types = ["qcow2", "vmdk", "vhd", "vhdx", "vdi"]
+      let types = ["qcow2", "vmdk", "vhd", "vhdx", "vdi", "dmg", "hds"]
       guard types.contains((path as NSString).pathExtension), let medium = try? Medium(path)
       else { continue }
       let folder = try TemporaryDirectory()

@@ -30,7 +30,16 @@ struct OpenedMedium {
     case .vdi:
       let image = try VdiImage(file)
       (reader, words) = (image, image.words)
-    case .ewf, .ewf2, .logicalEWF, .parallels, .udif, .sparseImage, .aff,
+    case .parallels:
+      let image = try ParallelsImage(file)
+      (reader, words) = (image, image.words)
+    case .udif:
+      let image = try UdifImage(file)
+      (reader, words) = (image, image.words)
+    case .ewf:
+      // The place of EwfImage: its segments go through `opening`, which lists them as files of the image.
+      throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
+    case .ewf2, .logicalEWF, .sparseImage, .aff,
       .aff4:
       throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
     }
