@@ -72,6 +72,7 @@ import Testing
       let files = ImageSource.files(of: RawPath(path))
       #expect(files.count == 4, "\(files)")
       #expect(files == medium.image.files)
+      #expect(ImageSource.parts(of: RawPath(path)) == files)
       #expect(files.first == RawPath(path))
     }
   }

@@ -79,13 +79,14 @@ package struct OpenedImage {
     words = content.map { "\(container), \($0)" } ?? container
   }
 
-  /// The files of the image that `name` is or begins, as far as they can be found.
-  package static func files(of name: RawPath) -> [RawPath] {
+  /// The files of the image that `name` is or begins, and which of them are parts of it alone, as far as
+  /// they can be found.
+  package static func files(of name: RawPath) -> (all: [RawPath], parts: [RawPath]) {
     let segments = SplitSet.segments(startingWith: name)
-    guard segments.count == 1, ImageFile.isOrdinary(name) else { return segments }
+    guard segments.count == 1, ImageFile.isOrdinary(name) else { return (segments, segments) }
     var opening = ImageOpening()
     _ = try? opening.medium(name)
-    return opening.files.isEmpty ? segments : opening.files
+    return opening.files.isEmpty ? (segments, segments) : (opening.files, opening.parts)
   }
 }
 
