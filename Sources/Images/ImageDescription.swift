@@ -29,7 +29,7 @@ public struct ImageDescription: Sendable {
       // A container that is damaged, incomplete, or of a kind that cannot be read.
       let file = try RawImage([name])
       guard let kind = try ImageSignature.container(of: file) else { throw error }
-      files = OpenedImage.files(of: name)
+      files = OpenedImage.files(of: name).all
       container = kind.rawValue
       size = file.size
       volumes = []

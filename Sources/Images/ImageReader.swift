@@ -16,8 +16,9 @@ package protocol ImageReader: AnyObject, Sendable {
   /// as it is, or if there are more than `limit` pieces.
   func pieces(of run: Range<UInt64>, limit: Int) -> [FilePiece]?
 
-  /// How many bytes from `offset` on are known to be zeros without reading them: 0 when nothing is known.
-  func zeros(from offset: UInt64) -> UInt64
+  /// How many bytes from `offset` on, up to `limit`, are known to be zeros without reading them: 0 when
+  /// nothing is known. There may be more behind them.
+  func zeros(from offset: UInt64, limit: UInt64) -> UInt64
 }
 
 extension ImageReader {
@@ -28,7 +29,10 @@ extension ImageReader {
     ]
   }
 
-  package func zeros(from offset: UInt64) -> UInt64 { 0 }
+  package func zeros(from offset: UInt64, limit: UInt64) -> UInt64 { 0 }
+
+  /// How many bytes from `offset` on are known to be zeros, as far as it is worth looking at once.
+  package func zeros(from offset: UInt64) -> UInt64 { zeros(from: offset, limit: .max) }
 }
 
 /// Why an image cannot be read; names the file and, where there is one, the remedy.

@@ -47,7 +47,13 @@ public struct ImageSource: ItemSource {
   /// The files of the image that `file` is or begins, in order: segments, extents, parents. As far as they
   /// can be found: it does not say what is missing.
   public static func files(of file: RawPath) -> [RawPath] {
-    OpenedImage.files(of: file)
+    OpenedImage.files(of: file).all
+  }
+
+  /// Those of ``files(of:)`` that are nothing without the image: segments and extents. A parent is not
+  /// among them: it holds what the disk was before.
+  public static func parts(of file: RawPath) -> [RawPath] {
+    OpenedImage.files(of: file).parts
   }
 
   /// The image, with the size of its medium.

@@ -27,8 +27,10 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
     let wanted = Self.withoutRepetition(targets, say: say)
     let recognised = Set(wanted.filter(isImage))
     // `image.00*`, expanded by the shell, is one image: its later files belong to the first.
-    let parts = Set(recognised.flatMap { ImageSource.files(of: $0).dropFirst() })
-    for target in wanted where !parts.contains(target) {
+    let parts = Set(
+      recognised.flatMap { ImageSource.parts(of: $0).dropFirst() }
+        .compactMap(EvidenceSafety.resolved))
+    for target in wanted where !parts.contains(EvidenceSafety.resolved(target) ?? target) {
       if recognised.contains(target) {
         flush()
         sources.append(ImageSource(target, options: images))

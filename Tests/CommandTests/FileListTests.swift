@@ -46,6 +46,17 @@ import Testing
     return names
   }
 
+  /// The image as fls can read it: what is in a container of its own is what qemu-img makes of it; nil if
+  /// that cannot read it either.
+  private func readable(_ image: String, _ folder: TemporaryDirectory) throws -> String? {
+    guard ["qcow2", "vhd", "vhdx", "dmg"].contains((image as NSString).pathExtension) else {
+      return image
+    }
+    let raw = folder.path + "/raw"
+    let result = try Subprocess.run("qemu-img", ["convert", "-O", "raw", image, raw])
+    return result.status == 0 ? raw : nil
+  }
+
   @Test func namesAreThoseOfFls() throws {
     let folder = try TemporaryDirectory()
     let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
@@ -57,11 +68,12 @@ import Testing
       }
     }
     for image in SharedImages.files + [ImageFixture.disk] + ext.map(ExtFixture.path) {
+      guard let readable = try readable(image, folder) else { continue }
       for (volume, all) in try ours(image, rules) {
         // fls does not know files in use that have no name.
         let names = all.filter { !image.contains("ext-fixture") || !$0.path.hasPrefix("$Orphan") }
         // NTFS entries that never were files have a name in fls's list, and no content in ours.
-        let expected = try theirs(image, volume).filter { name in
+        let expected = try theirs(readable, volume).filter { name in
           names.contains(name) || !name.path.hasPrefix("$OrphanFiles/")
         }
         let difference = names.symmetricDifference(expected).map(\.path).sorted()

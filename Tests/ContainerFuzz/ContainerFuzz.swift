@@ -107,13 +107,15 @@ import TestSupport
 }
 
 /// A file of an image that is damaged and made whole again.
-private struct Target {
+private final class Target {
   /// The image that the file belongs to.
   let path: String
   private let file: FileHandle
   private let original: [UInt8]
   /// Where the file has bytes that are not zeros, in steps of 64.
   private let used: [Int]
+  /// What has to be written again.
+  private var touched: [Range<Int>] = []
 
   init(image: String, file: String) throws {
     path = image
@@ -126,7 +128,6 @@ private struct Target {
   }
 
   func damage(_ random: inout SeededGenerator) throws {
-    var touched = [Int]()
     for _ in 0..<random.number(1...12) {
       let place: Int
       switch random.number(0...9) {
@@ -142,10 +143,13 @@ private struct Target {
         Array(original[random.pick(used)...].prefix(8)),
       ]
       try write(random.pick(kinds), at: place)
-      touched.append(place)
     }
     if original.starts(with: "vhdxfile".utf8), !random.oneIn(4) { try seal() }
-    if random.oneIn(12) { try file.truncate(atOffset: UInt64(random.number(0...original.count))) }
+    if random.oneIn(12) {
+      let end = random.number(0...original.count)
+      try file.truncate(atOffset: UInt64(end))
+      touched.append(end..<original.count)
+    }
   }
 
   /// Headers and tables of a VHDX whose checksum is wrong are not looked at.
@@ -166,11 +170,16 @@ private struct Target {
 
   private func write(_ bytes: [UInt8], at place: Int) throws {
     try file.seek(toOffset: UInt64(place))
-    try file.write(contentsOf: Data(bytes.prefix(max(0, original.count - place))))
+    let bytes = bytes.prefix(max(0, original.count - place))
+    try file.write(contentsOf: Data(bytes))
+    touched.append(place..<(place + bytes.count))
   }
 
   func restore() throws {
-    try write(original, at: 0)
-    try file.truncate(atOffset: UInt64(original.count))
+    for range in touched {
+      try file.seek(toOffset: UInt64(range.lowerBound))
+      try file.write(contentsOf: Data(original[range]))
+    }
+    touched = []
   }
 }

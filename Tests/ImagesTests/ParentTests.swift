@@ -66,6 +66,8 @@ import Testing
     let files = ["level3", "level2", "level1", "base"].map { RawPath(path($0 + "." + format)) }
     #expect(medium.image.files == files)
     #expect(ImageSource.files(of: files[0]) == files)
+    // A parent is a disk of its own, and may be scanned by itself.
+    #expect(ImageSource.parts(of: files[0]) == [files[0]])
     // Without the lowest it is named.
     try FileManager.default.removeItem(atPath: path("base." + format))
     #expect(failure("level3." + format).contains("base.\(format) is missing"))
@@ -134,6 +136,17 @@ import Testing
     #expect(failure("a.qcow2").contains("part of itself"))
     try qemu("rebase", "-u", "-b", "a.qcow2", "-F", "qcow2", "a.qcow2")
     #expect(failure("a.qcow2").contains("part of itself"))
+  }
+
+  @Test func chainsThatAreTooLongAreRefused() throws {
+    try qemu("create", "-f", "qcow2", "0.qcow2", "1M")
+    for level in 1...66 {
+      try qemu(
+        "create", "-f", "qcow2", "-u", "-b", "\(level - 1).qcow2", "-F", "qcow2", "\(level).qcow2",
+        "1M")
+    }
+    #expect(try Medium(path("64.qcow2")).isIdentical(to: Data(count: 1 << 20)))
+    #expect(failure("66.qcow2").contains("more than 64 parents"))
   }
 
   @Test func filesThatAreNotEvidenceAreNotOpened() throws {

@@ -45,6 +45,8 @@ package enum ContainerFixtures {
     Format("fixed.vhdx", ["vhdx", "-o", "subformat=fixed"], "VHDX (fixed)"),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
+    Format("disk.hds", ["parallels"], "Parallels"),
+    Format("small-clusters.hds", ["parallels", "-o", "cluster_size=64k"], "Parallels"),
   ]
 
   /// Converts the raw image `source` to a container in `folder`; answers its path.

@@ -7,7 +7,13 @@ import Glibc
 struct ImageOpening {
   /// All files of the image, the one that was named first.
   private(set) var files: [RawPath] = []
+  /// Those of them that are nothing but parts of it: not its parents, which are media of their own.
+  private(set) var parts: [RawPath] = []
   private var entered: Set<ImageFile.Identity> = []
+  private var depth = 0
+
+  /// VMware allows 32 snapshots. Each one is a call inside a call.
+  private static let maximumDepth = 64
 
   /// No image has more parts: a 64 TB disk in extents of 2 GB has 32,000, each an open file.
   private static let maximumFiles = 4096
@@ -22,17 +28,31 @@ struct ImageOpening {
       throw ImageError(unsupported: files[0], "it has more than \(Self.maximumFiles) files")
     }
     files.append(path)
+    if depth == 0 { parts.append(path) }
     return file
   }
 
-  /// Opens the medium in a file that another file of the image names: whatever container it is in.
+  /// Opens the medium in the file that was named first, whatever container it is.
   mutating func medium(_ path: RawPath) throws(ImageError) -> OpenedMedium {
     try OpenedMedium(try file(path), &self)
   }
 
-  /// Opens a file that is the medium as it is, whatever its bytes look like.
-  mutating func rawMedium(_ path: RawPath) throws(ImageError) -> any ImageReader {
-    RawFile(try file(path))
+  /// Opens the parent of an image, whatever container it is in.
+  mutating func parent(_ path: RawPath) throws(ImageError) -> any ImageReader {
+    guard depth < Self.maximumDepth else {
+      throw ImageError(
+        unsupported: files[0], "it has more than \(Self.maximumDepth) parents one above the other")
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return try medium(path).reader
+  }
+
+  /// Opens a parent that is the medium as it is, whatever its bytes look like.
+  mutating func rawParent(_ path: RawPath) throws(ImageError) -> any ImageReader {
+    depth += 1
+    defer { depth -= 1 }
+    return RawFile(try file(path))
   }
 }
 

@@ -116,16 +116,18 @@ extension MappedImage {
     }
   }
 
-  func zeros(from offset: UInt64) -> UInt64 {
+  func zeros(from offset: UInt64, limit: UInt64) -> UInt64 {
+    guard offset < size else { return 0 }
+    let end = offset + min(size - offset, limit)
     var position = offset
-    // Enough for gigabytes, and an end where the tables are all zeros and very long.
-    for _ in 0..<4096 where position < size {
+    // An end where the tables are long and lead nowhere.
+    for _ in 0..<1024 where position < end {
       guard let piece = try? self.piece(at: position), piece.length > 0 else { break }
-      let length = min(piece.length, size - position)
+      let length = min(piece.length, end - position)
       switch piece.content {
       case .zeros: position += length
       case .medium(let medium, let place):
-        let known = min(medium.zeros(from: place), length)
+        let known = medium.zeros(from: place, limit: length)
         position += known
         if known < length { return position - offset }
       case .file, .packed: return position - offset

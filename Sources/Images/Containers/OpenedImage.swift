@@ -30,10 +30,16 @@ struct OpenedMedium {
     case .vdi:
       let image = try VdiImage(file)
       (reader, words) = (image, image.words)
+    case .parallels:
+      let image = try ParallelsImage(file)
+      (reader, words) = (image, image.words)
+    case .udif:
+      let image = try UdifImage(file)
+      (reader, words) = (image, image.words)
     case .ewf:
       let image = try EwfImage(file, &opening)
       (reader, words) = (image, image.words)
-    case .ewf2, .logicalEWF, .parallels, .udif, .sparseImage, .aff,
+    case .ewf2, .logicalEWF, .sparseImage, .aff,
       .aff4:
       throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
     }
@@ -73,13 +79,14 @@ package struct OpenedImage {
     words = content.map { "\(container), \($0)" } ?? container
   }
 
-  /// The files of the image that `name` is or begins, as far as they can be found.
-  package static func files(of name: RawPath) -> [RawPath] {
+  /// The files of the image that `name` is or begins, and which of them are parts of it alone, as far as
+  /// they can be found.
+  package static func files(of name: RawPath) -> (all: [RawPath], parts: [RawPath]) {
     let segments = SplitSet.segments(startingWith: name)
-    guard segments.count == 1, ImageFile.isOrdinary(name) else { return segments }
+    guard segments.count == 1, ImageFile.isOrdinary(name) else { return (segments, segments) }
     var opening = ImageOpening()
     _ = try? opening.medium(name)
-    return opening.files.isEmpty ? segments : opening.files
+    return opening.files.isEmpty ? (segments, segments) : (opening.files, opening.parts)
   }
 }
 

@@ -39,8 +39,8 @@ final class QcowImage: MappedImage, ChunkDecoder {
     if name.starts(with: "file:".utf8) { name.removeFirst(5) }
     let path = try NamedFile.find(name, namedBy: file.path, role: "its backing file")
     // A guest may have written a container's magic to a raw disk: the header's word counts.
-    if header.backingFormat == Array("raw".utf8) { return try opening.rawMedium(path) }
-    return try opening.medium(path).reader
+    if header.backingFormat == Array("raw".utf8) { return try opening.rawParent(path) }
+    return try opening.parent(path)
   }
 
   var size: UInt64 { header.size }

@@ -45,7 +45,7 @@ final class VhdImage: MappedImage {
         other = place
         continue
       }
-      return try opening.medium(place).reader
+      return try opening.parent(place)
     }
     if let other {
       throw ImageError(

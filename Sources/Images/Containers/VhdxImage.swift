@@ -50,7 +50,7 @@ final class VhdxImage: MappedImage {
         other = place
         continue
       }
-      return try opening.medium(place).reader
+      return try opening.parent(place)
     }
     if let other {
       throw ImageError(

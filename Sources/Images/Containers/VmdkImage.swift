@@ -114,7 +114,7 @@ final class VmdkImage: MappedImage {
       throw ImageError(damaged: file.path, "it names no parent")
     }
     let path = try NamedFile.find(name, namedBy: file.path, role: "its parent")
-    let parent = try opening.medium(path).reader
+    let parent = try opening.parent(path)
     guard let disk = parent as? VmdkImage, disk.contentID == expected else {
       throw ImageError(
         "\(file.path.shown): its parent \(path.shown) is another disk, or was changed after the"

@@ -1,0 +1,190 @@
+import Bytes
+import Evidence
+
+/// A disk image of Apple (UDIF; libmodi, "Mac OS disk image types"): chunks of sectors, each stored, empty
+/// or compressed; their tables stand in a property list at the end, which a trailer leads to. Big-endian.
+final class UdifImage: MappedImage, ChunkDecoder {
+  private let file: ImageFile
+  /// In order, without overlap.
+  private let chunks: [Chunk]
+  private let cache = ChunkCache<UInt64>()
+  let size: UInt64
+
+  var words: String { "Apple disk image (UDIF)" }
+
+  private struct Chunk {
+    let range: Range<UInt64>
+    let kind: Kind
+    /// Where its bytes lie in the file.
+    let place: Range<UInt64>
+
+    enum Kind {
+      case zeros, stored, deflated
+    }
+  }
+
+  /// Compressors write chunks of 256 KiB to 1 MiB.
+  private static let maximumChunk: UInt64 = 64 << 20
+  /// Bytes of the property list.
+  private static let maximumList: UInt64 = 64 << 20
+
+  init(_ file: ImageFile) throws(ImageError) {
+    self.file = file
+    guard file.length >= 512 else { throw ImageError(damaged: file.path, "it is too short") }
+    let trailer = try file.bytes(at: file.length - 512, count: 512)
+    guard trailer.big(60, as: UInt32.self) <= 1 else {
+      throw ImageError(unsupported: file.path, "an Apple disk image in several segments")
+    }
+    let sectors: UInt64 = trailer.big(492)
+    let length: UInt64 = trailer.big(224)
+    guard sectors <= UInt64(Int64.max) / 512, length > 0, length <= Self.maximumList else {
+      throw ImageError(damaged: file.path, "\(sectors) sectors, a list of \(length) bytes")
+    }
+    let list = try file.bytes(at: trailer.big(216), count: Int(length))
+    var chunks = [Chunk]()
+    for table in PropertyList.blockTables(of: list) {
+      try Self.read(table, dataFork: trailer.big(24), into: &chunks, file)
+    }
+    chunks.sort { $0.range.lowerBound < $1.range.lowerBound }
+    guard zip(chunks, chunks.dropFirst()).allSatisfy({ $0.range.upperBound <= $1.range.lowerBound })
+    else {
+      throw ImageError(damaged: file.path, "its chunks overlap")
+    }
+    self.chunks = chunks
+    size = max(sectors * 512, chunks.last?.range.upperBound ?? 0)
+  }
+
+  /// A table `mish`: first sector at 8, offset of its data at 24, number of chunks at 200; 40 bytes each:
+  /// kind, comment, first sector, sectors, offset, length.
+  private static func read(
+    _ table: [UInt8], dataFork: UInt64, into chunks: inout [Chunk], _ file: ImageFile
+  ) throws(ImageError) {
+    guard table.count >= 204, table.has("mish", at: 0) else {
+      throw ImageError(damaged: file.path, "a table of its chunks cannot be read")
+    }
+    let count = min(Int(table.big(200, as: UInt32.self)), (table.count - 204) / 40)
+    for place in stride(from: 204, to: 204 + count * 40, by: 40) {
+      let code: UInt32 = table.big(place)
+      // Comments, and the end.
+      guard code != 0x7FFF_FFFE, code != 0xFFFF_FFFF else { continue }
+      let sectors: UInt64 = table.big(place + 16)
+      guard sectors > 0 else { continue }
+      let start = sum(table.big(8), table.big(place + 8))
+      let offset = sum(sum(dataFork, table.big(24)), table.big(place + 24))
+      let length: UInt64 = table.big(place + 32)
+      let last = UInt64(Int64.max) / 512
+      guard start <= last, sectors <= last - start, offset <= UInt64(Int64.max),
+        length <= UInt64(Int64.max)
+      else {
+        throw ImageError(damaged: file.path, "a chunk at an impossible place")
+      }
+      let kind = try kind(code, bytes: sectors * 512, stored: length, file)
+      chunks.append(
+        Chunk(
+          range: start * 512..<(start + sectors) * 512, kind: kind, place: offset..<offset + length)
+      )
+    }
+  }
+
+  /// All ones instead of an overflow: it is refused with what is too large.
+  private static func sum(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    let (sum, overflow) = first.addingReportingOverflow(second)
+    return overflow ? .max : sum
+  }
+
+  private static func kind(_ code: UInt32, bytes: UInt64, stored: UInt64, _ file: ImageFile)
+    throws(ImageError) -> Chunk.Kind
+  {
+    switch code {
+    case 0, 2: return .zeros
+    case 1 where stored >= bytes: return .stored
+    case 0x8000_0005 where bytes <= maximumChunk && stored <= maximumChunk: return .deflated
+    case 0x8000_0004, 0x8000_0006, 0x8000_0007, 0x8000_0008:
+      let names: [UInt32: String] = [4: "ADC", 6: "bzip2", 7: "LZFSE", 8: "LZMA"]
+      throw ImageError(
+        unsupported: file.path,
+        "an Apple disk image compressed by \(names[code & 0xFF] ?? "something")")
+    default: throw ImageError(damaged: file.path, "a chunk of kind \(code) and \(bytes) bytes")
+    }
+  }
+
+  func piece(at offset: UInt64) throws(ImageError) -> Piece {
+    // The first chunk that ends behind it.
+    var low = 0
+    var high = chunks.count
+    while low < high {
+      let middle = (low + high) / 2
+      if chunks[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low < chunks.count else { return Piece(.zeros, length: size - offset) }
+    let chunk = chunks[low]
+    guard chunk.range.lowerBound <= offset else {
+      return Piece(.zeros, length: chunk.range.lowerBound - offset)
+    }
+    let inside = offset - chunk.range.lowerBound
+    let rest = chunk.range.upperBound - offset
+    switch chunk.kind {
+    case .zeros: return Piece(.zeros, length: rest)
+    case .stored: return Piece(.file(file, at: chunk.place.lowerBound + inside), length: rest)
+    case .deflated:
+      return Piece(.packed(self, chunk: UInt64(low), at: Int(inside)), length: rest)
+    }
+  }
+
+  func chunk(_ index: UInt64) throws(ImageError) -> [UInt8] {
+    let chunk = chunks[Int(index)]
+    return try cache.chunk(index) { () throws(ImageError) in
+      let packed = try file.bytes(at: chunk.place.lowerBound, count: chunk.place.count)
+      return try Inflate.chunk(of: chunk.range.count, in: file.path) { inflate, output in
+        packed.withUnsafeBytes { inflate.zlib($0, into: output) }
+      }
+    }
+  }
+}
+
+/// The one thing that is wanted of a property list: the data of the entries of `blkx`, in base 64.
+private enum PropertyList {
+  static func blockTables(of text: [UInt8]) -> [[UInt8]] {
+    guard let start = find("<key>blkx</key>", in: text, from: 0) else { return [] }
+    let end = find("</array>", in: text, from: start) ?? text.count
+    var tables = [[UInt8]]()
+    var position = start
+    while let open = find("<data>", in: text, from: position), open < end,
+      let close = find("</data>", in: text, from: open)
+    {
+      tables.append(decoded(text[(open + 6)..<close]))
+      position = close
+    }
+    return tables
+  }
+
+  private static func find(_ word: StaticString, in text: [UInt8], from start: Int) -> Int? {
+    let first = word.utf8Start.pointee
+    return text[start...].indices.first { text[$0] == first && text.has(word, at: $0) }
+  }
+
+  /// Base 64 (RFC 4648); blanks and what is none of its letters are passed over.
+  private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var bytes = [UInt8]()
+    var bits: UInt32 = 0
+    var count = 0
+    for letter in text {
+      let value: UInt8
+      switch letter {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = letter - 65
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = letter - 71
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = letter + 4
+      case UInt8(ascii: "+"): value = 62
+      case UInt8(ascii: "/"): value = 63
+      default: continue
+      }
+      bits = bits << 6 | UInt32(value)
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+      }
+    }
+    return bytes
+  }
+}
