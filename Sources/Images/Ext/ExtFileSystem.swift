@@ -74,7 +74,7 @@ final class ExtFileSystem {
 
   /// How many groups can be asked for their inodes: the image must have their descriptors.
   var groupCount: UInt64 {
-    min(superblock.groupCount, volume.size / UInt64(superblock.descriptorSize) + 1)
+    min(superblock.groupCount, volume.size / UInt64(superblock.descriptorSize))
   }
 
   /// The numbers of the inodes of a group.
@@ -102,11 +102,13 @@ final class ExtFileSystem {
     }
     let (group, index) = (number - 1).quotientAndRemainder(dividingBy: superblock.inodesPerGroup)
     let table = try self.group(UInt64(group)).inodeTable
-    let size = UInt64(superblock.inodeSize)
-    guard canHoldContent(table, count: 1) else {
+    let blockSize = UInt64(superblock.blockSize)
+    let (block, inside) = (UInt64(index) * UInt64(superblock.inodeSize))
+      .quotientAndRemainder(dividingBy: blockSize)
+    guard canHoldContent(table, count: block + 1) else {
       throw .damaged("the inodes of group \(group) lie outside of the file system")
     }
-    let offset = table * UInt64(superblock.blockSize) + UInt64(index) * size
+    let offset = (table + block) * blockSize + inside
     return ExtInode(
       number: number, record: try tables.record(at: offset, count: superblock.inodeSize),
       place: volume.start + offset)

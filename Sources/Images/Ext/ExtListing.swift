@@ -38,8 +38,8 @@ package struct ExtListing {
     guard let fileSystem = try ExtFileSystem(MemoryImage(bytes, patches), at: 0) else { return nil }
     size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)
     var replies = [HelperReply]()
-    try withoutActuallyEscaping({ (reply: HelperReply) throws(ImageError) in replies.append(reply) }
-    ) { send in try ExtWalk(fileSystem, send).run() }
+    let walk = ExtWalk(fileSystem) { reply throws(ImageError) in replies.append(reply) }
+    try walk.run()
     for reply in replies {
       switch reply {
       case .item(let fields):

@@ -44,12 +44,12 @@ extension ExtWalk {
     let superblock = fileSystem.superblock
     // Tables that overlap could be scanned for ever: all together are no longer than the image.
     var inodesLeft = fileSystem.volume.size / UInt64(superblock.inodeSize)
-    var unreadable = 0
+    var unreadable = superblock.groupCount - fileSystem.groupCount
     var silence: UInt64 = 0
     for group in 0..<fileSystem.groupCount {
       let inodes = fileSystem.inodes(ofGroup: group)
       guard inodesLeft >= UInt64(inodes.count) else {
-        unreadable += 1
+        unreadable += fileSystem.groupCount - group
         break
       }
       inodesLeft -= UInt64(inodes.count)

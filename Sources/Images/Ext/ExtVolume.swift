@@ -35,26 +35,23 @@ final class ExtVolume {
   func record(at offset: UInt64, count: Int) throws(ExtError) -> ExtRecord {
     let number = offset / UInt64(Self.pieceSize)
     let inside = Int(offset % UInt64(Self.pieceSize))
-    guard count <= Self.pieceSize - inside, let piece = piece(number),
-      count <= piece.count - inside
-    else {
+    let piece = count <= Self.pieceSize - inside ? self.piece(number) : []
+    guard count <= piece.count - inside else {
       // What a bad sector or the end of the image takes from a piece must not hide the rest.
       return ExtRecord(try bytes(at: offset, count: count), from: 0, count: count)
     }
     return ExtRecord(piece, from: inside, count: count)
   }
 
-  /// A piece of the volume, shorter at the end of the image; nil if it cannot be read as a whole.
-  private func piece(_ number: UInt64) -> [UInt8]? {
+  /// A piece of the volume, shorter at the end of the image; empty if it cannot be read as a whole,
+  /// which is remembered, since a bad sector takes its time.
+  private func piece(_ number: UInt64) -> [UInt8] {
     // A multiplicative hash: tables that lie a power of two apart must not push each other out.
     let slot = Int((number &* 0x9E37_79B9_7F4A_7C15) >> 55)
     if let kept = pieces[slot], kept.number == number { return kept.bytes }
-    guard
-      let bytes = try? available(
-        at: number * UInt64(Self.pieceSize), count: Self.pieceSize)
-    else { return nil }
-    pieces[slot] = (number, bytes)
-    return bytes
+    let bytes = try? available(at: number * UInt64(Self.pieceSize), count: Self.pieceSize)
+    pieces[slot] = (number, bytes ?? [])
+    return bytes ?? []
   }
 
   /// Up to `count` bytes from `offset` on, fewer at the end of the image.

@@ -126,7 +126,10 @@ final class ExtWalk {
     }
     let isAllocated = fileSystem.isAllocated(inode)
     guard duplicates.isNew(name, isReallocated: name.isFree && isAllocated) else { return }
-    if name.isFree, isAllocated { return }
+    if name.isFree, isAllocated {
+      ignore(.reallocatedNames)
+      return
+    }
     let unlisted: AllocationState = folder.standing.state == .orphan ? .orphan : .deleted
     let listed: AllocationState = folder.standing.state == .orphan ? .orphan : .allocated
     try take(
@@ -213,12 +216,17 @@ private struct DuplicateNames {
   /// How many deleted names lead to inodes that other names took.
   var reallocated: UInt32 { UInt32(clamping: deleted.lazy.filter { !taken.contains($0) }.count) }
 
+  /// Whether a name must be taken: one in use always.
   mutating func isNew(_ name: ExtName, isReallocated: Bool) -> Bool {
+    guard taken.count < maximumCount, deleted.count < maximumCount else { return true }
     var hasher = Hasher()
     hasher.combine(name.inode)
     hasher.combine(name.bytes)
     let digest = hasher.finalize()
-    guard taken.count < maximumCount, deleted.count < maximumCount else { return true }
-    return isReallocated ? deleted.insert(digest).inserted : taken.insert(digest).inserted
+    if isReallocated {
+      deleted.insert(digest)
+      return false
+    }
+    return taken.insert(digest).inserted || !name.isFree
   }
 }
