@@ -70,7 +70,8 @@ import Testing
       found[offset] = finding["sha256"] as? String
     }
     #expect(expected.count > 25)
-    #expect(found == expected)
+    // The parts of a universal file are found besides, each at its own sector.
+    #expect(found.filter { expected[$0.key] != nil } == expected)
   }
 
   @Test func aDriverInTheSlackOfAnotherFileIsFound() throws {

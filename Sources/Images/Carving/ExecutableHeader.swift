@@ -108,7 +108,12 @@ struct ExecutableHeader: Hashable, Sendable {
     return last
   }
 
-  /// The end of the last segment.
+  /// Commands with a linkedit_data_command: the code signature and its like, which no segment need hold.
+  private static let linkEditCommands: Set<UInt32> = [
+    0x1D, 0x1E, 0x26, 0x29, 0x2B, 0x2E, 0x33, 0x34,
+  ]
+
+  /// The end of the last segment, or of what lies behind it.
   private static func machO(_ head: UnsafeRawBufferPointer, isSwapped: Bool) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: isSwapped)
     let isWide = reader.number(0, as: UInt32.self) == 0xFEED_FACF
@@ -128,6 +133,19 @@ struct ExecutableHeader: Hashable, Sendable {
         else { break }
         let (end, overflow) = offset.addingReportingOverflow(length)
         if !overflow { last = max(last, end) }
+      } else if command == 2, let symbols: UInt32 = reader.number(position + 8),
+        let count: UInt32 = reader.number(position + 12),
+        let names: UInt32 = reader.number(position + 16),
+        let length: UInt32 = reader.number(position + 20)
+      {
+        // Object files have their symbol table behind their only segment.
+        last = max(last, UInt64(symbols) + UInt64(count) * (isWide ? 16 : 12))
+        last = max(last, UInt64(names) + UInt64(length))
+      } else if Self.linkEditCommands.contains(command & 0x7FFF_FFFF),
+        let offset: UInt32 = reader.number(position + 8),
+        let length: UInt32 = reader.number(position + 12)
+      {
+        last = max(last, UInt64(offset) + UInt64(length))
       }
       position += Int(size)
     }

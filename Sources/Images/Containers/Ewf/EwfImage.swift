@@ -35,8 +35,8 @@ final class EwfImage: MappedImage, ChunkDecoder {
       }
       guard NamedFile.exists(name) else {
         throw ImageError(
-          "\(file.path.shown): segment \(number), \(name.shown), is missing; put it beside the first",
-          .missing)
+          "\(file.path.shown): segment \(number), \(name.shown), is missing; put it beside the first"
+        )
       }
       let segment = try EwfSegment(try opening.file(name))
       guard segment.number == number else {
