@@ -27,7 +27,7 @@ public struct ImageDescription: Sendable {
     let image: OpenedImage
     do throws(ImageError) { image = try OpenedImage(name) } catch {
       // A container that is damaged, incomplete, or of a kind that cannot be read.
-      let file = try RawImage([name])
+      let file = try RawImage(SplitSet.segments(startingWith: name))
       guard let kind = try ImageSignature.container(of: file) else { throw error }
       files = OpenedImage.files(of: name).all
       container = kind.rawValue

@@ -169,8 +169,9 @@ private final class Target {
   }
 
   private func write(_ bytes: [UInt8], at place: Int) throws {
+    guard place < original.count else { return }
     try file.seek(toOffset: UInt64(place))
-    let bytes = bytes.prefix(max(0, original.count - place))
+    let bytes = bytes.prefix(original.count - place)
     try file.write(contentsOf: Data(bytes))
     touched.append(place..<(place + bytes.count))
   }

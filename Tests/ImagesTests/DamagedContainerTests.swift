@@ -43,6 +43,20 @@ import Testing
     (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
   }
 
+  @Test func aContainerThatWasSplitIsNotTakenForARawImage() throws {
+    let folder = try TemporaryDirectory()
+    for name in ["v3.qcow2", "fixed.vhd"] {
+      let format = try #require(ContainerFixtures.formats.first { $0.name == name })
+      let path = try ContainerFixtures.make(format, of: ImageFixture.disk, in: folder.path)
+      try ContainerFixtures.run(
+        "split", ["-b", "20M", "-d", "-a", "3", "--numeric-suffixes=1", path, path + "."])
+      let description = try ImageDescription(RawPath(path + ".001"))
+      #expect(description.problem?.reason == .unsupported)
+      #expect(description.problem?.message.contains("join its files") == true)
+      #expect(description.volumes.isEmpty)
+    }
+  }
+
   @Test func anExtentThatIsMissingIsNamed() throws {
     let folder = try TemporaryDirectory()
     for name in ["flat.vmdk", "extents-sparse.vmdk"] {

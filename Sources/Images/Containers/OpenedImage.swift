@@ -1,4 +1,5 @@
 package import Bytes
+import Evidence
 
 /// A medium in a file, whatever container the file is.
 struct OpenedMedium {
@@ -64,7 +65,13 @@ package struct OpenedImage {
     let segments = SplitSet.segments(startingWith: name)
     let container: String
     if segments.count > 1 {
-      reader = try RawImage(segments)
+      let image = try RawImage(segments)
+      if let kind = try ImageSignature.container(of: image) {
+        throw ImageError(
+          "\(name.shown): a split \(kind.rawValue) image cannot be opened; join its files with cat",
+          .unsupported)
+      }
+      reader = image
       files = segments
       container = "split raw"
     } else {
