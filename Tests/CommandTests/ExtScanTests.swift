@@ -44,6 +44,38 @@ import Testing
     #expect(items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +), "\(name)")
   }
 
+  /// The file in many fragments has its runs, and the bytes at them are the file.
+  @Test(arguments: [("ext4-two-leaves", 680), ("ext4-two-levels", 900)])
+  func runsOfAFragmentedFileAreTheFile(_ name: String, _ least: Int) throws {
+    let (_, lines) = try Command.lines(ExtFixture.path(name))
+    let finding = try #require(
+      lines.ofType("finding").first { $0["path"] as? String == "/fragmented.exe" })
+    let runs = try #require(finding["runs"] as? [[Int]])
+    #expect(runs.count >= least)
+    #expect(finding["offset"] as? Int == runs[0][0])
+    let image = try ExtFixture.bytes(name)
+    let content = runs.flatMap { image[$0[0]..<($0[0] + $0[1])] }
+    let file = try TemporaryDirectory()
+    let sum = try Subprocess.run("sha256sum", [try file.write(content, to: "content")]).text
+    #expect(finding["sha256"] as? String == String(sum.prefix(64)))
+  }
+
+  /// What an older file system left behind under a newer one is not scanned in its place.
+  @Test func aSuperblockUnderAnotherFileSystemIsNotTrusted() throws {
+    let folder = try TemporaryDirectory()
+    let image = try folder.write([UInt8](repeating: 0, count: 40 << 20), to: "image")
+    let made = try Subprocess.run(
+      "mkfs.fat", ["-F", "32", "-s", "1", image],
+      environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin"])
+    #expect(made.status == 0, "\(made.errors)")
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: image)))
+    bytes.replaceSubrange(1024..<2048, with: try ExtFixture.bytes("ext4-plain")[1024..<2048])
+    let (status, lines) = try Command.lines(
+      "--as", "image", try folder.write(bytes, to: "image"))
+    #expect(status == 3)
+    #expect(lines.ofType("problem").first?["reason"] as? String == "unsupported")
+  }
+
   /// `rdump` of debugfs extracts what is in use, with libext2fs.
   @Test(arguments: ExtFixture.names) func filesInUseAreThoseOfDebugfs(_ name: String) throws {
     let folder = try TemporaryDirectory()

@@ -5,7 +5,7 @@ package import Evidence
 /// helper process and no files.
 package struct ExtListing {
   /// A file.
-  package struct File: Hashable, Sendable {
+  package struct File: Sendable {
     package let path: RawPath
     package let inode: UInt64
     package let state: AllocationState
@@ -14,15 +14,6 @@ package struct ExtListing {
     /// Where the content lies, zeros included, each with its place in the volume; nil if in more
     /// pieces than are passed on.
     package let extents: [(offset: UInt64?, length: UInt64)]?
-
-    package static func == (left: File, right: File) -> Bool {
-      left.path == right.path && left.inode == right.inode && left.state == right.state
-    }
-
-    package func hash(into hasher: inout Hasher) {
-      hasher.combine(path)
-      hasher.combine(inode)
-    }
   }
 
   package private(set) var files: [File] = []
