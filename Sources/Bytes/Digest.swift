@@ -1,4 +1,6 @@
 internal import Crypto
+import Dispatch
+import Locks
 
 /// MD5, SHA-1 and SHA-256 of one byte sequence: the only hashing of the package.
 public struct Digest: Hashable, Sendable {
@@ -30,8 +32,52 @@ public struct Digest: Hashable, Sendable {
     self.sha256 = Array(sha256.finalize())
   }
 
+  fileprivate init(md5: [UInt8], sha1: [UInt8], sha256: [UInt8]) {
+    self.md5 = md5
+    self.sha1 = sha1
+    self.sha256 = sha256
+  }
+
   /// SHA-256 alone, 32 bytes: for rule sets and other texts of ours.
   public static func sha256(of bytes: some Sequence<UInt8>) -> [UInt8] {
     Array(SHA256.hash(data: Array(bytes)))
+  }
+}
+
+/// The three hashes of bytes that come in pieces. Each has a thread of its own while a piece is taken in: MD5
+/// takes longer than the others together.
+package final class DigestStream: Sendable {
+  private let md5 = Locked(Insecure.MD5())
+  private let others = Locked(Others())
+
+  private struct Others {
+    var sha1 = Insecure.SHA1()
+    var sha256 = SHA256()
+  }
+
+  /// Hashes of no bytes.
+  package init() {}
+
+  /// Takes in the next piece, and answers when it may be used again.
+  package func update(_ piece: UnsafeRawBufferPointer) {
+    nonisolated(unsafe) let piece = piece
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group) {
+      self.others.withLock { others in
+        others.sha1.update(bufferPointer: piece)
+        others.sha256.update(bufferPointer: piece)
+      }
+    }
+    md5.withLock { $0.update(bufferPointer: piece) }
+    group.wait()
+  }
+
+  /// The hashes of all pieces.
+  package func finish() -> Digest {
+    let md5 = md5.withLock { Array($0.finalize()) }
+    return others.withLock { others in
+      Digest(
+        md5: md5, sha1: Array(others.sha1.finalize()), sha256: Array(others.sha256.finalize()))
+    }
   }
 }

@@ -18,6 +18,8 @@ public struct MediumAccount: Hashable, Sendable {
   public var unallocated: UInt64
   /// Bytes outside of every volume; looked at sector by sector.
   public var gaps: UInt64
+  /// What reading the whole medium came to, if that was asked for.
+  public var verification: MediumVerification?
   /// Bytes of volumes that cannot be read, and bytes that the image failed to give.
   public var unread: UInt64
 
@@ -32,5 +34,48 @@ public struct MediumAccount: Hashable, Sendable {
     unallocated = 0
     gaps = 0
     unread = size
+    verification = nil
   }
+}
+
+/// The digests of a whole medium, and whether they are those that its image keeps from its acquisition.
+public struct MediumVerification: Hashable, Sendable {
+  /// The digests of the medium as it is read now; unreadable bytes count as zeros.
+  public let digest: Digest
+  /// What the image keeps.
+  public let stored: [Stored]
+  /// Bytes of the medium that the image fails to give.
+  public let unreadable: [Run]
+  /// Bytes that could not be read when the medium was acquired: zeros stand there.
+  public let unreadableAtAcquisition: [Run]
+
+  /// A digest that the image keeps.
+  public struct Stored: Hashable, Sendable {
+    /// `MD5` or `SHA-1`.
+    public let algorithm: String
+    /// The digest.
+    public let bytes: [UInt8]
+    /// Whether the medium has it still.
+    public let isEqual: Bool
+
+    /// A digest of these parts.
+    public init(algorithm: String, bytes: [UInt8], isEqual: Bool) {
+      self.algorithm = algorithm
+      self.bytes = bytes
+      self.isEqual = isEqual
+    }
+  }
+
+  /// A verification of these parts.
+  public init(
+    digest: Digest, stored: [Stored], unreadable: [Run], unreadableAtAcquisition: [Run]
+  ) {
+    self.digest = digest
+    self.stored = stored
+    self.unreadable = unreadable
+    self.unreadableAtAcquisition = unreadableAtAcquisition
+  }
+
+  /// Whether the image gives every byte, and every digest that it keeps is the medium's.
+  public var isSound: Bool { unreadable.isEmpty && stored.allSatisfy(\.isEqual) }
 }

@@ -19,6 +19,9 @@ package protocol ImageReader: AnyObject, Sendable {
   /// How many bytes from `offset` on, up to `limit`, are known to be zeros without reading them: 0 when
   /// nothing is known. There may be more behind them.
   func zeros(from offset: UInt64, limit: UInt64) -> UInt64
+
+  /// What the image keeps from the time when the medium was acquired.
+  var acquisition: Acquisition { get }
 }
 
 extension ImageReader {
@@ -30,6 +33,8 @@ extension ImageReader {
   }
 
   package func zeros(from offset: UInt64, limit: UInt64) -> UInt64 { 0 }
+
+  package var acquisition: Acquisition { Acquisition() }
 
   /// How many bytes from `offset` on are known to be zeros, as far as it is worth looking at once.
   package func zeros(from offset: UInt64) -> UInt64 { zeros(from: offset, limit: .max) }

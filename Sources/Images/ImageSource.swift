@@ -15,6 +15,9 @@ public struct ImageSource: ItemSource {
     /// What is done with space that is allocated to nothing, slack, and gaps between volumes.
     public var unallocated = Unallocated.carve
 
+    /// Whether the whole medium is read for its digests, once its items are.
+    public var verifies = false
+
     /// The helper of this program, two minutes.
     public init() {}
   }
@@ -59,6 +62,27 @@ public struct ImageSource: ItemSource {
   /// The image, with the size of its medium.
   public var evidence: [EvidenceDescription] {
     [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
+  }
+
+  private func verify(_ description: ImageDescription, _ receiver: any ItemReceiver)
+    -> MediumVerification?
+  {
+    let verification = description.verify(isCancelled: { receiver.isCancelled })
+    let place = Locator(evidence: name, path: "/")
+    for run in verification?.unreadable ?? [] {
+      receiver.report(
+        ItemProblem(
+          .unreadable, "\(run.length) bytes from byte \(run.offset) of the medium on cannot be read"),
+        at: place)
+    }
+    for stored in verification?.stored ?? [] where !stored.isEqual {
+      receiver.report(
+        ItemProblem(
+          .unreadable,
+          "the medium's \(stored.algorithm) is not the one that the image keeps: it was changed"),
+        at: place)
+    }
+    return verification
   }
 
   private func carvedItems(
@@ -112,7 +136,10 @@ public struct ImageSource: ItemSource {
       }
       let gaps = space.gaps
       space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
-      if !receiver.isCancelled { receiver.account(for: space.account) }
+      guard !receiver.isCancelled else { return }
+      var account = space.account
+      if options.verifies { account.verification = verify(description, receiver) }
+      receiver.account(for: account)
     } catch {
       receiver.report(ItemProblem(error.reason, error.description), at: place)
     }

@@ -193,7 +193,31 @@ public final class JSONLinesReport: RecordSink {
         ("metadata", .unsigned(medium.metadata)), ("slack", .unsigned(medium.slack)),
         ("carved", .unsigned(medium.carved)), ("unallocated", .unsigned(medium.unallocated)),
         ("gaps", .unsigned(medium.gaps)), ("unread", .unsigned(medium.unread)),
+        ("verification", medium.verification.map(verification)),
       ])
+  }
+
+  private static func verification(_ verification: MediumVerification) -> JSON {
+    func runs(_ runs: [Run]) -> JSON {
+      .array(runs.map { .array([.unsigned($0.offset), .unsigned($0.length)]) })
+    }
+    return .object([
+      ("md5", .string(Hexadecimal.text(of: verification.digest.md5))),
+      ("sha1", .string(Hexadecimal.text(of: verification.digest.sha1))),
+      ("sha256", .string(Hexadecimal.text(of: verification.digest.sha256))),
+      (
+        "stored",
+        .array(
+          verification.stored.map {
+            .object([
+              ("algorithm", .string($0.algorithm)),
+              ("digest", .string(Hexadecimal.text(of: $0.bytes))), ("equal", .boolean($0.isEqual)),
+            ])
+          })
+      ),
+      ("unreadable", runs(verification.unreadable)),
+      ("unreadable_at_acquisition", runs(verification.unreadableAtAcquisition)),
+    ])
   }
 
   private static func custody(_ custody: Custody) -> JSON {

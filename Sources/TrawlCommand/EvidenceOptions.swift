@@ -45,6 +45,10 @@ struct EvidenceOptions: ParsableArguments {
         + " and list it.", valueName: "seconds"))
   var volumeTimeout = 120
 
+  @Flag(
+    help: "Also read each disk image whole, and compare its digests with those that it keeps.")
+  var verify = false
+
   @Option(
     help: ArgumentHelp(
       "What to do with unallocated space, slack and gaps of disk images: look for executables at"
@@ -71,6 +75,7 @@ struct EvidenceOptions: ParsableArguments {
     options.width = width
     var images = ImageSource.Options()
     images.timeout = volumeTimeout
+    images.verifies = verify
     images.unallocated = unallocated.option
     return kind.sources(of: targets, files: options, images: images, say: say)
   }

@@ -103,7 +103,7 @@ import Testing
       try acquire(["-f", "encase6", "-c", "deflate:fast", "-S", "4GiB", "-d", "sha1"], in: folder))
     let reader = try #require(medium.image.reader as? EwfImage)
     let stored = Dictionary(
-      uniqueKeysWithValues: reader.storedDigests.map { ($0.algorithm.rawValue, $0.bytes) })
+      uniqueKeysWithValues: reader.acquisition.digests.map { ($0.algorithm.rawValue, $0.bytes) })
     for (algorithm, tool) in [("MD5", "md5sum"), ("SHA-1", "sha1sum")] {
       let line = try Subprocess.run(tool, [ImageFixture.disk]).lines.first ?? ""
       let shown = stored[algorithm]?.map { String(format: "%02x", $0) }.joined()

@@ -14,15 +14,44 @@ struct ImageCommand: ParsableCommand {
     transform: RawArgument.path)
   var target: RawPath
 
+  @Flag(help: "Also read the whole medium, and compare its digests with those that the image keeps.")
+  var verify = false
+
   func run() throws {
     let description = try Failure.catching { try ImageDescription(target) }
     try Failure.catching { try StandardOutput().write(Self.text(of: description)) }
+    if verify, let verification = description.verify() {
+      try Failure.catching { try StandardOutput().write(Self.text(of: verification)) }
+      guard verification.isSound else {
+        throw Failure.end(saying: "\(target.shown): the medium is not what was acquired")
+      }
+    }
     if description.volumes.allSatisfy({ $0.problem != nil }), description.problem == nil {
       throw Failure.end(saying: "\(target.shown): holds no volume that can be read")
     }
     if let problem = description.problem {
       throw Failure.end(saying: "\(target.shown): \(problem.message)")
     }
+  }
+
+  private static func text(of verification: MediumVerification) -> String {
+    let digest = verification.digest
+    var text = ""
+    for (name, bytes) in [
+      ("MD5", digest.md5), ("SHA-1", digest.sha1), ("SHA-256", digest.sha256),
+    ] {
+      let stored = verification.stored.first { $0.algorithm == name }
+      let judgement = stored.map { $0.isEqual ? "as stored" : "DIFFERENT from what is stored" }
+      let column = name + String(repeating: " ", count: 11 - name.count)
+      text += column + Hexadecimal.text(of: bytes) + "  " + (judgement ?? "not stored") + "\n"
+    }
+    for run in verification.unreadable {
+      text += "UNREADABLE \(run.length) bytes from byte \(run.offset) on\n"
+    }
+    for run in verification.unreadableAtAcquisition {
+      text += "zeros      \(run.length) bytes from byte \(run.offset) on, unreadable when acquired\n"
+    }
+    return text
   }
 
   private static func text(of image: ImageDescription) -> String {

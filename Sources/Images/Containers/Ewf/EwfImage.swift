@@ -7,10 +7,7 @@ import Evidence
 final class EwfImage: MappedImage, ChunkDecoder {
   let size: UInt64
   let words: String
-  /// Digests of the medium that were stored when it was acquired.
-  let storedDigests: [StoredDigest]
-  /// Sectors that could not be read when the medium was acquired, as bytes of the medium: zeros stand there.
-  let unreadable: [Range<UInt64>]
+  let acquisition: Acquisition
 
   private let tables: [EwfTable]
   private let chunkSize: Int
@@ -98,18 +95,19 @@ final class EwfImage: MappedImage, ChunkDecoder {
     self.size = size.partialValue
     self.chunkSize = Int(chunkSize.partialValue)
     self.tables = tables.filter { $0.count > 0 }
-    storedDigests = digests.reduce(into: []) { known, digest in
-      if !known.contains(digest) { known.append(digest) }
-    }
-    unreadable = errors.compactMap { sector, count in
-      let start = sector.multipliedReportingOverflow(by: volume.bytesPerSector)
-      let length = count.multipliedReportingOverflow(by: volume.bytesPerSector)
-      guard !start.overflow, !length.overflow, start.partialValue < size.partialValue else {
-        return nil
-      }
-      let most = size.partialValue - start.partialValue
-      return start.partialValue..<(start.partialValue + min(length.partialValue, most))
-    }
+    acquisition = Acquisition(
+      digests: digests.reduce(into: []) { known, digest in
+        if !known.contains(digest) { known.append(digest) }
+      },
+      unreadable: errors.compactMap { sector, count in
+        let start = sector.multipliedReportingOverflow(by: volume.bytesPerSector)
+        let length = count.multipliedReportingOverflow(by: volume.bytesPerSector)
+        guard !start.overflow, !length.overflow, start.partialValue < size.partialValue else {
+          return nil
+        }
+        let most = size.partialValue - start.partialValue
+        return start.partialValue..<(start.partialValue + min(length.partialValue, most))
+      })
     words = segments.count == 1 ? "EWF" : "EWF, \(segments.count) segments"
   }
 

@@ -1,4 +1,12 @@
-/// A digest of the medium that its image keeps from the time it was acquired.
+/// What an image keeps from the time when its medium was acquired.
+package struct Acquisition: Sendable {
+  /// Digests of the whole medium.
+  var digests: [StoredDigest] = []
+  /// Bytes of the medium that could not be read then: zeros stand there.
+  var unreadable: [Range<UInt64>] = []
+}
+
+/// A digest of the medium that its image keeps.
 struct StoredDigest: Hashable, Sendable {
   /// Which digest.
   enum Algorithm: String, Hashable, Sendable {

@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--verify` says whether a medium is what was acquired.
+@Suite struct VerificationTests {
+  private func acquired(in folder: TemporaryDirectory) throws -> String {
+    try ContainerFixtures.run(
+      "ewfacquire",
+      [
+        "-u", "-q", "-t", folder.path + "/disk", "-f", "encase6", "-c", "deflate:fast", "-S", "4GiB",
+        "-d", "sha1", ImageFixture.disk,
+      ])
+    return folder.path + "/disk.E01"
+  }
+
+  private func digest(_ tool: String, _ file: String) throws -> String {
+    String(try Subprocess.run(tool, [file]).text.prefix { $0 != " " })
+  }
+
+  @Test func theDigestsAreThoseOfTheMediumAndThoseThatAreStored() throws {
+    let folder = try TemporaryDirectory()
+    let image = try acquired(in: folder)
+    let result = try Command.run("image", "--verify", image)
+    #expect(result.status == 0)
+    for (name, tool) in [("MD5", "md5sum"), ("SHA-1", "sha1sum"), ("SHA-256", "sha256sum")] {
+      let line = try #require(result.lines.first { $0.hasPrefix(name + " ") })
+      #expect(line.contains(try digest(tool, ImageFixture.disk)), "\(line)")
+      #expect(line.hasSuffix(name == "SHA-256" ? "not stored" : "as stored"))
+    }
+    let (status, lines) = try Command.lines("--verify", image)
+    #expect(status == 1)
+    #expect(lines.last?["complete"] as? Bool == true)
+    let medium = try #require((lines.last?["media"] as? [[String: Any]])?.first)
+    let verification = try #require(medium["verification"] as? [String: Any])
+    #expect(verification["sha256"] as? String == (try digest("sha256sum", ImageFixture.disk)))
+    let stored = verification["stored"] as? [[String: Any]] ?? []
+    #expect(stored.map { $0["algorithm"] as? String } == ["MD5", "SHA-1"])
+    #expect(stored.allSatisfy { $0["equal"] as? Bool == true })
+  }
+
+  @Test func aChangedChunkIsNamedAndTheScanIncomplete() throws {
+    let folder = try TemporaryDirectory()
+    let image = try acquired(in: folder)
+    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: image))
+    // In the data of the sectors section.
+    try handle.seek(toOffset: 500_000)
+    try handle.write(contentsOf: Array("changed".utf8))
+    try handle.close()
+    let result = try Command.run("image", "--verify", image)
+    #expect(result.status == 2)
+    #expect(result.text.contains("UNREADABLE 32768 bytes from byte"))
+    #expect(result.text.contains("MD5") && result.text.contains("DIFFERENT"))
+    let (_, lines) = try Command.lines("--verify", image)
+    #expect(lines.last?["complete"] as? Bool == false)
+    #expect(lines.ofType("problem").contains { ($0["message"] as? String)?.contains("MD5") == true })
+  }
+
+  @Test func aRawImageHasDigestsAndNothingToCompare() throws {
+    let result = try Command.run("image", "--verify", ImageFixture.splitDisk)
+    #expect(result.status == 0)
+    #expect(result.text.contains(try digest("sha256sum", ImageFixture.disk) + "  not stored"))
+  }
+}
