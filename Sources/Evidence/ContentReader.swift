@@ -50,12 +50,12 @@ package struct ContentReader: ~Copyable {
     return try headBuffer.withBytes(count, body)
   }
 
-  /// Whether the content is better looked at piece by piece: it need not be contiguous, and it can be
-  /// read twice at little cost.
+  /// Whether the content is better looked at piece by piece: it need not be contiguous, and what is only
+  /// searched takes no memory, however large it is. Few items must be seen whole after that.
   package func prefersPieces(_ content: any OpenContent) -> Bool {
     guard content.facts.size > UInt64(policy.bufferCapacity) else { return false }
-    if case .files = content.residence { return true }
-    return false
+    if case .memory = content.residence { return false }
+    return true
   }
 
   /// Which piece of a content it is.

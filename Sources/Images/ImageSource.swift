@@ -72,7 +72,8 @@ public struct ImageSource: ItemSource {
     for run in verification?.unreadable ?? [] {
       receiver.report(
         ItemProblem(
-          .unreadable, "\(run.length) bytes from byte \(run.offset) of the medium on cannot be read"),
+          .unreadable, "\(run.length) bytes from byte \(run.offset) of the medium on cannot be read"
+        ),
         at: place)
     }
     for stored in verification?.stored ?? [] where !stored.isEqual {

@@ -99,7 +99,8 @@ struct MediumReading {
 extension ImageDescription {
   /// Reads the whole medium and compares its digests with those that the image keeps; nil if the image cannot
   /// be opened, or the reading was cancelled.
-  public func verify(isCancelled: @escaping @Sendable () -> Bool = { false }) -> MediumVerification? {
+  public func verify(isCancelled: @escaping @Sendable () -> Bool = { false }) -> MediumVerification?
+  {
     reader.flatMap { MediumReading(image: $0, isCancelled: isCancelled).verification() }
   }
 }

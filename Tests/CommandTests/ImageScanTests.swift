@@ -95,7 +95,7 @@ import Testing
       (
         [
           "qcow2", "--object", "secret,id=s,data=x", "-o",
-          "encrypt.format=luks,encrypt.key-secret=s",
+          "encrypt.format=aes,encrypt.key-secret=s",
         ],
         "encrypted"
       ),

@@ -8,7 +8,8 @@ import Testing
     try ContainerFixtures.run(
       "ewfacquire",
       [
-        "-u", "-q", "-t", folder.path + "/disk", "-f", "encase6", "-c", "deflate:fast", "-S", "4GiB",
+        "-u", "-q", "-t", folder.path + "/disk", "-f", "encase6", "-c", "deflate:fast", "-S",
+        "4GiB",
         "-d", "sha1", ImageFixture.disk,
       ])
     return folder.path + "/disk.E01"
@@ -53,7 +54,8 @@ import Testing
     #expect(result.text.contains("MD5") && result.text.contains("DIFFERENT"))
     let (_, lines) = try Command.lines("--verify", image)
     #expect(lines.last?["complete"] as? Bool == false)
-    #expect(lines.ofType("problem").contains { ($0["message"] as? String)?.contains("MD5") == true })
+    #expect(
+      lines.ofType("problem").contains { ($0["message"] as? String)?.contains("MD5") == true })
   }
 
   @Test func aRawImageHasDigestsAndNothingToCompare() throws {

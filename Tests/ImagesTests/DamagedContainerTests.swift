@@ -75,9 +75,8 @@ import Testing
   @Test func hostileNumbersAreErrorsAndAllocateNothing() throws {
     let folder = try TemporaryDirectory()
     for format in ContainerFixtures.formats where !format.name.contains("fixed") {
-      let path = folder.path + "/" + format.name
-      try ContainerFixtures.run(
-        "qemu-img", ["create", "-f"] + format.arguments.filter { $0 != "-c" } + [path, "1M"])
+      let raw = try folder.write(Array(repeating: 0, count: 1 << 20), to: "raw")
+      let path = try ContainerFixtures.make(format, of: raw, in: folder.path)
       let original = try Data(contentsOf: URL(fileURLWithPath: path))
       let file = try #require(FileHandle(forUpdatingAtPath: path))
       // Every number of the headers, at both ends of the file.

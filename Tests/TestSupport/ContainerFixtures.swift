@@ -1,6 +1,6 @@
 import Foundation
 
-/// Containers of the disk of ``ImageFixture``, made by qemu-img.
+/// Containers of the disk of ``ImageFixture``, made by qemu-img and ewfacquire.
 package enum ContainerFixtures {
   /// A container and how qemu-img makes it.
   package struct Format: Sendable, CustomStringConvertible {
@@ -9,13 +9,25 @@ package enum ContainerFixtures {
     /// What the container is called, up to what is recognised in it.
     package let words: String
 
+    fileprivate let tool: Tool
+
     package var description: String { name }
 
-    init(_ name: String, _ arguments: [String], _ words: String) {
+    fileprivate init(
+      _ name: String, _ arguments: [String], _ words: String, tool: Tool = .qemu
+    ) {
+      self.tool = tool
       self.name = name
       self.arguments = arguments
       self.words = words
     }
+  }
+
+  fileprivate enum Tool {
+    /// The arguments are those of `qemu-img convert -O`.
+    case qemu
+    /// The arguments are the format and the compression.
+    case ewfacquire
   }
 
   /// Every container that can be made here and read.
@@ -43,6 +55,8 @@ package enum ContainerFixtures {
     Format("dynamic.vhdx", ["vhdx"], "VHDX (dynamic)"),
     Format("small-blocks.vhdx", ["vhdx", "-o", "block_size=1M"], "VHDX (dynamic)"),
     Format("fixed.vhdx", ["vhdx", "-o", "subformat=fixed"], "VHDX (fixed)"),
+    Format("fast.E01", ["encase6", "deflate:fast"], "EWF", tool: .ewfacquire),
+    Format("plain.E01", ["ftk", "none"], "EWF", tool: .ewfacquire),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
     Format("disk.hds", ["parallels"], "Parallels"),
@@ -53,6 +67,17 @@ package enum ContainerFixtures {
   package static func make(_ format: Format, of source: String, in folder: String) throws -> String
   {
     let path = folder + "/" + format.name
+    if format.tool == .ewfacquire {
+      let stem = String(path.dropLast(4))
+      try run(
+        "ewfacquire",
+        [
+          "-u", "-q", "-f", format.arguments[0], "-c", format.arguments[1], "-S", "4GiB", "-t",
+          stem,
+          source,
+        ])
+      return path
+    }
     do {
       try run("qemu-img", ["convert", "-f", "raw", "-O"] + format.arguments + [source, path])
     } catch let failure as Failure where failure.says == "" {

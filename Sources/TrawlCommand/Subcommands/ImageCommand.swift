@@ -14,7 +14,8 @@ struct ImageCommand: ParsableCommand {
     transform: RawArgument.path)
   var target: RawPath
 
-  @Flag(help: "Also read the whole medium, and compare its digests with those that the image keeps.")
+  @Flag(
+    help: "Also read the whole medium, and compare its digests with those that the image keeps.")
   var verify = false
 
   func run() throws {
@@ -49,7 +50,8 @@ struct ImageCommand: ParsableCommand {
       text += "UNREADABLE \(run.length) bytes from byte \(run.offset) on\n"
     }
     for run in verification.unreadableAtAcquisition {
-      text += "zeros      \(run.length) bytes from byte \(run.offset) on, unreadable when acquired\n"
+      text +=
+        "zeros      \(run.length) bytes from byte \(run.offset) on, unreadable when acquired\n"
     }
     return text
   }
