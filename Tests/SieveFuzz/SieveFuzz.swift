@@ -5,6 +5,9 @@ import SieveProof
 /// With `--first` it stops at the first difference.
 /// The status is 1 if there is a difference, or if what was compared proves too little.
 @main struct SieveFuzz {
+  /// A set that takes longer is told: time that libyara spends on one is missing for others.
+  private static let slow = Duration.seconds(5)
+
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count > 1, let seconds = Int(arguments[1]) else {
@@ -18,7 +21,10 @@ import SieveProof
     var seed = first
     var shown = 0
     repeat {
+      let start = ContinuousClock.now
       try proof.run(seed: seed)
+      let duration = ContinuousClock.now - start
+      if duration > Self.slow { print("seed \(seed) took \(duration)") }
       for difference in proof.tally.differences.dropFirst(shown) { print(difference, "\n") }
       shown = proof.tally.differences.count
       seed += 1

@@ -30,7 +30,7 @@ struct Comparison: ~Copyable {
     self.seed = seed
     session = compiled.sieve.session()
     var options = Scanner.Options()
-    options.timeout = 5
+    options.timeout = 2
     options.isFast = true
     scanner = try Scanner(compiled.rules, options: options)
     random = SeededGenerator(seed: seed ^ 0x5EED)

@@ -16,7 +16,9 @@ package struct Proof {
     tally.refused += compiled.refused
     try compare(compiled, seed: seed)
     for (number, rule) in compiled.set.rules.enumerated()
-    where number % 16 == Int(seed % 16) && !rule.productions.contains(where: Self.refersToRules) {
+    where (set.hasEffects || number % 16 == Int(seed % 16))
+      && !rule.productions.contains(where: Self.refersToRules)
+    {
       try compareAlone(rule, set, seed: seed)
     }
   }

@@ -51,8 +51,10 @@ struct RandomCondition {
   }
 
   mutating func condition() -> String {
-    if let effect = effect(), random.oneIn(2) {
-      return made("effect of what is false", "(\(effect)) and (filesize > 99999)")
+    if let effect = effect() {
+      // Nothing but the effect asks for a scan.
+      let never = random.pick(["filesize > 99999", "uint32(0) == 0x21436587", "ext_i == 7"])
+      return made("effect of what is false", "(\(effect)) and (\(never))")
     }
     var text = boolean(0)
     for _ in 0..<random.number(0...2) {
@@ -70,6 +72,7 @@ struct RandomCondition {
     if depth < 3, random.oneIn(3) { return compound(depth + 1) }
     if let effect = effect() { return effect }
     let hasStrings = !strings.isEmpty
+    if isInStringLoop, random.oneIn(4) { return stringTruth(depth) }
     switch random.number(0...29) {
     case 0...4 where hasStrings: return stringTruth(depth)
     case 5...8 where hasStrings: return of()
@@ -312,12 +315,7 @@ struct RandomCondition {
     case 9: return made("quantifier negative", random.pick(["-1", "(filesize - 90000)"]))
     case 10: return made("quantifier computed zero", "(filesize - \(aim.count))")
     case 11:
-      return made(
-        "quantifier undefined",
-        random.pick([
-          "uint32(99999)", "pe.number_of_sections", "elf.type",
-          "(filesize \\ (filesize - \(aim.count)))",
-        ]))
+      return undefinedQuantifier()
     case 12 where !strings.isEmpty && strings[0].identifier != "$":
       used.insert(strings[0].identifier)
       return made("quantifier #a", "#\(strings[0].identifier.dropFirst())")
@@ -325,9 +323,23 @@ struct RandomCondition {
     }
   }
 
+  /// It means all, where it is undefined.
+  private mutating func undefinedQuantifier() -> String {
+    made(
+      "quantifier undefined",
+      random.pick([
+        "uint32(99999)", "pe.number_of_sections", "elf.type",
+        "(filesize \\ (filesize - \(aim.count)))",
+      ]))
+  }
+
   private mutating func of() -> String {
     let size = strings.count
-    switch random.number(0...6) {
+    switch random.number(0...7) {
+    case 7:
+      let name = name()
+      guard name.count > 1 else { return made("of", "\(quantifier(size)) of \(set())") }
+      return made("undefined of one", "\(undefinedQuantifier()) of (\(name))")
     case 0: return made("of in", "\(quantifier(size)) of \(set()) in (\(bounds(2)))")
     case 1:
       return made("percentage of", "\(random.pick(["1", "50", "51", "67", "100"]))% of \(set())")
@@ -407,7 +419,7 @@ struct RandomCondition {
       )
     default:
       variables.append(.init(name: variable, isText: false))
-      guard let string = strings.first(where: { $0.identifier != "$" }) else {
+      guard let string = strings.first(where: { $0.identifier != "$" }), !random.oneIn(4) else {
         return made("for in empty range", head("(3..1)") + "(\(body(depth)))")
       }
       used.insert(string.identifier)
@@ -546,8 +558,11 @@ struct RandomCondition {
   }
 
   private mutating func integer(_ depth: Int) -> String {
+    if let variable = variables.last(where: { !$0.isText }), random.oneIn(4) {
+      return made("loop variable", variable.name)
+    }
     if depth < 4, random.oneIn(3) { return arithmetic(depth + 1) }
-    switch random.number(0...15) {
+    switch random.number(0...14) {
     case 0, 1: return made("filesize", "filesize")
     case 2 where !strings.isEmpty:
       let name = name()
@@ -564,13 +579,11 @@ struct RandomCondition {
       let constant = random.pick(ModuleNames.constants)
       return made("constant of \(ModuleNames.module(of: constant))", constant)
     case 8: return made("external integer", "ext_i")
-    case 9 where variables.contains { !$0.isText }:
-      return made("loop variable", variables.last { !$0.isText }!.name)
-    case 10: return made("kilobytes", "\(random.number(0...9))KB")
-    case 11:
+    case 9: return made("kilobytes", "\(random.number(0...9))KB")
+    case 10:
       let call = random.pick(ModuleNames.integerCalls)
       return made("call of \(ModuleNames.module(of: call))", call)
-    case 12:
+    case 11:
       return made("great integer", random.pick(["0x7fffffffffffffff", "0xffffffff", "0x80000000"]))
     default: return small()
     }

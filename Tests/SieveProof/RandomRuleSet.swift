@@ -17,6 +17,8 @@ package struct RandomRuleSet: Sendable {
   package private(set) var rules: [RandomRule] = []
   package private(set) var items: [[UInt8]] = []
   package private(set) var externals: [String: ExternalValue] = [:]
+  /// Whether its rules may do something besides matching.
+  package private(set) var hasEffects = false
 
   /// Of a set without effects.
   private static let ruleCount = 60
@@ -29,7 +31,8 @@ package struct RandomRuleSet: Sendable {
     for number in 0..<Self.itemCounts.first { items.append(maker.first(number, &random)) }
     externals = Self.externals(vocabulary, &random)
     var effects: RandomCondition.Effects = []
-    if random.oneIn(8) { effects = random.oneIn(2) ? .failures : .output }
+    if random.oneIn(4) { effects = random.oneIn(2) ? .failures : .output }
+    hasEffects = !effects.isEmpty
     // One rule that fails the scan hides all the others.
     let count = effects.isEmpty ? Self.ruleCount : random.number(1...6)
     let hasGlobals = random.oneIn(3)
