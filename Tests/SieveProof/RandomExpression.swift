@@ -49,10 +49,17 @@ struct RandomExpression {
   ) {
     switch random.number(0...(depth < 2 ? 15 : 11)) {
     case 0...5: addLiteral(random.pick(words), &random)
-    case 6: addRepeated("[a-m]", UInt8(random.number(0x61...0x6D)), "regex class", &random)
+    case 6:
+      random.oneIn(4)
+        ? addWide("[^\\s\\d]", 0x61, "regex class of classes", &random)
+        : addRepeated("[a-m]", UInt8(random.number(0x61...0x6D)), "regex class", &random)
     case 7: addWide("[^a]", UInt8(random.number(0x62...0x7A)), "regex negated class", &random)
     case 8: addWide(".", UInt8(random.number(0x20...0x7E)), "regex .", &random)
-    case 9: addRepeated("\\d", UInt8(random.number(0x30...0x39)), "regex \\d", &random)
+    case 9:
+      random.oneIn(3)
+        ? addRepeated("\\s", 0x20, "regex \\s", &random)
+        : addRepeated("\\d", UInt8(random.number(0x30...0x39)), "regex \\d", &random)
+    case 10 where random.oneIn(4): addWide("\\W", 0x21, "regex \\W", &random)
     case 10:
       addWide(
         random.pick(["\\w", "\\S", "\\D"]), UInt8(random.number(0x61...0x7A)), "regex \\w", &random)
@@ -61,7 +68,7 @@ struct RandomExpression {
         add(".{0,\(random.pick([200, 300]))}", "regex long jump")
         example += [UInt8](repeating: 0x2E, count: random.number(0...200))
       } else if random.oneIn(3) {
-        add("\\b", "regex \\b")
+        random.oneIn(4) ? add("\\B", "regex \\B") : add("\\b", "regex \\b")
       } else {
         addRepeated("[\\]\\-/]".replacing("/", with: "\\/"), 0x2D, "regex class", &random)
       }
@@ -73,6 +80,11 @@ struct RandomExpression {
     for byte in word.prefix(random.number(2...8)) {
       if (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF), !random.oneIn(12) {
         addRepeated(String(UnicodeScalar(byte)), byte, "regex literal", &random, rarely: true)
+      } else if [0x20, 0x22, 0x2E, 0x5C].contains(byte), random.oneIn(2) {
+        let text = "\\" + String(UnicodeScalar(byte))
+        addRepeated(text, byte, "regex escape", &random, rarely: true)
+      } else if [0x09, 0x0A].contains(byte), random.oneIn(2) {
+        addRepeated(byte == 9 ? "\\t" : "\\n", byte, "regex escape", &random, rarely: true)
       } else {
         let digits = String(UInt16(byte) + 0x100, radix: 16).dropFirst()
         addRepeated("\\x\(digits)", byte, "regex \\x", &random, rarely: true)
@@ -107,9 +119,9 @@ struct RandomExpression {
     _ random: inout SeededGenerator, isWide: Bool = false
   ) -> Int {
     let lazy = isLazy ? "?" : ""
-    var kind = random.number(0...7)
-    if isWide, kind < 2 {
-      if !mayRunFar { kind += 2 }
+    var kind = random.number(0...9)
+    if isWide, kind < 2 || kind == 8 {
+      if !mayRunFar { kind = 2 }
       mayRunFar = false
     }
     switch kind {
@@ -131,6 +143,13 @@ struct RandomExpression {
       let count = random.number(1...3)
       add("{\(count)}", "regex {n}")
       return count
+    case 8:
+      let least = random.number(1...2)
+      add("{\(least),}" + lazy, "regex {n,}")
+      return least
+    case 9 where random.oneIn(2):
+      add("{,2}" + lazy, "regex {,m}")
+      return random.number(0...2)
     default: return 1
     }
   }

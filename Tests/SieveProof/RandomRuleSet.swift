@@ -83,9 +83,17 @@ package struct RandomRuleSet: Sendable {
       kind += "private "
       productions.append("private rule")
     }
+    var (tags, meta) = ("", "")
+    if random.oneIn(12) {
+      tags = ": tag1 tag2 "
+      meta = random.pick(["meta: a = \"} /* condition: false\" ", "meta: b = -5 c = true "])
+      productions.append("tags and meta")
+    }
+    let comment = random.oneIn(12) ? random.pick(["/* ( */ ", "/* \" */ "]) : ""
+    if !comment.isEmpty { productions.append("comment") }
     let declared = used.map { "\($0.identifier) = \($0.source)" }.joined(separator: " ")
     let content =
-      "{ \(declared.isEmpty ? "" : "strings: \(declared) ")condition: \(text) }"
+      "\(tags){ \(meta)\(declared.isEmpty ? "" : "strings: \(declared) ")condition: \(comment)\(text) }"
     return (
       RandomRule(
         name: name, namespace: namespace, source: "\(kind)rule \(name) \(content)",
