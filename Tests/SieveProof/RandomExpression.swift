@@ -9,19 +9,23 @@ struct RandomExpression {
   /// libyara follows a repetition of nearly any byte from every place at which it may begin, for kilobytes:
   /// at most one in an expression, or a set takes minutes.
   private var mayRunFar: Bool
+  /// Groups in repeated groups take libyara's machine as many threads as it has.
+  private var mayRepeatGroup: Bool
   /// Whether a class of nearly all bytes was added.
   private var hasWideClass = false
 
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
-    mayRunFar = random.oneIn(4)
+    // Without fixed text libyara tries it at every byte, and most of the time would go there.
+    let beginsWithText = !random.oneIn(5)
+    mayRunFar = beginsWithText && random.oneIn(4)
+    mayRepeatGroup = beginsWithText
     if random.oneIn(12) { add("^", "regex ^") }
     if !isShort, random.oneIn(8) {
       addOptionalGroup(words, &random)
       return
     }
-    // Without fixed text libyara tries it at every byte, and most of the time would go there.
-    if !random.oneIn(5) { addLiteral(random.pick(words), &random) }
+    if beginsWithText { addLiteral(random.pick(words), &random) }
     addSequence(words, &random, parts: random.number(isShort ? 1...2 : 1...4), depth: 0)
     if random.oneIn(10) {
       let before = example
@@ -68,7 +72,7 @@ struct RandomExpression {
         add(".{0,\(random.pick([200, 300]))}", "regex long jump")
         example += [UInt8](repeating: 0x2E, count: random.number(0...200))
       } else if random.oneIn(3) {
-        random.oneIn(4) ? add("\\B", "regex \\B") : add("\\b", "regex \\b")
+        random.oneIn(2) ? add("\\B", "regex \\B") : add("\\b", "regex \\b")
       } else {
         addRepeated("[\\]\\-/]".replacing("/", with: "\\/"), 0x2D, "regex class", &random)
       }
@@ -170,7 +174,16 @@ struct RandomExpression {
       if random.oneIn(2) { chosen = example }
     }
     pattern += ")"
-    let count = random.oneIn(2) ? addQuantifier(&random, isWide: hasWideClass) : 1
+    var count = 1
+    if random.oneIn(2) {
+      if mayRepeatGroup {
+        mayRepeatGroup = false
+        count = addQuantifier(&random, isWide: hasWideClass)
+      } else {
+        add("?", "regex ?")
+        count = random.number(0...1)
+      }
+    }
     hasWideClass = hasWideClass || hadWideClass
     example = before + (0..<count).flatMap { _ in chosen }
   }
