@@ -19,10 +19,10 @@ extension RandomCondition {
       variables.append(.init(name: variable, isText: false))
       return made("for in range", head("(\(range()))") + "(\(body(depth)))")
     case 2:
+      let values = head("(\(small()), \(integer(depth + 1)), \(small()))")
+      // Among its own values libyara would read for it what is left on its stack.
       variables.append(.init(name: variable, isText: false))
-      return made(
-        "for in integers",
-        head("(\(small()), \(integer(depth + 1)), \(small()))") + "(\(body(depth)))")
+      return made("for in integers", values + "(\(body(depth)))")
     case 3:
       variables.append(.init(name: variable, isText: true))
       return made(

@@ -113,13 +113,14 @@ extension StringNeed {
       var isExplained = (1..<max(1, atom.bytes.count)).contains { cut in
         known.contains(PlacedBytes(bytes: atom.bytes[cut...], offset: atom.offset + cut))
       }
-      for text in plain
-      where atom.offset >= 0 && atom.offset + atom.bytes.count <= text.count {
-        let key = atom.bytes[0] ^ text[atom.offset]
-        let piece = text[atom.offset..<atom.offset + atom.bytes.count].map { $0 ^ key }
-        guard piece == atom.bytes else { continue }
-        forms.insert(.init(bytes: text.map { $0 ^ key }, ignoresCase: false))
-        isExplained = true
+      for text in plain where atom.offset >= 0 {
+        let common = zip(atom.bytes, text.dropFirst(atom.offset)).map { $0 ^ $1 }
+        guard common.allSatisfy({ $0 == common[0] }) else { continue }
+        // An atom of the widened text may reach beyond the text as it is, or lie behind it: then it says
+        // nothing of the key, and libyara takes any.
+        let keys = common.first.map { $0...$0 } ?? 0...255
+        for key in keys { forms.insert(.init(bytes: text.map { $0 ^ key }, ignoresCase: false)) }
+        if common.count == atom.bytes.count { isExplained = true }
       }
       guard isExplained else { return nil }
     }
