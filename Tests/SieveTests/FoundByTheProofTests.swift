@@ -70,6 +70,17 @@ import Yara
     #expect(verdict == .scan)
   }
 
+  /// The last byte is the text under the key 120, but no atom lies there.
+  @Test func aWideXorStringIsNotCertainWhereItsTextIs() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "x" xor(107-139) wide condition: not $a at 4 }"#)
+    let item: [UInt8] = [1, 1, 1, 1, 0]
+    let result = try sifted.scanner.scan(item.span.bytes)
+    #expect(!result.matches.isEmpty)
+    let isSound = sifted.isSound(item)
+    #expect(isSound)
+  }
+
   /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
   @Test func aWideExpressionHasNoNarrowFragment() throws {
     var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")
