@@ -10,7 +10,8 @@ enum ModuleNames {
     "elf.number_of_segments", "elf.segments[0].type", "elf.sections[0].size",
     "macho.magic", "macho.cputype", "macho.filetype", "macho.ncmds", "macho.fat_magic",
     "macho.nfat_arch", "macho.file[0].cputype", "macho.fat_arch[0].offset", "macho.reserved",
-    "dotnet.is_dotnet", "dotnet.number_of_streams",
+    "dotnet.is_dotnet", "dotnet.number_of_streams", "dotnet.number_of_resources",
+    "dotnet.number_of_user_strings", "dotnet.assembly.version.major",
   ]
   static let integerCalls = [
     "pe.is_dll()", "pe.is_32bit()", "pe.is_64bit()", "pe.rva_to_offset(4096)",
@@ -21,7 +22,8 @@ enum ModuleNames {
     "pe.imports(\"kernel32.dll\", \"CreateFileA\")", "pe.imports(\"kernel32.dll\", 1)",
     "pe.imports(/kernel/i, /Create/)", "pe.exports_index(\"alpha\")",
     "macho.file_index_for_arch(0x01000007)", "macho.entry_point_for_arch(0x01000007)",
-    "hash.crc32(0, 4)", "hash.checksum32(0, 10)", "hash.checksum32(5000, 10)",
+    "macho.entry_point_for_arch(7, 3)", "hash.crc32(0, 4)", "hash.checksum32(0, 10)",
+    "hash.checksum32(5000, 10)",
     "math.max(2, filesize)", "math.min(2, filesize)", "math.abs(-3)",
     "math.to_number(filesize > 100)", "math.in_range(2.0, 1.0, 3.0)", "math.count(0x61)",
     "math.count(0, 0, 64)", "math.mode()",
@@ -39,7 +41,7 @@ enum ModuleNames {
     "pe.signatures[0].subject", "pe.rich_signature.clear_data",
     "elf.sections[0].name", "elf.dynsym[0].name", "dotnet.module_name", "dotnet.version",
     "dotnet.assembly.name", "hash.md5(0, 4)", "hash.sha1(0, filesize)", "hash.sha256(0, 0)",
-    "macho.segments[0].segname",
+    "macho.segments[0].segname", "macho.segments[0].segname", "macho.file[0].segments[0].segname",
   ]
   static let constants = [
     "pe.MACHINE_I386", "pe.MACHINE_AMD64", "pe.DLL", "pe.SUBSYSTEM_WINDOWS_GUI",
@@ -54,7 +56,8 @@ enum ModuleNames {
     ("pe.signatures", "issuer", true), ("elf.segments", "type", false),
     ("elf.sections", "name", true), ("macho.file", "cputype", false),
     ("macho.fat_arch", "size", false), ("macho.segments", "segname", true),
-    ("dotnet.streams", "name", true),
+    ("dotnet.streams", "name", true), ("dotnet.resources", "name", true),
+    ("macho.segments", "fsize", false), ("elf.sections", "type", false),
   ]
   static let dictionaries = ["pe.version_info"]
   static let imports = ["pe", "elf", "macho", "dotnet", "math", "hash"]

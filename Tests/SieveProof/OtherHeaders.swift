@@ -31,17 +31,30 @@ enum OtherHeaders {
     return layout.bytes
   }
 
-  /// A Mach-O header without commands.
-  static func machO(is64: Bool, isBigEndian: Bool) -> [UInt8] {
+  /// A Mach-O header, with a segment if that has a name.
+  static func machO(is64: Bool, isBigEndian: Bool, segment: String? = nil) -> [UInt8] {
+    let size: UInt32 = is64 ? 72 : 56
+    let commands: (count: UInt32, size: UInt32) = segment == nil ? (0, 0) : (1, size)
     let words: [UInt32] = [
-      is64 ? 0xFEED_FACF : 0xFEED_FACE, is64 ? 0x0100_0007 : 7, 3, 2, 0, 0, 0x85, 0,
+      is64 ? 0xFEED_FACF : 0xFEED_FACE, is64 ? 0x0100_0007 : 7, 3, 2, commands.count,
+      commands.size, 0x85, 0,
     ]
-    return words.prefix(is64 ? 8 : 7).flatMap { bytes(of: $0, isBigEndian: isBigEndian) }
+    let header = words.prefix(is64 ? 8 : 7).flatMap { bytes(of: $0, isBigEndian: isBigEndian) }
+    guard let segment else { return header }
+    var layout = Layout(bytes: header)
+    for word in [is64 ? 0x19 : 1, size] {
+      layout.bytes += bytes(of: word, isBigEndian: isBigEndian)
+    }
+    let name = Array(segment.utf8.prefix(16))
+    layout.put(name, at: layout.bytes.count)
+    layout.put([UInt8](repeating: 0, count: 16 - name.count), at: layout.bytes.count)
+    layout.put([UInt8](repeating: 0, count: Int(size) - 24), at: layout.bytes.count)
+    return layout.bytes
   }
 
   /// A file of one architecture among several that there could be.
-  static func universal() -> [UInt8] {
-    let inner = machO(is64: true, isBigEndian: false)
+  static func universal(segment: String) -> [UInt8] {
+    let inner = machO(is64: true, isBigEndian: false, segment: segment)
     let words: [UInt32] = [0xCAFE_BABE, 1, 0x0100_0007, 3, 64, UInt32(inner.count), 6]
     let head = words.flatMap { bytes(of: $0, isBigEndian: true) }
     return head + [UInt8](repeating: 0, count: 64 - head.count) + inner

@@ -16,7 +16,9 @@ package struct Proof {
     tally.refused += compiled.refused
     try compare(compiled, seed: seed)
     for (number, rule) in compiled.set.rules.enumerated()
-    where number % 16 == Int(seed % 16) && !rule.productions.contains(where: Self.refersToRules) {
+    where (set.hasEffects || number % 16 == Int(seed % 16))
+      && !rule.productions.contains(where: Self.refersToRules)
+    {
       try compareAlone(rule, set, seed: seed)
     }
   }
@@ -26,21 +28,17 @@ package struct Proof {
   }
 
   private mutating func compare(_ compiled: CompiledSet, seed: UInt64) throws {
-    tally.sets += 1
-    tally.rules += compiled.set.rules.count
-    for rule in compiled.set.rules {
-      tally.distinctRules.insert(rule.content.hashValue)
-      for production in rule.productions { tally.productions[production, default: 0] += 1 }
-    }
     let numbers = Comparison.numbers(compiled.described)
     let reported = compiled.described.indices.filter { !compiled.described[$0].isPrivate }
     var comparison = try Comparison(compiled, seed: seed)
+    var compared = 0
+    defer { tally.count(compiled.set.rules, comparedWith: compared) }
     for (place, item) in compiled.set.items.enumerated() {
       guard let outcome = try comparison.outcome(item, numbers) else {
         tally.abandonedScans += 1
         continue
       }
-      tally.items += 1
+      compared += 1
       if outcome.hasPrinted { tally.printingScans += 1 }
       if let fault = Comparison.fault(in: outcome, compiled.described) {
         tally.differences.append(

@@ -6,12 +6,26 @@ struct RandomExpression {
   private(set) var example: [UInt8] = []
   private(set) var productions: [String] = []
   private let isLazy: Bool
+  /// libyara follows a repetition of nearly any byte from every place at which it may begin, for kilobytes:
+  /// at most one in an expression, or a set takes minutes.
+  private var mayRunFar: Bool
+  /// Groups in repeated groups take libyara's machine as many threads as it has.
+  private var mayRepeatGroup: Bool
+  /// Whether a class of nearly all bytes was added.
+  private var hasWideClass = false
 
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
-    if random.oneIn(12) { add("^", "regex ^") }
     // Without fixed text libyara tries it at every byte, and most of the time would go there.
-    if !random.oneIn(5) { addLiteral(random.pick(words), &random) }
+    let beginsWithText = !random.oneIn(5)
+    mayRunFar = beginsWithText && random.oneIn(4)
+    mayRepeatGroup = beginsWithText
+    if random.oneIn(12) { add("^", "regex ^") }
+    if !isShort, random.oneIn(8) {
+      addOptionalGroup(words, &random)
+      return
+    }
+    if beginsWithText { addLiteral(random.pick(words), &random) }
     addSequence(words, &random, parts: random.number(isShort ? 1...2 : 1...4), depth: 0)
     if random.oneIn(10) {
       let before = example
@@ -39,19 +53,26 @@ struct RandomExpression {
   ) {
     switch random.number(0...(depth < 2 ? 15 : 11)) {
     case 0...5: addLiteral(random.pick(words), &random)
-    case 6: addRepeated("[a-m]", UInt8(random.number(0x61...0x6D)), "regex class", &random)
-    case 7: addRepeated("[^a]", UInt8(random.number(0x62...0x7A)), "regex negated class", &random)
-    case 8: addRepeated(".", UInt8(random.number(0x20...0x7E)), "regex .", &random)
-    case 9: addRepeated("\\d", UInt8(random.number(0x30...0x39)), "regex \\d", &random)
+    case 6:
+      random.oneIn(4)
+        ? addWide("[^\\s\\d]", 0x61, "regex class of classes", &random)
+        : addRepeated("[a-m]", UInt8(random.number(0x61...0x6D)), "regex class", &random)
+    case 7: addWide("[^a]", UInt8(random.number(0x62...0x7A)), "regex negated class", &random)
+    case 8: addWide(".", UInt8(random.number(0x20...0x7E)), "regex .", &random)
+    case 9:
+      random.oneIn(3)
+        ? addRepeated("\\s", 0x20, "regex \\s", &random)
+        : addRepeated("\\d", UInt8(random.number(0x30...0x39)), "regex \\d", &random)
+    case 10 where random.oneIn(4): addWide("\\W", 0x21, "regex \\W", &random)
     case 10:
-      addRepeated(
+      addWide(
         random.pick(["\\w", "\\S", "\\D"]), UInt8(random.number(0x61...0x7A)), "regex \\w", &random)
     case 11:
       if depth == 0, random.oneIn(2) {
         add(".{0,\(random.pick([200, 300]))}", "regex long jump")
         example += [UInt8](repeating: 0x2E, count: random.number(0...200))
       } else if random.oneIn(3) {
-        add("\\b", "regex \\b")
+        random.oneIn(2) ? add("\\B", "regex \\B") : add("\\b", "regex \\b")
       } else {
         addRepeated("[\\]\\-/]".replacing("/", with: "\\/"), 0x2D, "regex class", &random)
       }
@@ -63,6 +84,11 @@ struct RandomExpression {
     for byte in word.prefix(random.number(2...8)) {
       if (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF), !random.oneIn(12) {
         addRepeated(String(UnicodeScalar(byte)), byte, "regex literal", &random, rarely: true)
+      } else if [0x20, 0x22, 0x2E, 0x5C].contains(byte), random.oneIn(2) {
+        let text = "\\" + String(UnicodeScalar(byte))
+        addRepeated(text, byte, "regex escape", &random, rarely: true)
+      } else if [0x09, 0x0A].contains(byte), random.oneIn(2) {
+        addRepeated(byte == 9 ? "\\t" : "\\n", byte, "regex escape", &random, rarely: true)
       } else {
         let digits = String(UInt16(byte) + 0x100, radix: 16).dropFirst()
         addRepeated("\\x\(digits)", byte, "regex \\x", &random, rarely: true)
@@ -83,10 +109,26 @@ struct RandomExpression {
     example += [UInt8](repeating: byte, count: count)
   }
 
+  private mutating func addWide(
+    _ text: String, _ byte: UInt8, _ production: String, _ random: inout SeededGenerator
+  ) {
+    add(text, production)
+    let count = addQuantifier(&random, isWide: true)
+    example += [UInt8](repeating: byte, count: count)
+    hasWideClass = true
+  }
+
   /// A quantifier, and how often the example has what stands before it.
-  private mutating func addQuantifier(_ random: inout SeededGenerator) -> Int {
+  private mutating func addQuantifier(
+    _ random: inout SeededGenerator, isWide: Bool = false
+  ) -> Int {
     let lazy = isLazy ? "?" : ""
-    switch random.number(0...7) {
+    var kind = random.number(0...9)
+    if isWide, kind < 2 || kind == 8 {
+      if !mayRunFar { kind = 2 }
+      mayRunFar = false
+    }
+    switch kind {
     case 0:
       add("*" + lazy, "regex *")
       return random.number(0...3)
@@ -105,6 +147,13 @@ struct RandomExpression {
       let count = random.number(1...3)
       add("{\(count)}", "regex {n}")
       return count
+    case 8:
+      let least = random.number(1...2)
+      add("{\(least),}" + lazy, "regex {n,}")
+      return least
+    case 9 where random.oneIn(2):
+      add("{,2}" + lazy, "regex {,m}")
+      return random.number(0...2)
     default: return 1
     }
   }
@@ -112,7 +161,8 @@ struct RandomExpression {
   private mutating func addGroup(
     _ words: [[UInt8]], _ random: inout SeededGenerator, depth: Int
   ) {
-    let before = example
+    let (before, hadWideClass) = (example, hasWideClass)
+    hasWideClass = false
     add("(", "regex group")
     example = []
     addSequence(words, &random, parts: random.number(1...2), depth: depth + 1)
@@ -124,7 +174,28 @@ struct RandomExpression {
       if random.oneIn(2) { chosen = example }
     }
     pattern += ")"
-    let count = random.oneIn(2) ? addQuantifier(&random) : 1
+    var count = 1
+    if random.oneIn(2) {
+      if mayRepeatGroup {
+        mayRepeatGroup = false
+        count = addQuantifier(&random, isWide: hasWideClass)
+      } else {
+        add("?", "regex ?")
+        count = random.number(0...1)
+      }
+    }
+    hasWideClass = hasWideClass || hadWideClass
     example = before + (0..<count).flatMap { _ in chosen }
+  }
+
+  /// The longest text is in a group that need not be there, and is not in the example.
+  private mutating func addOptionalGroup(_ words: [[UInt8]], _ random: inout SeededGenerator) {
+    func plain(_ word: some Sequence<UInt8>) -> String {
+      word.map { "\\x" + String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
+    }
+    let (outer, inner) = (random.pick(words).prefix(4), random.pick(words).prefix(12))
+    let group = "(\(plain(inner)))" + random.pick(["?", "*", "{0,2}"])
+    add(random.oneIn(2) ? plain(outer) + group : group + plain(outer), "regex optional group")
+    example += outer
   }
 }

@@ -14,21 +14,31 @@ struct RandomItem {
     for _ in 0..<random.number(0...30) { item += piece(&random) }
     if random.oneIn(2) { place(random.pick(vocabulary.words), &item, &random) }
     if random.oneIn(3) { resize(&item, &random) }
-    return Self.bounded(item)
+    return Self.bounded(item, &random)
   }
 
   /// libyara 4.2.3 goes through as many architectures and commands of a Mach-O file as it claims to have,
-  /// beyond its end, for hours if they are billions.
-  private static func bounded(_ item: [UInt8]) -> [UInt8] {
+  /// beyond its end, for hours if they are billions: tens of thousands show as much.
+  private static func bounded(_ item: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var item = item
     let magics: [[UInt8]] = [[0xCA, 0xFE, 0xBA], [0xBE, 0xBA, 0xFE], [0xBF, 0xBA, 0xFE]]
     if item.count >= 8, magics.contains(Array(item[..<3])) {
-      item.replaceSubrange(4..<8, with: item[0] == 0xCA ? [0, 0, 0, 1] : [1, 0, 0, 0])
+      let count = random.oneIn(20) ? 20_000 : random.pick([0, 1, 1, 1, 2, 3, 300])
+      put(count, isBigEndian: item[0] == 0xCA, at: 4, &item)
     }
-    if item.count >= 20, item[..<4].contains(0xED), item[..<4].contains(0xFE) {
-      item.replaceSubrange(16..<20, with: [0, 0, 0, 0])
+    // The file itself, and the first one in a file of several architectures.
+    for start in [0, 64] where item.count >= start + 20 {
+      let magic = item[start..<start + 4]
+      guard magic.contains(0xED), magic.contains(0xFE), magic.contains(0xFA) else { continue }
+      let count = random.oneIn(20) ? 20_000 : random.pick([0, 1, 1, 1, 2, 3, 300])
+      put(count, isBigEndian: item[start] == 0xFE, at: start + 16, &item)
     }
     return item
+  }
+
+  private static func put(_ count: Int, isBigEndian: Bool, at offset: Int, _ item: inout [UInt8]) {
+    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    item.replaceSubrange(offset..<offset + 4, with: isBigEndian ? bytes.reversed() : bytes)
   }
 
   /// An item made for strings of rules: all of some, at places that conditions mention.
@@ -52,7 +62,7 @@ struct RandomItem {
     case 2 where !item.isEmpty: item[random.number(0...item.count - 1)] ^= 0x20
     default: break
     }
-    return Self.bounded(item)
+    return Self.bounded(item, &random)
   }
 
   private func header(_ number: Int, _ random: inout SeededGenerator) -> [UInt8] {
@@ -61,8 +71,10 @@ struct RandomItem {
     case 2: return OtherHeaders.elf(is64: random.oneIn(2))
     case 3:
       return random.oneIn(2)
-        ? OtherHeaders.machO(is64: random.oneIn(2), isBigEndian: random.oneIn(2))
-        : OtherHeaders.universal()
+        ? OtherHeaders.machO(
+          is64: random.oneIn(2), isBigEndian: random.oneIn(2),
+          segment: random.oneIn(3) ? nil : word(&random))
+        : OtherHeaders.universal(segment: word(&random))
     case 4:
       // Something that begins like an executable, and is none.
       var bytes = [UInt8](repeating: 0, count: 70)
@@ -72,11 +84,13 @@ struct RandomItem {
     }
   }
 
+  private func word(_ random: inout SeededGenerator) -> String {
+    let plain = vocabulary.words.filter { $0.allSatisfy { (0x21..<0x7F).contains($0) } }
+    return plain.isEmpty ? "word" : String(decoding: random.pick(plain).prefix(40), as: UTF8.self)
+  }
+
   private func executable(_ random: inout SeededGenerator) -> [UInt8] {
-    func word() -> String {
-      let plain = vocabulary.words.filter { $0.allSatisfy { (0x21..<0x7F).contains($0) } }
-      return plain.isEmpty ? "word" : String(decoding: random.pick(plain).prefix(40), as: UTF8.self)
-    }
+    func word() -> String { self.word(&random) }
     var executable = PortableExecutable()
     executable.isWide = random.oneIn(2)
     executable.headerOffset = random.pick([0x40, 0x80, 0x80, 0x1080])

@@ -17,9 +17,12 @@ package struct RandomRuleSet: Sendable {
   package private(set) var rules: [RandomRule] = []
   package private(set) var items: [[UInt8]] = []
   package private(set) var externals: [String: ExternalValue] = [:]
+  /// Whether its rules may do something besides matching.
+  package private(set) var hasEffects = false
 
-  /// Of a set without effects.
-  private static let ruleCount = 60
+  /// Of a set without effects. Few rules make databases of their own for what is left of them; of many
+  /// more are compared in the same time.
+  private static let ruleCounts = [40, 80, 160]
   private static let itemCounts = (first: 8, second: 5)
 
   package init(seed: UInt64) {
@@ -29,9 +32,10 @@ package struct RandomRuleSet: Sendable {
     for number in 0..<Self.itemCounts.first { items.append(maker.first(number, &random)) }
     externals = Self.externals(vocabulary, &random)
     var effects: RandomCondition.Effects = []
-    if random.oneIn(8) { effects = random.oneIn(2) ? .failures : .output }
+    if random.oneIn(4) { effects = random.oneIn(2) ? .failures : .output }
+    hasEffects = !effects.isEmpty
     // One rule that fails the scan hides all the others.
-    let count = effects.isEmpty ? Self.ruleCount : random.number(1...6)
+    let count = effects.isEmpty ? random.pick(Self.ruleCounts) : random.number(1...6)
     let hasGlobals = random.oneIn(3)
     var examples: [[UInt8]] = []
     for namespace in 0...1 {
@@ -79,9 +83,17 @@ package struct RandomRuleSet: Sendable {
       kind += "private "
       productions.append("private rule")
     }
+    var (tags, meta) = ("", "")
+    if random.oneIn(12) {
+      tags = ": tag1 tag2 "
+      meta = random.pick(["meta: a = \"} /* condition: false\" ", "meta: b = -5 c = true "])
+      productions.append("tags and meta")
+    }
+    let comment = random.oneIn(12) ? random.pick(["/* ( */ ", "/* \" */ "]) : ""
+    if !comment.isEmpty { productions.append("comment") }
     let declared = used.map { "\($0.identifier) = \($0.source)" }.joined(separator: " ")
     let content =
-      "{ \(declared.isEmpty ? "" : "strings: \(declared) ")condition: \(text) }"
+      "\(tags){ \(meta)\(declared.isEmpty ? "" : "strings: \(declared) ")condition: \(comment)\(text) }"
     return (
       RandomRule(
         name: name, namespace: namespace, source: "\(kind)rule \(name) \(content)",
@@ -118,10 +130,12 @@ package struct RandomRuleSet: Sendable {
     return copy
   }
 
-  /// The text of a namespace: the imports on the first line, then a rule on each.
+  /// The text of a namespace: the imports on the first line, then a rule on each. A module is loaded for
+  /// every scan that imports it, which takes longer than what one rule asks of it.
   package func text(of namespace: Int) -> String {
-    let imports = (ModuleNames.imports + ["console"]).map { "import \"\($0)\"" }
-    return imports.joined(separator: " ") + "\n"
-      + rules.filter { $0.namespace == namespace }.map(\.source).joined(separator: "\n") + "\n"
+    let rules = rules.filter { $0.namespace == namespace }.map(\.source).joined(separator: "\n")
+    let imports = (ModuleNames.imports + ["console"])
+      .filter { rules.contains("\($0).") }.map { "import \"\($0)\"" }
+    return imports.joined(separator: " ") + "\n" + rules + "\n"
   }
 }

@@ -36,6 +36,9 @@ struct RandomString {
 
   private mutating func makeText(_ word: [UInt8], _ random: inout SeededGenerator) {
     add("\"\(Self.escaped(word))\"", "string text")
+    if source.contains("\\t") || source.contains("\\\"") {
+      productions.append("string text escape")
+    }
     if word.count > 256 { productions.append("string text longer than 256") }
     var forms = [word]
     switch random.number(0...13) {
@@ -93,25 +96,33 @@ struct RandomString {
     case 2: add(" ascii", "string xor ascii")
     default: break
     }
+    let isWord = random.oneIn(8)
+    if isWord { add(" fullword", "string xor fullword") }
     return forms.map { form in
       let key = UInt8(random.number(keys))
-      return form.map { $0 ^ key }
+      let form = form.map { $0 ^ key }
+      return isWord ? [0x20] + form + [0x20] : form
     }
   }
 
   private mutating func makeBase64(_ word: [UInt8], _ random: inout SeededGenerator) -> [[UInt8]] {
     let padding = [UInt8](repeating: 0x21, count: random.number(0...2))
-    let encoded = Array(Data(padding + word + [0x21, 0x21]).base64EncodedData())
-    if random.oneIn(2) {
-      add(" base64", "string base64")
-      return [encoded]
+    var encoded = Array(Data(padding + word + [0x21, 0x21]).base64EncodedData())
+    let isWide = random.oneIn(2)
+    add(isWide ? " base64wide" : " base64", isWide ? "string base64wide" : "string base64")
+    if random.oneIn(4) {
+      let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+      let own = alphabet.shuffled(using: &random)
+      add("(\"\(Self.escaped(own))\")", "string base64 with an alphabet")
+      encoded = encoded.map { byte in alphabet.firstIndex(of: byte).map { own[$0] } ?? byte }
     }
-    add(" base64wide", "string base64wide")
-    return [Vocabulary.widened(encoded)]
+    return [isWide ? Vocabulary.widened(encoded) : encoded]
   }
 
   static func escaped(_ bytes: [UInt8]) -> String {
     bytes.map { byte in
+      let short: [UInt8: String] = [0x09: "\\t", 0x0A: "\\n", 0x22: "\\\"", 0x5C: "\\\\"]
+      if let short = short[byte] { return short }
       let isPlain = (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
       return isPlain
         ? String(UnicodeScalar(byte)) : "\\x" + String(UInt16(byte) + 0x100, radix: 16).dropFirst()
@@ -134,7 +145,15 @@ struct RandomString {
     addWord()
     var kinds = ["string hexadecimal"]
     for _ in 0..<random.number(0...3) {
-      switch random.number(0...8) {
+      switch random.number(0...9) {
+      case 9:
+        let (one, other) = (random.pick(words).prefix(3), random.pick(words).prefix(3))
+        let inner = "( \(digits(one[0])) ?? | ?\(digits(one.last!).suffix(1)) )"
+        tokens.append(
+          "( \(one.map(digits).joined(separator: " ")) [1-2] \(inner) | \(other.map(digits).joined(separator: " ")) 4? )"
+        )
+        example += random.oneIn(2) ? one + [7, one[0], 7] : other + [0x41]
+        kinds.append("hex alternatives with all in them")
       case 0:
         tokens.append("??")
         example.append(UInt8(random.number(0...255)))

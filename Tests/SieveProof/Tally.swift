@@ -31,6 +31,20 @@ package struct Tally: Sendable {
 
   package init() {}
 
+  /// Rules of fewer items are no proof of anything, where libyara gave up the others.
+  private static let fewestItems = 10
+
+  mutating func count(_ rules: [RandomRule], comparedWith items: Int) {
+    self.items += items
+    guard items >= Self.fewestItems else { return }
+    sets += 1
+    self.rules += rules.count
+    for rule in rules {
+      distinctRules.insert(rule.content.hashValue)
+      for production in rule.productions { productions[production, default: 0] += 1 }
+    }
+  }
+
   package var shareMatching: Double { Double(matching) / Double(max(1, pairs)) }
 
   /// Of the pairs that do not match, how many need no scan.

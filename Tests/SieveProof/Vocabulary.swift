@@ -20,6 +20,7 @@ struct Vocabulary {
     }
     words.append((0..<random.number(3...9)).map { _ in UInt8(random.number(0...255)) })
     words.append([0x4D, 0x5A, 0x90, 0, 3])
+    words.append(Array("say \"\t\\\n.".utf8))
     words.append([0, 0, 0, 0, 1])
     if random.oneIn(2) {
       words.append((0..<random.number(250...400)).map { _ in UInt8(random.number(0x41...0x5A)) })

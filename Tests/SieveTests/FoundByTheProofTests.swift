@@ -53,6 +53,34 @@ import Yara
     #expect(verdict == .scan)
   }
 
+  /// The atom of the widened text reaches beyond the text as it is, or lies behind it, where it says nothing
+  /// of the key: libyara takes any.
+  @Test(arguments: [
+    (#""\x00\x00\x00" xor wide"#, [0, 0, 0, 0, 1]),
+    (
+      #""\x00\x00\x00\x00abcd" xor(5) wide"#,
+      [9, 9, 9, 9, 0x68, 0x6B, 0x6A, 0x6D, 0x64, 5, 0x67, 5] as [UInt8]
+    ),
+  ])
+  func aShortWideXorStringIsFoundUnderAnyKey(_ string: String, _ item: [UInt8]) throws {
+    var sifted = try Sifted("rule r { strings: $a = \(string) condition: $a }")
+    let result = try sifted.scanner.scan(item.span.bytes)
+    #expect(!result.matches.isEmpty)
+    let verdict = sifted.verdict(item)
+    #expect(verdict == .scan)
+  }
+
+  /// The last byte is the text under the key 120, but no atom lies there.
+  @Test func aWideXorStringIsNotCertainWhereItsTextIs() throws {
+    var sifted = try Sifted(
+      #"rule r { strings: $a = "x" xor(107-139) wide condition: not $a at 4 }"#)
+    let item: [UInt8] = [1, 1, 1, 1, 0]
+    let result = try sifted.scanner.scan(item.span.bytes)
+    #expect(!result.matches.isEmpty)
+    let isSound = sifted.isSound(item)
+    #expect(isSound)
+  }
+
   /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
   @Test func aWideExpressionHasNoNarrowFragment() throws {
     var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")

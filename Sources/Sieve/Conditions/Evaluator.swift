@@ -379,7 +379,7 @@ struct Evaluator {
     var result: TruthSet = .no
     for form in need.forms {
       let one = isThere(form, at: Int(clamping: offset))
-      if one == .yes, !need.isFullWord, offset < Self.mostMatches { return .yes }
+      if one == .yes, !need.dependsOnNeighbours, offset < Self.mostMatches { return .yes }
       if one.mayBeYes { result = .either }
     }
     return result

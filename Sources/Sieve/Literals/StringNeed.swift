@@ -12,7 +12,7 @@ struct StringNeed: Sendable {
   /// The string as it may lie in an item, if all forms are known, and nothing around them counts.
   var forms: [LiteralTable.Literal]
   /// Whether a form that is there may yet not count, because of its neighbours.
-  var isFullWord: Bool
+  var dependsOnNeighbours: Bool
   /// Bytes that the string begins with, and which of their bits are fixed.
   var beginning: [(value: UInt8, mask: UInt8)]
 
@@ -42,7 +42,9 @@ extension StringNeed {
     identifier = head.identifier
     let forms = chain.count == 1 ? Self.forms(of: head) : nil
     self.forms = forms ?? []
-    isFullWord = head.traits.contains(.fullWord)
+    // The text of a wide xor string as it is counts only where an atom of the widened text lies.
+    dependsOnNeighbours =
+      head.traits.contains(.fullWord) || head.traits.isSuperset(of: [.xor, .wide])
     beginning = []
     if case .hexadecimal(let tokens)? = source?.syntax.pattern {
       beginning = Self.beginning(of: tokens)
@@ -50,7 +52,7 @@ extension StringNeed {
     if let forms {
       parts = [Self.part(of: head, forms, &literals)]
       isExact =
-        !isFullWord && head.traits.isDisjoint(with: [.fixedOffset, .xor])
+        !dependsOnNeighbours && head.traits.isDisjoint(with: [.fixedOffset, .xor])
         && forms.allSatisfy { $0.bytes.count <= LiteralTable.greatestLength }
       return
     }
@@ -113,13 +115,14 @@ extension StringNeed {
       var isExplained = (1..<max(1, atom.bytes.count)).contains { cut in
         known.contains(PlacedBytes(bytes: atom.bytes[cut...], offset: atom.offset + cut))
       }
-      for text in plain
-      where atom.offset >= 0 && atom.offset + atom.bytes.count <= text.count {
-        let key = atom.bytes[0] ^ text[atom.offset]
-        let piece = text[atom.offset..<atom.offset + atom.bytes.count].map { $0 ^ key }
-        guard piece == atom.bytes else { continue }
-        forms.insert(.init(bytes: text.map { $0 ^ key }, ignoresCase: false))
-        isExplained = true
+      for text in plain where atom.offset >= 0 {
+        let common = zip(atom.bytes, text.dropFirst(atom.offset)).map { $0 ^ $1 }
+        guard common.allSatisfy({ $0 == common[0] }) else { continue }
+        // An atom of the widened text may reach beyond the text as it is, or lie behind it: then it says
+        // nothing of the key, and libyara takes any.
+        let keys = common.first.map { $0...$0 } ?? 0...255
+        for key in keys { forms.insert(.init(bytes: text.map { $0 ^ key }, ignoresCase: false)) }
+        if common.count == atom.bytes.count { isExplained = true }
       }
       guard isExplained else { return nil }
     }
