@@ -114,10 +114,11 @@ public struct ImageSource: ItemSource {
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       var space = MediumSpace(evidence: name, size: image.size)
       for volume in description.volumes where !receiver.isCancelled {
+        let items = carvedItems(volume.volume, image, pool, receiver)
         let walk = VolumeWalk(
           evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-          receiver: receiver)
-        let items = carvedItems(volume.volume, image, pool, receiver)
+          receiver: receiver,
+          carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
         if let problem = volume.problem {
           walk.report(problem, at: "/")
           let whole = ByteRanges([volume.volume.range], limit: image.size)
@@ -131,7 +132,7 @@ public struct ImageSource: ItemSource {
             ? ByteRanges(found.free, limit: image.size)
             : whole.subtracting(ByteRanges(found.items, limit: image.size))
           var carved = carve(free, except: found.deleted, items)
-          if options.unallocated != .none { carved.carved += items.carve(found.slack) }
+          carved.carved += found.carvedSlack
           space.add(volume.volume, found, carved: carved)
         }
       }

@@ -9,6 +9,8 @@ struct VolumeSpace {
   var deleted: [UInt64: UInt64] = [:]
   /// What follows the end of a file in its last cluster, and whose file it is.
   var slack: [Slack] = []
+  /// Bytes of slack in which something was found.
+  var carvedSlack: [Range<UInt64>] = []
   /// Bytes that the file system has allocated to nothing.
   var free: [Range<UInt64>] = []
   /// Whether all of the volume was listed, and its map of free space read.
@@ -32,7 +34,10 @@ struct VolumeSpace {
     }
     let (end, overflow) = last.upperBound.addingReportingOverflow(entry.slack)
     // A file cannot hide in less than a sector.
-    if entry.slack >= Carver.sectorSize, !overflow, entry.state == .allocated {
+    // Further names and streams of the same file come one behind the other.
+    if entry.slack >= Carver.sectorSize, !overflow, entry.state == .allocated,
+      slack.last?.range.lowerBound != last.upperBound
+    {
       slack.append(Slack(range: last.upperBound..<end, path: entry.path))
     }
   }

@@ -10,6 +10,12 @@ struct VolumeWalk {
   let pool: HelperPool
   let filter: PathFilter
   let receiver: any ItemReceiver
+  /// Looks into slack; answers where something was found. Called with what belongs to the items that were
+  /// pushed last, since what lies around it was just read.
+  let carveSlack: ([VolumeSpace.Slack]) -> [Range<UInt64>]
+
+  /// So many pieces of slack are looked into at once.
+  private static let slackBatch = 256
 
   /// Pushes every item of the volume; answers what its bytes are.
   func run() -> VolumeSpace {
@@ -77,6 +83,11 @@ struct VolumeWalk {
     throws(HelperProcess.Failure)
   {
     var lie: HelperProcess.Failure?
+    var carved = 0
+    func carveNewSlack(_ space: inout VolumeSpace) {
+      space.carvedSlack += carveSlack(Array(space.slack[carved...]))
+      carved = space.slack.count
+    }
     listing.drain { fields in
       do throws(HelperProcess.Failure) {
         let (entry, item) = try self.item(fields)
@@ -89,8 +100,10 @@ struct VolumeWalk {
       } catch {
         lie = lie ?? error
       }
+      if space.slack.count - carved >= Self.slackBatch { carveNewSlack(&space) }
       return !receiver.isCancelled
     }
+    carveNewSlack(&space)
     if let lie { throw lie }
   }
 
