@@ -4,11 +4,18 @@ import TestSupport
 /// `yara` and `trawl match` on the same arguments.
 enum MatchPeer {
   /// What differs, in words; nil if the lines, in whatever order, and the status are the same.
-  static func difference(_ arguments: [String], in folder: String) throws -> String? {
+  /// Both are started by `launcher`, a program and its arguments, if there is one.
+  static func difference(_ arguments: [String], in folder: String, launcher: [String] = [])
+    throws -> String?
+  {
     // With several threads yara prints what rules print in the midst of the lines of other files.
     let threads = arguments.contains { $0.hasPrefix("-p") || $0.hasPrefix("--thr") }
-    let yara = try Subprocess.run("yara", (threads ? [] : ["-p", "1"]) + arguments, in: folder)
-    let trawl = try Subprocess.run(Command.path, ["match"] + arguments, in: folder)
+    func run(_ command: [String]) throws -> Subprocess.Result {
+      let words = launcher + command
+      return try Subprocess.run(words[0], Array(words.dropFirst()), in: folder)
+    }
+    let yara = try run(["yara"] + (threads ? [] : ["-p", "1"]) + arguments)
+    let trawl = try run([Command.path, "match"] + arguments)
     let expected = lines(yara.output)
     let found = lines(trawl.output)
     guard expected != found || yara.status != trawl.status else { return nil }
