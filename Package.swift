@@ -96,8 +96,8 @@ let package = Package(
       name: "ContainerFuzz", dependencies: ["Images", "Bytes", "TestSupport"],
       path: "Tests/ContainerFuzz", swiftSettings: settings),
     .executableTarget(
-      name: "ExtFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
-      path: "Tests/ExtFuzz", swiftSettings: settings),
+      name: "FileSystemFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
+      path: "Tests/FileSystemFuzz", swiftSettings: settings),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],

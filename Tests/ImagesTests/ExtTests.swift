@@ -41,10 +41,11 @@ import Testing
       return nil
     }
 
-    func listing() throws -> ExtListing { try #require(try ExtListing(bytes)) }
+    func listing() throws -> FileSystemListing { try #require(try FileSystemListing(bytes)) }
   }
 
-  private func file(_ path: RawPath, _ listing: ExtListing) throws -> ExtListing.File {
+  private func file(_ path: RawPath, _ listing: FileSystemListing) throws -> FileSystemListing.File
+  {
     try #require(listing.files.first { $0.path == path })
   }
 
@@ -126,17 +127,17 @@ import Testing
     for (field, value) in [(24, 7), (40, 0), (32, 0), (88, 127), (88, 0x8000), (20, 0xFFFF_FFFF)] {
       var image = try Image("ext4-plain")
       image.write(UInt64(value), field == 88 ? 2 : 4, at: 1024 + field)
-      #expect(throws: (any Error).self, "\(field)") { try ExtListing(image.bytes) }
+      #expect(throws: (any Error).self, "\(field)") { try FileSystemListing(image.bytes) }
     }
     var image = try Image("ext4-plain")
     image.write(0x4_0000, 4, at: 1024 + 96)
-    #expect(throws: (any Error).self) { try ExtListing(image.bytes) }
+    #expect(throws: (any Error).self) { try FileSystemListing(image.bytes) }
     image = try Image("ext4-plain")
     image.bytes.removeLast(image.bytes.count / 2)
     #expect(try image.listing().files.count > 300)
     image.bytes.removeLast(image.bytes.count - 3000)
     #expect(try image.listing().problems.contains { $0.path == "/" })
-    #expect(try ExtListing([UInt8](repeating: 0, count: 4096)) == nil)
+    #expect(try FileSystemListing([UInt8](repeating: 0, count: 4096)) == nil)
   }
 
   @Test func aHugeNumberOfInodesEndsSoon() throws {

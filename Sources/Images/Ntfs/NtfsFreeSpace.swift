@@ -26,6 +26,7 @@ extension NtfsTable {
           length: (end - first) * geometry.clusterSize))
     }
     for piece in pieces(of: extents, length: 1 << 20) {
+      guard cluster < geometry.clusterCount else { break }
       for byte in try bytes(of: [piece]) {
         // Nearly all bytes are full or empty.
         if byte == 0xFF, start == nil || cluster >= geometry.clusterCount {
@@ -45,9 +46,9 @@ extension NtfsTable {
     try body(Run(offset: end, length: UInt64.max - end))
   }
 
-  private func pieces(of extents: [Extent], length: UInt64) -> [Extent] {
-    extents.flatMap { extent in
-      stride(from: 0, to: extent.length, by: Int(length)).map { start in
+  private func pieces(of extents: [Extent], length: UInt64) -> some Sequence<Extent> {
+    extents.lazy.flatMap { extent in
+      stride(from: 0, to: extent.length, by: Int(length)).lazy.map { start in
         Extent(
           offset: extent.offset.map { $0 + start }, length: min(length, extent.length - start))
       }

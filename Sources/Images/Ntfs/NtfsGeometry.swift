@@ -43,7 +43,8 @@ struct NtfsGeometry {
     guard let numbers else { return nil }
     let (place, overflow) = numbers.table.addingReportingOverflow(start)
     guard !overflow, place < image.size else { return nil }
-    clusterCount = numbers.clusters
+    // A cut image has fewer; none has more.
+    clusterCount = min(numbers.clusters, (image.size - start) / numbers.cluster + 1)
     clusterSize = numbers.cluster
     recordSize = numbers.record
     tableOffset = place

@@ -56,7 +56,8 @@ final class NtfsTable {
       }
       let known = min(size, runs.nextCluster &* geometry.clusterSize)
       extents = runs.extents(size: known, written: known, geometry) ?? extents
-      count = known / UInt64(geometry.recordSize)
+      // No table has more entries than the image has room for, whatever its runs claim.
+      count = min(known, image.size) / UInt64(geometry.recordSize)
       guard known < size else { break }
       isKnown = try !attributes.addListed(self, of: 0) && isKnown
     }

@@ -48,26 +48,33 @@ final class NtfsWalk {
       directories.add(
         header.number, name: name, sequence: header.sequence, isInUse: header.isInUse)
     }
+    damaged = 0
     try forEachFile { header throws(ImageError) in try take(header) }
-    for number in 0..<table.count where damaged.contains(number) && table.isInUse(number) {
+    if damaged > 0 {
       try send(
         .problem(
           path: "/$MFT", .unreadable,
-          message: "entry \(number) of the master file table is damaged: a file is lost"))
+          message: "\(damaged) entries of the master file table are in use and damaged, number "
+            + "\(firstDamaged) first: so many files are lost"))
     }
     for (kind, count) in ignored.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       try send(.ignored(kind, count: count))
     }
   }
 
-  private var damaged: Set<UInt64> = []
+  /// How many entries are in use and cannot be understood.
+  private var damaged: UInt64 = 0
+  private var firstDamaged: UInt64 = 0
 
   private func forEachFile(_ body: (Header) throws(ImageError) -> Void) throws(ImageError) {
     var record = [UInt8](repeating: 0, count: table.geometry.recordSize)
     for number in 0..<table.count {
       switch try table.read(number, into: &record) {
       case .empty: continue
-      case .damaged: damaged.insert(number)
+      case .damaged where table.isInUse(number):
+        if damaged == 0 { firstDamaged = number }
+        damaged += 1
+      case .damaged: continue
       case .whole:
         guard let header = record.withUnsafeBytes({ Header(number, $0) }), !header.isFurther else {
           continue

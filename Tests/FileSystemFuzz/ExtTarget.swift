@@ -1,7 +1,7 @@
 import TestSupport
 
-/// An image to be damaged, and where its metadata lies.
-struct Target {
+/// An ext image to be damaged, and where its metadata lies.
+struct ExtTarget: Target {
   let name: String
   let bytes: [UInt8]
   private let blockSize: Int

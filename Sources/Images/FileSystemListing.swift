@@ -1,9 +1,9 @@
 package import Bytes
 package import Evidence
 
-/// What the reader of ext says of a volume in memory: for its tests and its fuzz target, which need no
-/// helper process and no files.
-package struct ExtListing {
+/// What our own readers of file systems say of a volume in memory: for their tests and their fuzz target, which
+/// need no helper process and no files.
+package struct FileSystemListing {
   /// A file.
   package struct File: Sendable {
     package let path: RawPath
@@ -21,16 +21,29 @@ package struct ExtListing {
     [(path: RawPath, reason: ItemProblem.Reason, message: String)] =
       []
   package private(set) var ignored: [IgnoredKind: UInt32] = [:]
-  /// How many bytes the file system has, as its superblock says.
+  /// How many bytes the file system has, as its superblock says; no bound for NTFS, whose runs are held
+  /// against the image when they are read.
   package let size: UInt64
 
-  /// Lists the ext file system in `bytes`, some of them replaced; nil if there is none.
+  /// Lists the ext or NTFS file system in `bytes`, some of them replaced; nil if there is none.
   package init?(_ bytes: [UInt8], replacing patches: [(offset: Int, bytes: [UInt8])] = []) throws {
-    guard let fileSystem = try ExtFileSystem(MemoryImage(bytes, patches), at: 0) else { return nil }
-    size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)
+    let image = MemoryImage(bytes, patches)
     var replies = [HelperReply]()
-    let walk = ExtWalk(fileSystem) { reply throws(ImageError) in replies.append(reply) }
-    try walk.run()
+    if let geometry = try NtfsGeometry(image, at: 0) {
+      size = UInt64(Int64.max)
+      let table = try NtfsTable(image, geometry)
+      let walk = NtfsWalk(table, identifier: { _, _ in nil }) { reply throws(ImageError) in
+        replies.append(reply)
+      }
+      try walk.run()
+      // A map that is damaged is an error, and no reason to lose the files.
+      try? table.forEachFreeRun { _ in }
+    } else {
+      guard let fileSystem = try ExtFileSystem(image, at: 0) else { return nil }
+      size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)
+      let walk = ExtWalk(fileSystem) { reply throws(ImageError) in replies.append(reply) }
+      try walk.run()
+    }
     for reply in replies {
       switch reply {
       case .item(let fields):

@@ -2,21 +2,21 @@ import Foundation
 import Images
 import TestSupport
 
-/// Lists damaged ext file systems for so many seconds, from a seed on:
-/// ExtFuzz SECONDS SEED IMAGE… (with `0` seconds: this seed alone).
+/// Lists damaged ext and NTFS file systems for so many seconds, from a seed on:
+/// FileSystemFuzz SECONDS SEED IMAGE… (with `0` seconds: this seed alone).
 /// A crash ends it; a list that contradicts itself, or takes long, makes the status 1.
-@main struct ExtFuzz {
+@main struct FileSystemFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
     guard arguments.count > 3, let seconds = Int(arguments[1]), let first = UInt64(arguments[2])
     else {
-      print("usage: ExtFuzz SECONDS SEED IMAGE…")
+      print("usage: FileSystemFuzz SECONDS SEED IMAGE…")
       exit(64)
     }
-    let images = try arguments.dropFirst(3).map { path in
-      try Target(
-        name: (path as NSString).lastPathComponent,
-        bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
+    let images = try arguments.dropFirst(3).map { path -> any Target in
+      let name = (path as NSString).lastPathComponent
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      return NtfsTarget(name: name, bytes: bytes) ?? ExtTarget(name: name, bytes: bytes)
     }
     let end = ContinuousClock.now + .seconds(seconds)
     var seed = first
@@ -25,7 +25,7 @@ import TestSupport
       var random = SeededGenerator(seed: seed)
       let target = random.pick(images)
       let begin = ContinuousClock.now
-      let listing = try? ExtListing(target.bytes, replacing: target.damage(&random))
+      let listing = try? FileSystemListing(target.bytes, replacing: target.damage(&random))
       tally.add(listing)
       if let listing, let fault = fault(of: listing) {
         tally.faults += 1
@@ -48,7 +48,7 @@ import TestSupport
   }
 
   /// What no list may say, whatever the image.
-  private static func fault(of listing: ExtListing) -> String? {
+  private static func fault(of listing: FileSystemListing) -> String? {
     for file in listing.files {
       guard let extents = file.extents else { continue }
       var total: UInt64 = 0
@@ -77,7 +77,7 @@ private struct Tally {
   var faults = 0
   var longest = Duration.zero
 
-  mutating func add(_ listing: ExtListing?) {
+  mutating func add(_ listing: FileSystemListing?) {
     images += 1
     guard let listing else { return }
     opened += 1

@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Images
+
+/// The parts of carving, for themselves.
+@Suite struct CarvingPartsTests {
+  /// Sets of bytes against sets of numbers.
+  @Test func rangesAreSetsOfBytes() {
+    var random = SeededGenerator(seed: 11)
+    for _ in 0..<2000 {
+      func ranges() -> [Range<UInt64>] {
+        (0..<random.number(0...6)).map { _ in
+          let start = UInt64(random.number(0...90))
+          return start..<(start + UInt64(random.number(0...30)))
+        }
+      }
+      let (first, second) = (ranges(), ranges())
+      let (a, b) = (ByteRanges(first, limit: 100), ByteRanges(second, limit: 100))
+      let (x, y) = (
+        Set(first.joined().filter { $0 < 100 }), Set(second.joined().filter { $0 < 100 })
+      )
+      func bytes(_ ranges: ByteRanges) -> Set<UInt64> { Set(ranges.ranges.joined()) }
+      #expect(bytes(a) == x)
+      #expect(a.count == UInt64(x.count))
+      #expect(bytes(a.subtracting(b)) == x.subtracting(y))
+      #expect(bytes(a.intersection(b)) == x.intersection(y))
+      #expect(bytes(a.union(b)) == x.union(y))
+      // In order, and none touches the next.
+      for result in [a, a.subtracting(b), a.union(b)] {
+        let ends = result.ranges.flatMap { [$0.lowerBound, $0.upperBound] }
+        #expect(zip(ends, ends.dropFirst()).allSatisfy { $0 < $1 })
+      }
+    }
+  }
+
+  private static let executables: [(name: String, bytes: [UInt8])] = Fixtures.files("positive")
+    .compactMap { folder, file in
+      guard let bytes = try? [UInt8](Data(contentsOf: URL(fileURLWithPath: file))) else {
+        return nil
+      }
+      let isExecutable = bytes.withUnsafeBytes { ExecutableHeader($0) != nil }
+      return isExecutable ? (folder, bytes) : nil
+    }
+
+  /// What linkers, compilers and signing tools wrote is as long as its header says.
+  @Test func lengthsAreThoseOfTheFiles() {
+    #expect(Self.executables.count > 25)
+    for (name, bytes) in Self.executables {
+      let header = bytes.withUnsafeBytes { ExecutableHeader($0) }
+      #expect(header?.length == UInt64(bytes.count), "\(name)")
+    }
+  }
+
+  @Test func systemProgramsAreAsLongAsTheirHeadersSay() throws {
+    var compared = 0
+    for name in ["bash", "ls", "cat", "env", "find", "tar"] {
+      guard let bytes = try? [UInt8](Data(contentsOf: URL(fileURLWithPath: "/bin/" + name))) else {
+        continue
+      }
+      let header = bytes.prefix(ExecutableHeader.headLength).withUnsafeBytes {
+        ExecutableHeader($0)
+      }
+      #expect(header?.kind == .elf)
+      #expect(header?.length == UInt64(bytes.count), "\(name)")
+      compared += 1
+    }
+    #expect(compared > 3)
+  }
+
+  /// A header may be anything: none is read beyond its bytes, and none is longer than a file can be.
+  @Test func damagedHeadersAreHarmless() {
+    var random = SeededGenerator(seed: 5)
+    var refused = 0
+    for _ in 0..<20_000 {
+      var bytes = random.pick(Self.executables).bytes
+      for _ in 0..<random.number(1...8) {
+        let place = random.number(0...min(bytes.count - 1, 600))
+        bytes[place] = random.pick([0, 1, 0x7F, 0x80, 0xFF, UInt8(random.number(0...255))])
+      }
+      bytes.removeLast(random.number(0...(bytes.count - 1)))
+      let header = bytes.withUnsafeBytes { ExecutableHeader($0) }
+      if let header { #expect(header.length > 0 && header.length <= 4 << 30) } else { refused += 1 }
+    }
+    #expect(refused > 1000)
+  }
+}
