@@ -32,10 +32,8 @@ package struct FileSystemListing {
     if let geometry = try NtfsGeometry(image, at: 0) {
       size = UInt64(Int64.max)
       let table = try NtfsTable(image, geometry)
-      let walk = NtfsWalk(table, identifier: { _, _ in nil }) { reply throws(ImageError) in
-        replies.append(reply)
-      }
-      try walk.run()
+      let add = { (reply: HelperReply) throws(ImageError) in replies.append(reply) }
+      try NtfsWalk(table, identifier: { _, _ in nil }, add).run()
       // A map that is damaged is an error, and no reason to lose the files.
       try? table.forEachFreeRun { _ in }
     } else {
