@@ -11,8 +11,11 @@ struct RandomExpression {
   private var mayRunFar: Bool
   /// Groups in repeated groups take libyara's machine as many threads as it has.
   private var mayRepeatGroup: Bool
-  /// Whether a class of nearly all bytes was added.
+  /// Whether a class of nearly all bytes was added, or the byte that items are filled with.
   private var hasWideClass = false
+  /// Items have thousands of it one after the other. libyara begins at each, and follows a repetition without
+  /// an end from there through all the others, for minutes: such a byte is repeated a few times at most.
+  private static let filler: UInt8 = 0
 
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
@@ -101,11 +104,13 @@ struct RandomExpression {
     rarely: Bool = false
   ) {
     add(text, production)
+    let isFiller = byte == Self.filler
+    hasWideClass = hasWideClass || isFiller
     guard !rarely || random.oneIn(10) else {
       example.append(byte)
       return
     }
-    let count = addQuantifier(&random)
+    let count = addQuantifier(&random, isFiller: isFiller)
     example += [UInt8](repeating: byte, count: count)
   }
 
@@ -120,10 +125,11 @@ struct RandomExpression {
 
   /// A quantifier, and how often the example has what stands before it.
   private mutating func addQuantifier(
-    _ random: inout SeededGenerator, isWide: Bool = false
+    _ random: inout SeededGenerator, isWide: Bool = false, isFiller: Bool = false
   ) -> Int {
     let lazy = isLazy ? "?" : ""
     var kind = random.number(0...9)
+    if isFiller, kind < 2 || kind == 8 { kind = 3 }
     if isWide, kind < 2 || kind == 8 {
       if !mayRunFar { kind = 2 }
       mayRunFar = false
