@@ -9,23 +9,30 @@ struct RandomExpression {
   /// libyara follows a repetition of nearly any byte from every place at which it may begin, for kilobytes:
   /// at most one in an expression, or a set takes minutes.
   private var mayRunFar: Bool
+  /// How many long jumps may follow: two, begun at nearly every byte of an item, take libyara minutes.
+  private var jumpsLeft: Int
   /// Groups in repeated groups take libyara's machine as many threads as it has.
   private var mayRepeatGroup: Bool
-  /// Whether a class of nearly all bytes was added.
+  /// Whether a class of nearly all bytes was added, or the byte that items are filled with.
   private var hasWideClass = false
+  /// Items have thousands of it one after the other. libyara begins at each, and follows a repetition without
+  /// an end from there through all the others, for minutes: such a byte is repeated a few times at most.
+  private static let filler: UInt8 = 0
 
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
     // Without fixed text libyara tries it at every byte, and most of the time would go there.
     let beginsWithText = !random.oneIn(5)
     mayRunFar = beginsWithText && random.oneIn(4)
+    let text = beginsWithText ? random.pick(words) : []
+    jumpsLeft = beginsWithText && text.first != Self.filler ? 2 : 1
     mayRepeatGroup = beginsWithText
     if random.oneIn(12) { add("^", "regex ^") }
     if !isShort, random.oneIn(8) {
       addOptionalGroup(words, &random)
       return
     }
-    if beginsWithText { addLiteral(random.pick(words), &random) }
+    if beginsWithText { addLiteral(text, &random) }
     addSequence(words, &random, parts: random.number(isShort ? 1...2 : 1...4), depth: 0)
     if random.oneIn(10) {
       let before = example
@@ -68,7 +75,8 @@ struct RandomExpression {
       addWide(
         random.pick(["\\w", "\\S", "\\D"]), UInt8(random.number(0x61...0x7A)), "regex \\w", &random)
     case 11:
-      if depth == 0, random.oneIn(2) {
+      if depth == 0, jumpsLeft > 0, random.oneIn(2) {
+        jumpsLeft -= 1
         add(".{0,\(random.pick([200, 300]))}", "regex long jump")
         example += [UInt8](repeating: 0x2E, count: random.number(0...200))
       } else if random.oneIn(3) {
@@ -101,11 +109,13 @@ struct RandomExpression {
     rarely: Bool = false
   ) {
     add(text, production)
+    let isFiller = byte == Self.filler
+    hasWideClass = hasWideClass || isFiller
     guard !rarely || random.oneIn(10) else {
       example.append(byte)
       return
     }
-    let count = addQuantifier(&random)
+    let count = addQuantifier(&random, isFiller: isFiller)
     example += [UInt8](repeating: byte, count: count)
   }
 
@@ -120,10 +130,11 @@ struct RandomExpression {
 
   /// A quantifier, and how often the example has what stands before it.
   private mutating func addQuantifier(
-    _ random: inout SeededGenerator, isWide: Bool = false
+    _ random: inout SeededGenerator, isWide: Bool = false, isFiller: Bool = false
   ) -> Int {
     let lazy = isLazy ? "?" : ""
     var kind = random.number(0...9)
+    if isFiller, kind < 2 || kind == 8 { kind = 3 }
     if isWide, kind < 2 || kind == 8 {
       if !mayRunFar { kind = 2 }
       mayRunFar = false
