@@ -40,6 +40,21 @@ extension ImageReader {
   package func zeros(from offset: UInt64) -> UInt64 { zeros(from: offset, limit: .max) }
 }
 
+extension ImageReader {
+  /// Up to `count` bytes from `offset` on; fewer only at the end of the medium.
+  func bytes(at offset: UInt64, count: Int) throws(ImageError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var outcome: Result<Int, ImageError> = .success(0)
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(ImageError) { outcome = .success(try read(into: buffer, at: offset)) } catch {
+        outcome = .failure(error)
+      }
+    }
+    bytes.removeLast(count - (try outcome.get()))
+    return bytes
+  }
+}
+
 /// Why an image cannot be read; names the file and, where there is one, the remedy.
 public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The explanation.

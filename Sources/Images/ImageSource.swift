@@ -64,6 +64,32 @@ public struct ImageSource: ItemSource {
     [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
   }
 
+  /// Pushes the items of one volume in the order of the medium, then what is carved from it.
+  private func push(
+    _ volume: ImageVolume, of image: any ImageReader, _ pool: HelperPool,
+    to receiver: any ItemReceiver, noting space: inout MediumSpace
+  ) {
+    let items = carvedItems(volume.volume, image, pool, receiver)
+    let walk = VolumeWalk(
+      evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
+      receiver: receiver, carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
+    let whole = ByteRanges([volume.volume.range], limit: image.size)
+    if let problem = volume.problem {
+      walk.report(problem, at: "/")
+      space.addUnread(whole, carved: carve(whole, except: [:], items))
+      return
+    }
+    let found = walk.run()
+    // Where the map is lost anything may be unallocated that is in no file.
+    let free =
+      found.isMapped
+      ? ByteRanges(found.free, limit: image.size)
+      : whole.subtracting(ByteRanges(found.items, limit: image.size))
+    var carved = carve(free, except: found.deleted, items)
+    carved.carved += found.carvedSlack
+    space.add(volume.volume, found, carved: carved)
+  }
+
   private func verify(_ description: ImageDescription, _ receiver: any ItemReceiver)
     -> MediumVerification?
   {
@@ -114,27 +140,7 @@ public struct ImageSource: ItemSource {
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       var space = MediumSpace(evidence: name, size: image.size)
       for volume in description.volumes where !receiver.isCancelled {
-        let items = carvedItems(volume.volume, image, pool, receiver)
-        let walk = VolumeWalk(
-          evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-          receiver: receiver,
-          carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
-        if let problem = volume.problem {
-          walk.report(problem, at: "/")
-          let whole = ByteRanges([volume.volume.range], limit: image.size)
-          space.addUnread(whole, carved: carve(whole, except: [:], items))
-        } else {
-          let found = walk.run()
-          // Where the map is lost anything may be unallocated that is in no file.
-          let whole = ByteRanges([volume.volume.range], limit: image.size)
-          let free =
-            found.isMapped
-            ? ByteRanges(found.free, limit: image.size)
-            : whole.subtracting(ByteRanges(found.items, limit: image.size))
-          var carved = carve(free, except: found.deleted, items)
-          carved.carved += found.carvedSlack
-          space.add(volume.volume, found, carved: carved)
-        }
+        push(volume, of: image, pool, to: receiver, noting: &space)
       }
       let gaps = space.gaps
       space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
