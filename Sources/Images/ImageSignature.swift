@@ -16,25 +16,26 @@ enum ImageSignature: Hashable, Sendable {
 
   /// Which container a file is; nil if it is none.
   static func container(of file: any ImageReader) throws(ImageError) -> ContainerKind? {
-    let head = try bytes(of: file, at: 0, 4096)
+    let head = try file.bytes(at: 0, count: 4096)
     if let kind = containers.first(where: { head.holds($0.magic, at: $0.offset) })?.kind {
       return kind
     }
     // AFF4 is a Zip archive whose first members name it.
-    if head.holds("PK\u{03}\u{04}", at: 0), try bytes(of: file, at: 0, headSize).contains("aff4") {
+    if head.holds("PK\u{03}\u{04}", at: 0), try file.bytes(at: 0, count: headSize).contains("aff4")
+    {
       return .aff4
     }
     guard file.size >= 512 else { return nil }
     // A fixed VHD has its footer at the end only, an Apple disk image its trailer; the footers of
     // Virtual PC before 2004 lack a byte.
-    let tail = try bytes(of: file, at: file.size - 512, 512)
+    let tail = try file.bytes(at: file.size - 512, count: 512)
     if tail.holds("conectix", at: 0) || tail.holds("conectix", at: 1) { return .vhd }
     return tail.holds("koly", at: 0) ? .udif : nil
   }
 
   /// What the first bytes of a medium are; nil if nothing is recognised in them.
   static func content(of medium: any ImageReader) throws(ImageError) -> String? {
-    let head = try bytes(of: medium, at: 0, headSize)
+    let head = try medium.bytes(at: 0, count: headSize)
     if let name = superblocks.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
       return name
     }
@@ -45,21 +46,6 @@ enum ImageSignature: Hashable, Sendable {
 
   /// Every magic lies within so many bytes.
   private static let headSize = 70_000
-
-  private static func bytes(of image: any ImageReader, at offset: UInt64, _ count: Int)
-    throws(ImageError) -> [UInt8]
-  {
-    var failure: ImageError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      do throws(ImageError) {
-        filled = try image.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-    return bytes
-  }
 
   private struct Magic {
     let name: String

@@ -4,6 +4,8 @@ import TestSupport
 struct NtfsTarget: Target {
   let name: String
   let bytes: [UInt8]
+  /// The types of attributes, and the length of a short one.
+  let halfWords = [0x10, 0x20, 0x30, 0x80, 0xB0, 0x18]
   private let entries: [Int]
 
   /// nil if the image is no NTFS.
@@ -16,15 +18,7 @@ struct NtfsTarget: Target {
     }
   }
 
-  func damage(_ random: inout SeededGenerator) -> [(offset: Int, bytes: [UInt8])] {
-    (0..<random.number(1...(random.oneIn(4) ? 40 : 6))).map { _ in
-      let place = place(&random)
-      let change = change(at: place, &random)
-      return (place, Array(change.prefix(bytes.count - place)))
-    }
-  }
-
-  private func place(_ random: inout SeededGenerator) -> Int {
+  func place(_ random: inout SeededGenerator) -> Int {
     if random.oneIn(20) { return random.number(11...90) }
     // The table itself, its map and the first files matter most.
     let most = min(entries.count, random.oneIn(3) ? 12 : random.oneIn(2) ? 100 : entries.count)
@@ -32,21 +26,9 @@ struct NtfsTarget: Target {
     return entry + (random.oneIn(3) ? random.number(0...55) : random.number(56...1023))
   }
 
-  private func change(at place: Int, _ random: inout SeededGenerator) -> [UInt8] {
-    switch random.number(0...5) {
-    case 0: return [UInt8(random.number(0...255))]
-    case 1: return [bytes[place] ^ 1 << UInt8(random.number(0...7))]
-    case 2:
-      let number = random.pick([0, 1, 0x10, 0x20, 0x30, 0x80, 0xB0, 0x7FFF, 0x8000, 0xFFFF, 0x18])
-      return [UInt8(number & 0xFF), UInt8(number >> 8)]
-    case 3:
-      let number = random.pick([0, 1, 0x20, 0x80, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x400])
-      return (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) }
-    case 4:
-      // Another entry's bytes: lists and runs of others.
-      let from = random.pick(entries) + 8 * random.number(6...100)
-      return Array(bytes[from..<min(from + random.pick([8, 24, 64, 200]), bytes.count)])
-    default: return (0..<random.number(2...16)).map { _ in UInt8(random.number(0...255)) }
-    }
+  func foreignBytes(at place: Int, _ random: inout SeededGenerator) -> [UInt8] {
+    // Another entry's bytes: lists and runs of others.
+    let from = random.pick(entries) + 8 * random.number(6...100)
+    return Array(bytes[from..<min(from + random.pick([8, 24, 64, 200]), bytes.count)])
   }
 }

@@ -48,6 +48,26 @@ struct ImageOpening {
     return try medium(path).reader
   }
 
+  /// Opens the parent of a differencing disk by one of its names: the file that `isParent`. Another disk of the
+  /// same name would give content that never was.
+  mutating func parent(
+    named names: [[UInt8]], by file: RawPath, _ isParent: (ImageFile) -> Bool
+  ) throws(ImageError) -> any ImageReader {
+    let places = names.flatMap { NamedFile.places(of: $0, namedBy: file) }
+    var other: RawPath?
+    for place in places where NamedFile.exists(place) {
+      if isParent(try ImageFile(place, mustBeRegular: true)) { return try parent(place) }
+      other = place
+    }
+    if let other {
+      throw ImageError(
+        "\(file.shown): its parent is missing: \(other.shown) is another disk; put the parent"
+          + " beside the image")
+    }
+    throw NamedFile.missing(
+      names.first ?? Array("(without a name)".utf8), namedBy: file, role: "its parent")
+  }
+
   /// Opens a parent that is the medium as it is, whatever its bytes look like.
   mutating func rawParent(_ path: RawPath) throws(ImageError) -> any ImageReader {
     depth += 1

@@ -26,36 +26,14 @@ final class VhdImage: MappedImage {
     }
     self.header = header
     parent =
-      footer.kind == .differencing ? try Self.parent(header, of: file, &opening) : nil
+      footer.kind == .differencing
+      ? try opening.parent(named: header.parentNames, by: file.path) { candidate in
+        (try? VhdFooter(candidate))?.identifier == header.parent
+      } : nil
   }
 
   var size: UInt64 { footer.size }
   var words: String { "VHD (\(footer.kind.words))" }
-
-  /// The parent has the identifier that the child expects: another disk of the same name would give
-  /// content that never was.
-  private static func parent(
-    _ header: VhdHeader, of file: ImageFile, _ opening: inout ImageOpening
-  ) throws(ImageError) -> any ImageReader {
-    let places = header.parentNames.flatMap { NamedFile.places(of: $0, namedBy: file.path) }
-    var other: RawPath?
-    for place in places where NamedFile.exists(place) {
-      let candidate = try ImageFile(place, mustBeRegular: true)
-      guard let footer = try? VhdFooter(candidate), footer.identifier == header.parent else {
-        other = place
-        continue
-      }
-      return try opening.parent(place)
-    }
-    if let other {
-      throw ImageError(
-        "\(file.path.shown): its parent is missing: \(other.shown) is another disk; put the parent"
-          + " beside the image")
-    }
-    throw NamedFile.missing(
-      header.parentNames.first ?? Array("(without a name)".utf8), namedBy: file.path,
-      role: "its parent")
-  }
 
   func piece(at offset: UInt64) throws(ImageError) -> Piece {
     guard let header else { return Piece(.file(file, at: offset), length: size - offset) }

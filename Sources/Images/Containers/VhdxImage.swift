@@ -28,7 +28,9 @@ final class VhdxImage: MappedImage {
       throw ImageError(damaged: file.path, "its table is too short for its size")
     }
     parent = try metadata.parent.map { parent throws(ImageError) in
-      try Self.find(parent, of: plain, &opening)
+      try opening.parent(named: parent.names, by: plain.path) { candidate in
+        (try? VhdxHeader(candidate)).map { parent.linkages.contains($0.data) } ?? false
+      }
     }
   }
 
@@ -36,28 +38,6 @@ final class VhdxImage: MappedImage {
 
   var words: String {
     parent != nil ? "VHDX (differencing)" : metadata.isFixed ? "VHDX (fixed)" : "VHDX (dynamic)"
-  }
-
-  /// The parent has the identifier that the child expects; another would give content that never was.
-  private static func find(
-    _ parent: VhdxParent, of file: ImageFile, _ opening: inout ImageOpening
-  ) throws(ImageError) -> any ImageReader {
-    let places = parent.names.flatMap { NamedFile.places(of: $0, namedBy: file.path) }
-    var other: RawPath?
-    for place in places where NamedFile.exists(place) {
-      let candidate = try ImageFile(place, mustBeRegular: true)
-      guard let data = try? VhdxHeader(candidate).data, parent.linkages.contains(data) else {
-        other = place
-        continue
-      }
-      return try opening.parent(place)
-    }
-    if let other {
-      throw ImageError(
-        "\(file.path.shown): its parent is missing: \(other.shown) is another disk; put the parent"
-          + " beside the image")
-    }
-    throw NamedFile.missing(parent.names[0], namedBy: file.path, role: "its parent")
   }
 
   // MARK: Reading

@@ -1,9 +1,10 @@
 /// The content of a file as it grows together from its metadata: extents of the image, in order.
 struct ExtContent {
-  /// Where the content lies so far.
-  private(set) var extents: [Extent] = []
+  private var list = ExtentList()
   /// How much of it that is, in bytes.
   private(set) var length: UInt64 = 0
+  /// Where the content lies so far.
+  var extents: [Extent] { list.all }
   /// How long the content is, in bytes.
   let size: UInt64
 
@@ -29,13 +30,8 @@ struct ExtContent {
   mutating func finish() { append(nil, size - length) }
 
   private mutating func append(_ offset: UInt64?, _ added: UInt64) {
-    guard added > 0 else { return }
     length += added
-    if let last = extents.last, last.offset.map({ $0 + last.length }) == offset {
-      extents[extents.count - 1] = Extent(offset: last.offset, length: last.length + added)
-    } else {
-      extents.append(Extent(offset: offset, length: added))
-    }
+    list.append(Extent(offset: offset, length: added))
   }
 }
 
