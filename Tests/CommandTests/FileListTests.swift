@@ -46,6 +46,13 @@ import Testing
     return names
   }
 
+  /// fls takes a hash in the index of a directory for the name of a deleted file; the fixture's directory with
+  /// an index has files of two kinds of names.
+  private func isHash(_ name: Name, _ image: String) -> Bool {
+    image.hasSuffix("ext4-indexed.img")
+      && !["many/a-name-of-some-length-", "many/klif.sys"].contains(where: name.path.hasPrefix)
+  }
+
   /// The image as fls can read it: what is in a container of its own is what qemu-img makes of it; nil if
   /// that cannot read it either.
   private func readable(_ image: String, _ folder: TemporaryDirectory) throws -> String? {
@@ -74,7 +81,7 @@ import Testing
         let names = all.filter { !image.contains("ext-fixture") || !$0.path.hasPrefix("$Orphan") }
         // NTFS entries that never were files have a name in fls's list, and no content in ours.
         let expected = try theirs(readable, volume).filter { name in
-          names.contains(name) || !name.path.hasPrefix("$OrphanFiles/")
+          names.contains(name) || !(name.path.hasPrefix("$OrphanFiles/") || isHash(name, image))
         }
         let difference = names.symmetricDifference(expected).map(\.path).sorted()
         #expect(difference == [], "\(image) at \(volume)")
