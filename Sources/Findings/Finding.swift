@@ -11,6 +11,8 @@ public struct Finding: Hashable, Sendable {
   public var matches: [MatchedRule]
   /// What is known of the software.
   public var attribution: Attribution
+  /// What the item records of installed software; empty for what is software itself.
+  public var traces: [Trace] = []
   /// Size in bytes.
   public var size: UInt64
   /// Hashes of the whole content.

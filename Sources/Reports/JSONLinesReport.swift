@@ -59,7 +59,24 @@ public final class JSONLinesReport: RecordSink {
       ("time_zone", finding.times.areLocal ? .string("unknown") : nil),
     ]
     return what + members(of: finding.locator) + hashes
-      + [("matches", .array(finding.matches.map(match)))]
+      + [
+        ("matches", .array(finding.matches.map(match))),
+        ("traces", finding.traces.isEmpty ? nil : .array(finding.traces.map(trace))),
+      ]
+  }
+
+  private static func trace(_ trace: Trace) -> JSON {
+    .object([
+      ("kind", .string(trace.kind.rawValue)),
+      ("place", .string(trace.place)),
+      ("product", trace.product.map(JSON.string)),
+      ("edition", trace.edition.map(JSON.string)),
+      ("version", trace.version.map(JSON.string)),
+      ("folder", trace.folder.map(JSON.string)),
+      ("program", trace.program.map(JSON.string)),
+      ("active", trace.isActive.map(JSON.boolean)),
+      ("written", trace.written?.rfc3339.map(JSON.string)),
+    ])
   }
 
   private static func match(_ match: MatchedRule) -> JSON {
