@@ -6,6 +6,77 @@ enum EmbeddedSignatures {
   static let text: StaticString = ##"""
 import "pe"
 
+// signatures/android/packages.yar
+// Android packages: their directory of members and their table of resources are not compressed.
+// Kaspersky's test framework and other open source are no products (A4).
+
+rule kaspersky_android_application_package
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky for Android"
+    component = "package"
+    platform = "android"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is an Android package whose table of resources belongs to an application of Kaspersky"
+    source = "kaspersky.md A4"
+
+  strings:
+    $manifest = "AndroidManifest.xml"
+    // ResTable_package of resources.arsc: the id of an application's own package (0x7F), then its name.
+    $free = { 7F 00 00 00 63 00 6F 00 6D 00 2E 00 6B 00 6D 00 73 00 2E 00 66 00 72 00 65 00 65 00 00 00 }
+    $other = /\x7F\x00\x00\x00c\x00o\x00m\x00\.\x00k\x00a\x00s\x00p\x00e\x00r\x00s\x00k\x00y\x00\.\x00(s\x00e\x00c\x00u\x00r\x00i\x00t\x00y\x00\.\x00c\x00l\x00o\x00u\x00d|k\x00e\x00s|s\x00a\x00f\x00e\x00k\x00i\x00d\x00s|s\x00e\x00c\x00u\x00r\x00e\x00\.\x00c\x00o\x00n\x00n\x00e\x00c\x00t\x00i\x00o\x00n)\x00\x00\x00/
+
+  condition:
+    uint32be(0) == 0x504B0304 and $manifest and any of ($free, $other)
+}
+
+rule kaspersky_android_library_embedded_engine
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky mobile SDK"
+    component = "library"
+    platform = "android"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is an Android package with the native library or the bases of Kaspersky's SDK among its members"
+    source = "kaspersky.md A4"
+    embedded = true
+
+  strings:
+    $manifest = "AndroidManifest.xml"
+    // A member's name in the central directory: 46 bytes of it stand before the name (APPNOTE.TXT 4.3.12).
+    $sdk = /PK\x01\x02[\x00-\xFF]{42}lib\/[a-z0-9_-]{3,16}\/libkavsdk\.so/
+    $engine = /PK\x01\x02[\x00-\xFF]{42}lib\/[a-z0-9_-]{3,16}\/libkavheur\.kdl\.so/
+
+  condition:
+    uint32be(0) == 0x504B0304 and $manifest and any of ($sdk, $engine)
+}
+
+rule kaspersky_android_library_sdk_classes
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky mobile SDK"
+    component = "library"
+    platform = "android"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is Android code with classes of Kaspersky's SDK"
+    source = "kaspersky.md A4"
+    embedded = true
+
+  strings:
+    // Descriptors of types (Dalvik Executable format, "TypeDescriptor semantics"), each of two classes of the SDK.
+    $licence = "Lcom/kavsdk/license/SdkLicense;"
+    $antivirus = /Lcom\/kavsdk\/([a-z]{1,32}\/)?Antivirus(Instance)?;/
+
+  condition:
+    uint32be(0) == 0x6465780A and all of them
+}
+
 // signatures/common/licences.yar
 // Licence storage: the binary value LicStorage of the registry, met here as a file of its own.
 
@@ -17,6 +88,7 @@ rule kaspersky_any_licence_klsw
     component = "licence"
     platform = "any"
     confidence = "weak"
+    basis = "paper"
     reason = "begins with the header KLsw of Kaspersky's licence storage"
     source = "kaspersky.md A1.7"
 
@@ -39,6 +111,7 @@ rule kaspersky_any_quarantine_klqb
     component = "quarantine"
     platform = "any"
     confidence = "weak"
+    basis = "paper"
     reason = "begins with the header KLQB of Kaspersky's quarantine containers"
     source = "kaspersky.md A1.7"
 
@@ -58,7 +131,8 @@ rule kaspersky_any_database_avc
     product = "Kaspersky virus databases"
     component = "database"
     platform = "any"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
     source = "kaspersky.md A1.7"
 
@@ -69,35 +143,28 @@ rule kaspersky_any_database_avc
     uint32be(0) == 0x41565020 and $title at 0
 }
 
-// signatures/linux/applications.yar
-// Programs and libraries of the Linux products: Endpoint Security (kesl), kics, kess, Network Agent,
-// mail and file servers, and the others below /opt/kaspersky. No genuine file was read: weak.
+// signatures/linux/endpoint_security.yar
+// Programs and libraries of kesl, kics and kess, the products for Linux computers. No genuine file was read.
+//
+// The program's folder is asked for as a full word, since a path below /var/opt is no program; \x2f is a slash, because
+// the text of this rule, embedded in a scanner, must not look like a product. The condition asks for a little-endian
+// executable (e_type 2) or shared object (3): libyara's elf module would say the same, and doubles the time of every ELF
+// with many symbols.
 
-rule kaspersky_linux_application_paths
+rule kaspersky_linux_application_kesl
 {
   meta:
     vendor = "Kaspersky"
-    product = "Kaspersky software for Linux"
+    product = "Kaspersky kesl"
     component = "application"
     platform = "linux"
-    confidence = "weak"
-    reason = "is a Linux program that names the folders where a Kaspersky product keeps its programs, state and settings"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where kesl keeps its programs, state and settings"
     source = "kaspersky.md A3"
 
   strings:
-    // \x2f is a slash: the text of this rule, embedded in a scanner, must not look like a product.
-    // fullword: a path below /var/opt is no program.
-    $program_kesl = "\x2fopt/kaspersky/kesl" fullword
-    $program_kics = "\x2fopt/kaspersky/kics" fullword
-    $program_kess = "\x2fopt/kaspersky/kess" fullword
-    $program_klnagent = "\x2fopt/kaspersky/klnagent" fullword
-    $program_klnagent64 = "\x2fopt/kaspersky/klnagent64" fullword
-    $program_klms = "\x2fopt/kaspersky/klms" fullword
-    $program_kav4fs = "\x2fopt/kaspersky/kav4fs" fullword
-    $program_scan_engine = "\x2fopt/kaspersky/ScanEngine" fullword
-    $program_ksc64 = "\x2fopt/kaspersky/ksc64" fullword
-    $program_kuma = "\x2fopt/kaspersky/kuma" fullword
-
+    $program = "\x2fopt/kaspersky/kesl" fullword
     $state = "\x2fvar/opt/kaspersky"
     $settings = "\x2fetc/opt/kaspersky"
     $log = "\x2fvar/log/kaspersky"
@@ -105,26 +172,73 @@ rule kaspersky_linux_application_paths
     $library_services = "libinstrumental_services.so"
 
   condition:
-    uint32be(0) == 0x7F454C46 and
-    // Little-endian, an executable (2) or a shared object (3): e_type of the ELF header. libyara's elf
-    // module would say the same, and doubles the time of every ELF with many symbols.
-    uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
-    any of ($program_*) and
-    2 of ($state, $settings, $log, $library_*)
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_kics
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky kics"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where kics keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/kics" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_kess
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky kess"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where kess keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/kess" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
 }
 
 // signatures/linux/kernel_modules.yar
-// kav4fs_oas, the on-access scanner of Kaspersky Anti-Virus for Linux File Server.
+// kav4fs_oas, the kernel module of kav4fs.
 // redirfs and avflt, which come beside it, are a general framework: they are no evidence of Kaspersky.
 
 rule kaspersky_linux_kernel_module_kav4fs_oas
 {
   meta:
     vendor = "Kaspersky"
-    product = "Kaspersky Anti-Virus for Linux File Server"
+    product = "Kaspersky kav4fs"
     component = "kernel_module"
     platform = "linux"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is a Linux kernel module whose own name is kav4fs_oas"
     source = "kaspersky.md A3"
 
@@ -175,9 +289,221 @@ rule kaspersky_linux_kernel_module_kav4fs_oas
     )
 }
 
+// signatures/linux/network_agent.yar
+// Programs and libraries of the Network Agent. No genuine file was read.
+//
+// The program's folder is asked for as a full word, since a path below /var/opt is no program; \x2f is a slash, because
+// the text of this rule, embedded in a scanner, must not look like a product. The condition asks for a little-endian
+// executable (e_type 2) or shared object (3): libyara's elf module would say the same, and doubles the time of every ELF
+// with many symbols.
+
+rule kaspersky_linux_application_network_agent
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Network Agent"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where the Network Agent keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program_1 = "\x2fopt/kaspersky/klnagent" fullword
+    $program_2 = "\x2fopt/kaspersky/klnagent64" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+// signatures/linux/packages.yar
+// RPM packages, by the name in the lead (rpm.org, "Package format"): 66 bytes from the 10th on. Packages for Debian
+// keep their name in a compressed member, which nothing here opens.
+
+rule kaspersky_linux_package_rpm_file
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "installer"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is an RPM package with the name of a product of Kaspersky and its vendor"
+    source = "kaspersky.md A3"
+
+  strings:
+    $name = /(kesl|kesl-gui|kics|kess|klnagent|klnagent64)-[0-9]/
+    $vendor = /(AO )?Kaspersky Lab/
+
+  condition:
+    uint32be(0) == 0xEDABEEDB and $name at 10 and $vendor in (96..65536)
+}
+
+// signatures/linux/servers.yar
+// Programs and libraries of the products for Linux servers. No genuine file was read.
+//
+// The program's folder is asked for as a full word, since a path below /var/opt is no program; \x2f is a slash, because
+// the text of this rule, embedded in a scanner, must not look like a product. The condition asks for a little-endian
+// executable (e_type 2) or shared object (3): libyara's elf module would say the same, and doubles the time of every ELF
+// with many symbols.
+
+rule kaspersky_linux_application_klms
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky klms"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where klms keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/klms" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_kav4fs
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky kav4fs"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where kav4fs keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/kav4fs" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_scan_engine
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky ScanEngine"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where the ScanEngine keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/ScanEngine" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_security_center
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky ksc64"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where ksc64 keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/ksc64" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+rule kaspersky_linux_application_kuma
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky KUMA"
+    component = "application"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Linux program that names the folders where KUMA keeps its programs, state and settings"
+    source = "kaspersky.md A3"
+
+  strings:
+    $program = "\x2fopt/kaspersky/kuma" fullword
+    $state = "\x2fvar/opt/kaspersky"
+    $settings = "\x2fetc/opt/kaspersky"
+    $log = "\x2fvar/log/kaspersky"
+    $library_containers = "libcontainers.so"
+    $library_services = "libinstrumental_services.so"
+
+  condition:
+    uint32be(0) == 0x7F454C46 and uint8(5) == 1 and (uint16(16) == 2 or uint16(16) == 3) and
+    any of ($program*) and 2 of ($state, $settings, $log, $library_*)
+}
+
+// signatures/linux/services.yar
+// systemd units that start a program below /opt/kaspersky. A unit that only mentions one starts another.
+
+rule kaspersky_linux_service_unit
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "service"
+    platform = "linux"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a systemd unit that starts a program in a folder of Kaspersky"
+    source = "kaspersky.md A3"
+
+  strings:
+    $start = /\nExecStart=[-@:+!]{0,3}\/opt\/kaspersky\/(kesl|kics|kess|klnagent|klnagent64|klms|kav4fs|ScanEngine|ksc64|kuma)\//
+
+  condition:
+    // "[Uni", or a comment first.
+    (uint32be(0) == 0x5B556E69 or uint8(0) == 0x23) and filesize < 4KB and $start
+}
+
 // signatures/macos/applications.yar
 // Programs of the macOS products, by the identifier and the Team ID in their code signature.
-// No genuine file was read: weak.
+// No genuine file was read.
 
 rule kaspersky_macos_application_code_signature
 {
@@ -186,7 +512,8 @@ rule kaspersky_macos_application_code_signature
     product = "Kaspersky software for macOS"
     component = "application"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
     source = "kaspersky.md A2"
 
@@ -203,9 +530,30 @@ rule kaspersky_macos_application_code_signature
     ) and $team and $signed
 }
 
+rule kaspersky_macos_library_appkit
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky software for macOS"
+    component = "library"
+    platform = "macos"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a Mac library whose own name is libkl_appkit.dylib"
+    source = "kaspersky.md A2"
+
+  strings:
+    $name = "libkl_appkit.dylib"
+    // LC_ID_DYLIB (0xD) of mach-o/loader.h: its size, the name's place in it (24), three versions, the name.
+    $own_name = /\x0D\x00\x00\x00[\x00-\xFF]{2}\x00\x00\x18\x00\x00\x00[\x00-\xFF]{12}[ -~]{0,128}libkl_appkit\.dylib\x00/
+
+  condition:
+    (uint32(0) == 0xFEEDFACE or uint32(0) == 0xFEEDFACF) and $name and $own_name
+}
+
 // signatures/macos/bundles.yar
 // Info.plist of the macOS products' bundles, as XML or binary: only the bundle's own identifier counts.
-// com.kaspersky.android-components and the like are not products. No genuine file was read: weak.
+// com.kaspersky.android-components and the like are not products. No genuine file was read.
 
 rule kaspersky_macos_application_bundle
 {
@@ -214,7 +562,8 @@ rule kaspersky_macos_application_bundle
     product = "Kaspersky software for macOS"
     component = "application"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
 
@@ -233,6 +582,7 @@ rule kaspersky_macos_application_bundle_binary
     component = "application"
     platform = "macos"
     confidence = "weak"
+    basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
 
@@ -259,7 +609,8 @@ rule kaspersky_macos_kernel_module_bundle
     product = "Kaspersky software for macOS"
     component = "kernel_module"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
     source = "kaspersky.md A2"
 
@@ -272,7 +623,7 @@ rule kaspersky_macos_kernel_module_bundle
 
 // signatures/macos/kernel_extensions.yar
 // Kernel extensions of the macOS products (klif, kimul, klnke, klnkeinterceptors), by the name in their
-// kmod_info: version 1, no number yet, then the name. No genuine file was read: weak.
+// kmod_info: version 1, no number yet, then the name. No genuine file was read.
 
 rule kaspersky_macos_kernel_module_kext
 {
@@ -281,7 +632,8 @@ rule kaspersky_macos_kernel_module_kext
     product = "Kaspersky software for macOS"
     component = "kernel_module"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
     source = "kaspersky.md A2"
 
@@ -297,6 +649,48 @@ rule kaspersky_macos_kernel_module_kext
     ) and any of them
 }
 
+// signatures/macos/launchd.yar
+// What launchd starts, and what the installer wrote down. No genuine file was read.
+
+rule kaspersky_macos_service_launchd
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky software for macOS"
+    component = "service"
+    platform = "macos"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
+    source = "kaspersky.md A2"
+
+  strings:
+    $label = /<key>Label<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
+    $program = /<string>\/Library\/Application Support\/Kaspersky Lab\//
+
+  condition:
+    uint32be(0) == 0x3C3F786D and filesize < 64KB and $label and $program
+}
+
+rule kaspersky_macos_package_receipt
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky software for macOS"
+    component = "package"
+    platform = "macos"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
+    source = "kaspersky.md A2"
+
+  strings:
+    $identifier = /<key>PackageIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
+
+  condition:
+    uint32be(0) == 0x3C3F786D and filesize < 64KB and $identifier
+}
+
 // signatures/windows/anti_rootkit.yar
 // Anti-rootkit drivers that arrive with the updates: klupd_klif_klark, _mark, _arkmon, _kimul.
 // The descriptions come from a paper, and a version resource only claims.
@@ -309,8 +703,10 @@ rule kaspersky_windows_driver_anti_rootkit
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "paper"
     reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
     source = "kaspersky.md A1.2"
+    shared = true
 
   condition:
     uint16(0) == 0x5A4D and
@@ -330,6 +726,7 @@ rule kaspersky_windows_application_avpui
     component = "application"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
     source = "kaspersky.md A1.3"
 
@@ -354,6 +751,7 @@ rule kaspersky_windows_driver_build_path
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a driver whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 
@@ -372,6 +770,7 @@ rule kaspersky_windows_application_build_path
     component = "application"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a program whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 
@@ -391,6 +790,7 @@ rule kaspersky_windows_library_build_path
     component = "library"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a library whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 
@@ -415,6 +815,7 @@ rule kaspersky_windows_driver_certificate
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a driver that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
@@ -434,6 +835,7 @@ rule kaspersky_windows_application_certificate
     component = "application"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a program that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
@@ -453,6 +855,7 @@ rule kaspersky_windows_library_certificate
     component = "library"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a library that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
@@ -476,6 +879,7 @@ rule kaspersky_windows_driver_device_link
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a driver that names a control device of Kaspersky drivers, \\DosDevices\\Global\\Kl...Ctrl"
     source = "kaspersky.md A1.3"
 
@@ -486,6 +890,78 @@ rule kaspersky_windows_driver_device_link
 
   condition:
     uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and $prefix and $link
+}
+
+// signatures/windows/drivers.yar
+// Kaspersky's other drivers, by the names that lists of removers and of scanners give (A1.5), and by the descriptions
+// that a paper read from their version resources (A1.2). kavbootc and kavbase are another vendor's.
+
+rule kaspersky_windows_driver_name
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky drivers"
+    component = "driver"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a driver of Kaspersky as its name"
+    source = "kaspersky.md A1.5"
+    shared = true
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem == pe.SUBSYSTEM_NATIVE and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap)(\.(sys|exe|dll))?$/i
+    )
+}
+
+rule kaspersky_windows_driver_description
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky drivers"
+    component = "driver"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and describes a driver of Kaspersky"
+    source = "kaspersky.md A1.2"
+    shared = true
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem == pe.SUBSYSTEM_NATIVE and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["FileDescription"] matches /^(Virtual Disk|Security Extender|Network Processor|Packet Network Filter|Light Keyboard Device Filter|Format Recognizer|TAP-Windows Virtual Network Driver|Kaspersky Anti-Virus NDIS Filter)( \[|$)/
+}
+
+rule kaspersky_windows_driver_klmd
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky TDSSKiller"
+    component = "driver"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and klmd, the driver of TDSSKiller, as its name"
+    source = "kaspersky.md A1.5"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem == pe.SUBSYSTEM_NATIVE and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(klmd)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(klmd)(\.(sys|exe|dll))?$/i
+    )
 }
 
 // signatures/windows/klflt.yar
@@ -499,8 +975,10 @@ rule kaspersky_windows_driver_klflt
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLFLT.SYS; or all five exports of Kaspersky's Filter Core"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner = "[[[ KLFLT.SYS;%d." wide
@@ -529,8 +1007,10 @@ rule kaspersky_windows_driver_klhk
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLHK that Kaspersky's KLHK driver prints"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner_2020 = "[[[ KLHK.SYS;%d." wide
@@ -552,14 +1032,373 @@ rule kaspersky_windows_driver_klif
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLIF.SYS; that Kaspersky's Core System Interceptors print"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner = "[[[ KLIF.SYS;%d." wide
 
   condition:
     uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and $banner
+}
+
+// signatures/windows/klif_ports.yar
+// Names by which Kaspersky's programs reach KLIF: filter ports, an object folder, the full-disk encryption.
+
+rule kaspersky_windows_driver_klif_ports
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Core System Interceptors (KLIF)"
+    component = "driver"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is a driver that holds two of the names by which Kaspersky's programs reach KLIF"
+    source = "kaspersky.md A1.3"
+    shared = true
+
+  strings:
+    $folder = "\\Kaspersky\\klif\\KlifComm" wide
+    $public = "\\KlifPublic" wide
+    $filter = "\\FileSystem\\Filters\\KLIF" wide
+    $encryption = "KLFDE.{EB2A5993-DFC8-41a1-B050-F0824113A33A}" wide
+    $counters = "Klif - Undoc Counters" wide ascii
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and 2 of them
+}
+
+// signatures/windows/libraries.yar
+// Libraries of Kaspersky's products. prremote and scrchpg belong to the component architecture that nearly all of them
+// are built on ("Prague", A4): in a folder of another vendor they are that vendor's use of the engine.
+
+rule kaspersky_windows_library_security_center
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Security Center"
+    component = "library"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "genuine"
+    reason = "is a library whose version resource gives AO Kaspersky Lab as CompanyName and Kaspersky Security Center as ProductName"
+    source = "kaspersky.md A1.2"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["ProductName"] startswith "Kaspersky Security Center"
+}
+
+rule kaspersky_windows_library_antimalware_provider
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "library"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and describes its antimalware provider"
+    source = "kaspersky.md A1.2"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["FileDescription"] startswith "Kaspersky AntiMalwareProvider Component"
+}
+
+rule kaspersky_windows_library_prague
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "library"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and a part of its component architecture as its name"
+    source = "kaspersky.md A4"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i
+    )
+}
+
+// signatures/windows/minifilters.yar
+// Kaspersky's file-system filters, by the names under which Microsoft gave them altitudes (A1.4). klif, klflt and
+// klhk have rules of their own. The version resource names them, and a version resource only claims.
+
+rule kaspersky_windows_driver_minifilter
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky file-system filters"
+    component = "driver"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a file-system filter of Kaspersky as its name"
+    source = "kaspersky.md A1.4"
+    shared = true
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem == pe.SUBSYSTEM_NATIVE and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i
+    )
+}
+
+// signatures/windows/programs.yar
+// Programs of Kaspersky's products, by the names that lists of processes give (A1.6) and the descriptions that a paper
+// read from their version resources (A1.2).
+
+rule kaspersky_windows_application_name
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "application"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of Kaspersky as its name"
+    source = "kaspersky.md A1.6"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i
+    )
+}
+
+rule kaspersky_windows_application_network_agent
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Network Agent"
+    component = "application"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of the Network Agent as its name"
+    source = "kaspersky.md A1.6"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    (
+      pe.version_info["InternalName"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i
+    )
+}
+
+rule kaspersky_windows_application_password_manager
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Password Manager"
+    component = "application"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Password Manager as its description"
+    source = "kaspersky.md A1.2"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["FileDescription"] startswith "Kaspersky Password Manager"
+}
+
+rule kaspersky_windows_application_secure_connection
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Secure Connection"
+    component = "application"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Secure Connection as its description"
+    source = "kaspersky.md A1.2"
+
+  condition:
+    uint16(0) == 0x5A4D and
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["FileDescription"] startswith "Kaspersky Secure Connection"
+}
+
+// signatures/windows/setup_packages.yar
+// Setup packages for Windows Installer, by the product and upgrade codes that administrators' scripts name.
+// The string pool of a package holds them in plain text, and the manufacturer beside them.
+
+rule kaspersky_windows_installer_network_agent
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Network Agent"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with a product or upgrade code of the Network Agent"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product_1 = "{0F05E4E5-5A89-482C-9A62-47CC58643788}" nocase
+    $product_2 = "{BCF4CF24-88AB-45E1-A6E6-40C8278A70C5}" nocase
+    $upgrade = "{B9518725-0B76-4793-A409-C6794442FB50}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*, $upgrade)
+}
+
+rule kaspersky_windows_installer_endpoint_security
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Endpoint Security"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with a product code of Endpoint Security 12"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product_1 = "{27534751-4A40-48BD-B393-BC3BF28C876E}" nocase
+    $product_2 = "{C9EF800D-54AA-4F60-AB96-5A3966550F53}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*)
+}
+
+rule kaspersky_windows_installer_file_servers
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Anti-Virus for Windows File Servers"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with the product code of Anti-Virus for Windows File Servers"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product = "{1A694303-9A42-43A8-A831-50F86C64EDF0}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and $product
+}
+
+// signatures/windows/traces.yar
+// What Windows writes down of programs that ran or are to run. They prove that a product was here, not that it is:
+// weak. Registry hives are read key by key instead (Sources/Traces).
+
+rule kaspersky_windows_trace_prefetch
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "windows"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is a prefetch file of a program in a folder of Kaspersky Lab: it ran here"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    // SCCA stands behind the version of the format (libscca, "Windows Prefetch File format", file header). Windows 10
+    // compresses these files: they begin with MAM, and are not read.
+    $folder = /\\PROGRAM FILES( \(X86\))?\\KASPERSKY LAB\\/ wide
+
+  condition:
+    uint32be(4) == 0x53434341 and filesize < 4MB and $folder
+}
+
+rule kaspersky_windows_trace_event_log
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "windows"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is an event log with an event that names a program in a folder of Kaspersky Lab"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $folder = /\\Program Files( \(x86\))?\\Kaspersky Lab\\/ wide nocase
+    $file_header = "ElfFile\x00"
+
+  condition:
+    uint32be(0) == 0x456C6646 and $file_header at 0 and $folder
+}
+
+rule kaspersky_windows_trace_task
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "windows"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is a scheduled task that starts a program in a folder of Kaspersky Lab"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    // Tasks are XML in UTF-16, below Windows\System32\Tasks.
+    $task = "<Task " wide
+    $command = /<Command>"?[A-Za-z%][A-Za-z():%]{1,30}\\([A-Za-z() 0-9]{1,40}\\)?Kaspersky Lab\\/ wide nocase
+
+  condition:
+    uint32be(0) == 0xFFFE3C00 and filesize < 256KB and $task and $command
+}
+
+rule kaspersky_any_trace_native_messaging_host
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "tells a browser which program of Kaspersky its extension talks to"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $name = /"name"\s{0,8}:\s{0,8}"com\.kaspersky\.kav\.[0-9a-f]{32}\.host"/
+
+  condition:
+    uint8(0) == 0x7B and filesize < 4KB and $name
 }
 
 // signatures/windows/version_resources.yar
@@ -574,6 +1413,7 @@ rule kaspersky_windows_driver_version_resource
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 
@@ -591,6 +1431,7 @@ rule kaspersky_windows_application_version_resource
     component = "application"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 
@@ -608,6 +1449,7 @@ rule kaspersky_windows_library_version_resource
     component = "library"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 

@@ -8,6 +8,7 @@ rule kaspersky_any_licence_klsw
     component = "licence"
     platform = "any"
     confidence = "weak"
+    basis = "paper"
     reason = "begins with the header KLsw of Kaspersky's licence storage"
     source = "kaspersky.md A1.7"
 

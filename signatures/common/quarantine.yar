@@ -9,6 +9,7 @@ rule kaspersky_any_quarantine_klqb
     component = "quarantine"
     platform = "any"
     confidence = "weak"
+    basis = "paper"
     reason = "begins with the header KLQB of Kaspersky's quarantine containers"
     source = "kaspersky.md A1.7"
 

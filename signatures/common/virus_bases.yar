@@ -8,7 +8,8 @@ rule kaspersky_any_database_avc
     product = "Kaspersky virus databases"
     component = "database"
     platform = "any"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
     source = "kaspersky.md A1.7"
 

@@ -1,14 +1,15 @@
-// kav4fs_oas, the on-access scanner of Kaspersky Anti-Virus for Linux File Server.
+// kav4fs_oas, the kernel module of kav4fs.
 // redirfs and avflt, which come beside it, are a general framework: they are no evidence of Kaspersky.
 
 rule kaspersky_linux_kernel_module_kav4fs_oas
 {
   meta:
     vendor = "Kaspersky"
-    product = "Kaspersky Anti-Virus for Linux File Server"
+    product = "Kaspersky kav4fs"
     component = "kernel_module"
     platform = "linux"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is a Linux kernel module whose own name is kav4fs_oas"
     source = "kaspersky.md A3"
 

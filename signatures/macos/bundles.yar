@@ -1,5 +1,5 @@
 // Info.plist of the macOS products' bundles, as XML or binary: only the bundle's own identifier counts.
-// com.kaspersky.android-components and the like are not products. No genuine file was read: weak.
+// com.kaspersky.android-components and the like are not products. No genuine file was read.
 
 rule kaspersky_macos_application_bundle
 {
@@ -8,7 +8,8 @@ rule kaspersky_macos_application_bundle
     product = "Kaspersky software for macOS"
     component = "application"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
 
@@ -27,6 +28,7 @@ rule kaspersky_macos_application_bundle_binary
     component = "application"
     platform = "macos"
     confidence = "weak"
+    basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
 
@@ -53,7 +55,8 @@ rule kaspersky_macos_kernel_module_bundle
     product = "Kaspersky software for macOS"
     component = "kernel_module"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
     source = "kaspersky.md A2"
 

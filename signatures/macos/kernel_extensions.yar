@@ -1,5 +1,5 @@
 // Kernel extensions of the macOS products (klif, kimul, klnke, klnkeinterceptors), by the name in their
-// kmod_info: version 1, no number yet, then the name. No genuine file was read: weak.
+// kmod_info: version 1, no number yet, then the name. No genuine file was read.
 
 rule kaspersky_macos_kernel_module_kext
 {
@@ -8,7 +8,8 @@ rule kaspersky_macos_kernel_module_kext
     product = "Kaspersky software for macOS"
     component = "kernel_module"
     platform = "macos"
-    confidence = "weak"
+    confidence = "claimed"
+    basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
     source = "kaspersky.md A2"
 

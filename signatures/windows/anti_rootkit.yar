@@ -11,8 +11,10 @@ rule kaspersky_windows_driver_anti_rootkit
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "paper"
     reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
     source = "kaspersky.md A1.2"
+    shared = true
 
   condition:
     uint16(0) == 0x5A4D and

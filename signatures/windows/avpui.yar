@@ -11,6 +11,7 @@ rule kaspersky_windows_application_avpui
     component = "application"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
     source = "kaspersky.md A1.3"
 

@@ -9,6 +9,7 @@ rule kaspersky_windows_driver_build_path
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a driver whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 
@@ -27,6 +28,7 @@ rule kaspersky_windows_application_build_path
     component = "application"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a program whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 
@@ -46,6 +48,7 @@ rule kaspersky_windows_library_build_path
     component = "library"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a library whose PDB path lies below a build root of Kaspersky"
     source = "kaspersky.md A1.3"
 

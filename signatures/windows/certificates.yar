@@ -11,6 +11,7 @@ rule kaspersky_windows_driver_certificate
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a driver that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
@@ -30,6 +31,7 @@ rule kaspersky_windows_application_certificate
     component = "application"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a program that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 
@@ -49,6 +51,7 @@ rule kaspersky_windows_library_certificate
     component = "library"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a library that names Kaspersky Lab in the certificate of a code signature"
     source = "kaspersky.md A1.1"
 

@@ -10,6 +10,7 @@ rule kaspersky_windows_driver_device_link
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "is a driver that names a control device of Kaspersky drivers, \\DosDevices\\Global\\Kl...Ctrl"
     source = "kaspersky.md A1.3"
 

@@ -10,8 +10,10 @@ rule kaspersky_windows_driver_klflt
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLFLT.SYS; or all five exports of Kaspersky's Filter Core"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner = "[[[ KLFLT.SYS;%d." wide

@@ -11,8 +11,10 @@ rule kaspersky_windows_driver_klhk
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLHK that Kaspersky's KLHK driver prints"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner_2020 = "[[[ KLHK.SYS;%d." wide

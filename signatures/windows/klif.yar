@@ -11,8 +11,10 @@ rule kaspersky_windows_driver_klif
     component = "driver"
     platform = "windows"
     confidence = "strong"
+    basis = "genuine"
     reason = "carries the driver banner [[[ KLIF.SYS; that Kaspersky's Core System Interceptors print"
     source = "kaspersky.md A1.3"
+    shared = true
 
   strings:
     $banner = "[[[ KLIF.SYS;%d." wide

@@ -11,6 +11,7 @@ rule kaspersky_windows_driver_version_resource
     component = "driver"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 
@@ -28,6 +29,7 @@ rule kaspersky_windows_application_version_resource
     component = "application"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 
@@ -45,6 +47,7 @@ rule kaspersky_windows_library_version_resource
     component = "library"
     platform = "windows"
     confidence = "claimed"
+    basis = "genuine"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
     source = "kaspersky.md A1.2"
 

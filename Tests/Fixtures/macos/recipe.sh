@@ -1,5 +1,5 @@
-# macOS fixtures. Sourced by scripts/fixtures. Objects only: no linker here makes Mach-O programs, bundles
-# or signatures. Kernel extensions for i386 were objects (MH_OBJECT); those for x86_64 have a type of their own.
+# macOS fixtures. Sourced by scripts/fixtures. Objects and libraries only: no tool here signs as Apple's do.
+# Kernel extensions for i386 were objects (MH_OBJECT); those for x86_64 have a type of their own.
 
 # mach_o TARGET SOURCE FILE [ARGUMENT…] – SOURCE: program or kernel_extension.
 mach_o() {
@@ -13,6 +13,27 @@ info_plist() {
   sed -e "s|@IDENTIFIER@|$2|; s|@EXECUTABLE@|$3|; s|@TYPE@|$4|; s|@EXTRA@|${5-}|" \
     "$sources/macos/Info.plist.template" > "$1"
 }
+
+# mach_o_library FILE NAME [ARGUMENT…] – linked by LLVM's linker, with no library of the system.
+mach_o_library() {
+  local file=$1 name=$2
+  shift 2
+  mach_o x86_64-apple-macos11 program "$file.o" "$@"
+  "$ld64" -arch x86_64 -platform_version macos 11.0 11.0 -dylib -install_name "$name" -o "$file" "$file.o"
+  rm "$file.o"
+}
+
+# property_list FILE KEY VALUE… – strings; a VALUE that begins with [ is an array of one string.
+property_list() {
+  local file=$1
+  shift
+  python3 -c 'import plistlib, sys
+keys = sys.argv[1::2]
+values = [[value[1:]] if value.startswith("[") else value for value in sys.argv[2::2]]
+sys.stdout.buffer.write(plistlib.dumps(dict(zip(keys, values))))' "$@" > "$file"
+}
+launchd_job() { property_list "$1" Label "$2" ProgramArguments "[$3"; }
+receipt() { property_list "$1" PackageIdentifier "$2" PackageVersion 16.0.0 InstallPrefixPath /; }
 
 # binary_plist XML FILE
 binary_plist() {
@@ -46,6 +67,21 @@ macos() {
   mach_o x86_64-apple-macos11 program "$(near_miss $rule list-of-kexts)" \
     -DTEXT='"com.symantec.kext.SymAPComm\0com.kaspersky.kext.klif\0com.kaspersky.nke"'
   mach_o x86_64-apple-macos10.9 kernel_extension "$(near_miss $rule look-alike.kext)" -DBUNDLE_ID='"com.kaspersky.nkefriend"'
+
+  rule=kaspersky_macos_library_appkit
+  mach_o_library "$(positive $rule libkl_appkit.dylib)" @rpath/libkl_appkit.dylib -DTEXT='"A library"'
+  mach_o_library "$(near_miss $rule libother.dylib)" @rpath/libother.dylib -DTEXT='"@rpath/libkl_appkit.dylib"'
+  mach_o x86_64-apple-macos11 program "$(near_miss $rule client)" -DTEXT='"@rpath/libkl_appkit.dylib"'
+
+  rule=kaspersky_macos_service_launchd
+  launchd_job "$(positive $rule com.kaspersky.kav.plist)" com.kaspersky.kav '/Library/Application Support/Kaspersky Lab/KAV/Binaries/kav'
+  launchd_job "$(positive $rule com.kaspersky.klnagent.plist)" com.kaspersky.klnagent '/Library/Application Support/Kaspersky Lab/klnagent/Binaries/klnagent'
+  launchd_job "$(near_miss $rule other-program.plist)" com.kaspersky.kav /usr/local/bin/other
+  launchd_job "$(near_miss $rule watcher.plist)" com.northwind.watcher '/Library/Application Support/Kaspersky Lab/KAV/Binaries/kav'
+
+  rule=kaspersky_macos_package_receipt
+  receipt "$(positive $rule com.kaspersky.kav.core.plist)" com.kaspersky.kav.core
+  receipt "$(near_miss $rule com.northwind.kav.plist)" com.northwind.com.kaspersky.kav
 
   rule=kaspersky_macos_application_bundle
   mkdir -p "$scratch/plists"

@@ -29,9 +29,9 @@ pe_with_pdb() {
   [[ $cpu == i686 ]] && { machine=x86; flags+=(/safeseh:no); }
   case $kind in
     driver) flags+=(/driver /subsystem:native) ;;
-    driver-library) flags+=(/dll /noimplib /subsystem:native) ;;
+    driver-library) flags+=(/dll "/implib:$object.lib" /subsystem:native) ;;
     program) flags+=(/subsystem:windows) ;;
-    library) flags+=(/dll /noimplib /subsystem:windows) ;;
+    library) flags+=(/dll "/implib:$object.lib" /subsystem:windows) ;;
   esac
   "$cpu-w64-mingw32-gcc" -O1 -c -o "$object" "$sources/windows/program.c"
   "$lld_link" /nologo "/machine:$machine" /nodefaultlib /entry:entry "${flags[@]}" \
@@ -101,6 +101,12 @@ windows_code() {
   pe x86_64 driver "$(near_miss $rule narrow-banner.sys)" -DNARROW='"[[[ KLHK;%d.%d.%d.%d ]]]"'
   pe x86_64 driver "$(near_miss $rule other-vendor.sys)" -DWIDE='L"[[[ KLHKEY;%d.%d.%d.%d ]]]"'
   pe x86_64 program "$(near_miss $rule log-viewer.exe)" -DWIDE='L"[[[ KLHK.SYS;%d.%d.%d.%d ]]]"'
+
+  rule=kaspersky_windows_driver_klif_ports
+  pe x86_64 driver "$(positive $rule interceptors.sys)" \
+    -DWIDE='L"\\KlifPublic\0\\FileSystem\\Filters\\KLIF\0Klif - Undoc Counters"'
+  pe x86_64 driver "$(near_miss $rule one-name.sys)" -DWIDE='L"\\KlifPublic"'
+  pe x86_64 program "$(near_miss $rule client.exe)" -DWIDE='L"\\KlifPublic\0\\Kaspersky\\klif\\KlifComm"'
 
   rule=kaspersky_windows_driver_device_link
   pe x86_64 driver "$(positive $rule unknown-driver.sys)" -DWIDE='L"\\DosDevices\\Global\\KlhkKmCtrl"'
@@ -200,6 +206,128 @@ windows_resources() {
       pe x86_64 "$kind" "$(near_miss "$rule" "${names[i]}.$extension")" "$resource"
     done < <(kinds)
   done
+}
+
+# named RULE KIND FILE VERSION FIELD=VALUE… – a positive of Kaspersky's with those strings in its version resource, and as
+# near-misses the same strings of another company, and in another kind of PE.
+named() {
+  local rule=$1 kind=$2 file=$3 version=$4 other=program
+  shift 4
+  [[ $kind == program ]] && other=library
+  pe x86_64 "$kind" "$(positive "$rule" "$file")" "$(version x86_64 "$version" COMPANY='AO Kaspersky Lab' "$@")"
+  pe x86_64 "$kind" "$(near_miss "$rule" "$file")" "$(version x86_64 "$version" COMPANY=Northwind "$@")"
+  pe x86_64 "$other" "$(near_miss "$rule" "$file.$other")" "$(version x86_64 "$version" COMPANY='AO Kaspersky Lab' "$@")"
+}
+
+# Families that a version resource tells apart.
+windows_families() {
+  local rule name delivery=(PRODUCT='Coretech Delivery')
+
+  rule=kaspersky_windows_driver_minifilter
+  for name in klboot klrsps klam klvfs; do
+    named $rule driver $name.sys 30.1231.0.1450 INTERNAL_NAME=$name "${delivery[@]}"
+  done
+  named $rule driver klbackupflt.sys 30.1231.0.1450 ORIGINAL_NAME=klbackupflt.sys "${delivery[@]}"
+  pe x86_64 driver "$(near_miss $rule longer-name.sys)" \
+    "$(version x86_64 1.0.0.0 COMPANY='AO Kaspersky Lab' INTERNAL_NAME=klamshell "${delivery[@]}")"
+
+  rule=kaspersky_windows_driver_name
+  for name in kneps klelam klwtp klmouflt cm_km kldlfwpk; do
+    named $rule driver $name.sys 30.1231.0.1450 INTERNAL_NAME=$name "${delivery[@]}"
+  done
+  # Another vendor's drivers, by names that lists put beside Kaspersky's (A1.5).
+  for name in kavbootc kavbase; do
+    pe x86_64 driver "$(near_miss $rule $name.sys)" \
+      "$(version x86_64 1.0.0.0 COMPANY=Kingsoft INTERNAL_NAME=$name PRODUCT='Kingsoft Antivirus')"
+  done
+
+  rule=kaspersky_windows_driver_description
+  named $rule driver klim6.sys 30.1231.0.1450 DESCRIPTION='Packet Network Filter [fre_wlh_x64]' "${delivery[@]}"
+  named $rule driver kltap.sys 9.0.0.21 DESCRIPTION='TAP-Windows Virtual Network Driver' "${delivery[@]}"
+  pe x86_64 driver "$(near_miss $rule longer-description.sys)" \
+    "$(version x86_64 1.0.0.0 COMPANY='AO Kaspersky Lab' DESCRIPTION='Virtual Disks of others')"
+
+  rule=kaspersky_windows_driver_klmd
+  named $rule driver klmd.sys 2.13.0.10 INTERNAL_NAME=klmd ORIGINAL_NAME=klmd.sys
+
+  rule=kaspersky_windows_application_name
+  for name in avp avpsus kavfswp klserver ksnproxy vssbridge64; do
+    named $rule program $name.exe 21.15.8.493 INTERNAL_NAME=$name
+  done
+  rule=kaspersky_windows_application_network_agent
+  named $rule program klnagent.exe 14.2.0.26967 ORIGINAL_NAME=KLNAGENT.EXE PRODUCT='Kaspersky Security Center'
+  rule=kaspersky_windows_application_password_manager
+  named $rule program kpm.exe 9.0.2.1 DESCRIPTION='Kaspersky Password Manager'
+  rule=kaspersky_windows_application_secure_connection
+  named $rule program ksdeui.exe 21.2.16.590 DESCRIPTION='Kaspersky Secure Connection'
+  rule=kaspersky_windows_library_security_center
+  named $rule library kllibpq.dll 15.0.0.16436 PRODUCT='Kaspersky Security Center' ORIGINAL_NAME=KLLIBPQ.DLL
+  rule=kaspersky_windows_library_antimalware_provider
+  named $rule library antimalware_provider.dll 21.2.16.590 DESCRIPTION='Kaspersky AntiMalwareProvider Component'
+  rule=kaspersky_windows_library_prague
+  named $rule library prremote.dll 2.0.0.0 INTERNAL_NAME=PRREMOTE
+}
+
+# setup_package FILE MANUFACTURER NAME PRODUCT_CODE [UPGRADE_CODE]
+setup_package() {
+  local file=$1 row rows=("Manufacturer $2" "ProductName $3" "ProductCode $4")
+  [[ -n ${5-} ]] && rows+=("UpgradeCode $5")
+  msibuild "$file" -s "$3" "$2" ';1033' '{4E7C2B0A-2F6D-4D5B-9D3C-0F1E2D3C4B5A}'
+  msibuild "$file" \
+    -q 'CREATE TABLE `Property` (`Property` CHAR(72) NOT NULL, `Value` CHAR(0) NOT NULL PRIMARY KEY `Property`)'
+  for row in "${rows[@]}"; do
+    msibuild "$file" -q "INSERT INTO \`Property\` (\`Property\`, \`Value\`) VALUES ('${row%% *}', '${row#* }')"
+  done
+}
+
+# What is installed, and what Windows writes down of it.
+windows_records() {
+  local rule file
+  local folder='C:\Program Files (x86)\Kaspersky Lab\Kaspersky 21.15' other='C:\Program Files (x86)\Northwind'
+
+  rule=kaspersky_windows_installer_network_agent
+  local agent='{0F05E4E5-5A89-482C-9A62-47CC58643788}' upgrade='{B9518725-0B76-4793-A409-C6794442FB50}'
+  setup_package "$(positive $rule agent.msi)" 'AO Kaspersky Lab' 'Kaspersky Network Agent' $agent $upgrade
+  setup_package "$(positive $rule newer-agent.msi)" 'Kaspersky Lab' 'Network Agent' \
+    '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}' $upgrade
+  setup_package "$(near_miss $rule remover.msi)" Northwind 'Remover of agents' '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}' $upgrade
+  setup_package "$(near_miss $rule other-product.msi)" 'AO Kaspersky Lab' 'Kaspersky' '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}'
+
+  rule=kaspersky_windows_installer_endpoint_security
+  setup_package "$(positive $rule kes_win.msi)" 'AO Kaspersky Lab' 'Kaspersky Endpoint Security' \
+    '{27534751-4A40-48BD-B393-BC3BF28C876E}'
+  setup_package "$(near_miss $rule agent.msi)" 'AO Kaspersky Lab' 'Kaspersky Network Agent' $agent
+
+  rule=kaspersky_windows_installer_file_servers
+  setup_package "$(positive $rule server.msi)" 'Kaspersky Lab' 'Kaspersky Anti-Virus' \
+    '{1A694303-9A42-43A8-A831-50F86C64EDF0}'
+  setup_package "$(near_miss $rule inventory.msi)" Northwind 'Inventory' '{1A694303-9A42-43A8-A831-50F86C64EDF0}'
+
+  rule=kaspersky_windows_trace_prefetch
+  file=$(positive $rule AVP.EXE-A1B2C3D4.pf)
+  python3 "$sources/windows/traces.py" prefetch "$file" \
+    '\DEVICE\HARDDISKVOLUME1\PROGRAM FILES (X86)\KASPERSKY LAB\KASPERSKY 21.15\AVP.EXE'
+  sccainfo "$file" | grep -q 'Filename: 1.*KASPERSKY LAB' || fail "libscca does not read $file"
+  python3 "$sources/windows/traces.py" prefetch "$(near_miss $rule AVP.EXE-0A0B0C0D.pf)" \
+    '\DEVICE\HARDDISKVOLUME1\USERS\PUBLIC\AVP.EXE'
+
+  rule=kaspersky_windows_trace_event_log
+  file=$(positive $rule System.evtx)
+  python3 "$sources/windows/traces.py" event-log "$file" "$folder\avp.exe"
+  evtxexport -f xml "$file" | grep -qF "<Data>$folder" || fail "libevtx does not read $file"
+  python3 "$sources/windows/traces.py" event-log "$(near_miss $rule Application.evtx)" "$other\Kaspersky Lab remover.exe"
+
+  # Tasks as schtasks exports them (Task Scheduler Schema, learn.microsoft.com).
+  task() { sed "s|@COMMAND@|${2//\\/\\\\}|" "$sources/windows/task.xml" | iconv -f UTF-8 -t UTF-16 > "$1"; }
+  rule=kaspersky_windows_trace_task
+  task "$(positive $rule upgrade-launcher)" "$folder\avp.exe"
+  task "$(near_miss $rule removal)" "$other\remover.exe"
+  task "$(near_miss $rule argument)" "C:\Windows\System32\robocopy.exe &quot;$folder&quot;"
+
+  rule=kaspersky_any_trace_native_messaging_host
+  local host=com.kaspersky.kav.0123456789abcdef0123456789abcdef.host
+  printf '{\n  "name": "%s",\n  "path": "host.exe",\n  "type": "stdio"\n}\n' $host > "$(positive $rule host.json)"
+  printf '{\n  "name": "com.northwind.host",\n  "blocked": ["%s"]\n}\n' $host > "$(near_miss $rule policy.json)"
 }
 
 # Code signatures.

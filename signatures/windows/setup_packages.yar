@@ -1,0 +1,65 @@
+// Setup packages for Windows Installer, by the product and upgrade codes that administrators' scripts name.
+// The string pool of a package holds them in plain text, and the manufacturer beside them.
+
+rule kaspersky_windows_installer_network_agent
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Network Agent"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with a product or upgrade code of the Network Agent"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product_1 = "{0F05E4E5-5A89-482C-9A62-47CC58643788}" nocase
+    $product_2 = "{BCF4CF24-88AB-45E1-A6E6-40C8278A70C5}" nocase
+    $upgrade = "{B9518725-0B76-4793-A409-C6794442FB50}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*, $upgrade)
+}
+
+rule kaspersky_windows_installer_endpoint_security
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Endpoint Security"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with a product code of Endpoint Security 12"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product_1 = "{27534751-4A40-48BD-B393-BC3BF28C876E}" nocase
+    $product_2 = "{C9EF800D-54AA-4F60-AB96-5A3966550F53}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*)
+}
+
+rule kaspersky_windows_installer_file_servers
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Anti-Virus for Windows File Servers"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "paper"
+    reason = "is a setup package of the manufacturer Kaspersky Lab with the product code of Anti-Virus for Windows File Servers"
+    source = "kaspersky.md A1.6"
+
+  strings:
+    $manufacturer = "Kaspersky Lab"
+    $product = "{1A694303-9A42-43A8-A831-50F86C64EDF0}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and $manufacturer and $product
+}
