@@ -15,7 +15,7 @@ rule kaspersky_android_application_package
   meta:
     vendor = "Kaspersky"
     product = "Kaspersky for Android"
-    component = "package"
+    component = "application"
     platform = "android"
     confidence = "claimed"
     basis = "paper"
@@ -135,6 +135,7 @@ rule kaspersky_any_database_avc
     basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
     source = "kaspersky.md A1.7"
+    shared = true
 
   strings:
     $title = "AVP Antiviral Database. (c)Kaspersky Lab 1997-20"

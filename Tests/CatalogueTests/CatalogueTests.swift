@@ -30,7 +30,8 @@ import Yara
       #expect(rule.text("vendor") == "Kaspersky", "\(rule.identifier)")
       #expect(components.contains(rule.text("component") ?? ""), "\(rule.identifier)")
       #expect(
-        ["windows", "linux", "macos", "android", "any"].contains(rule.text("platform")), "\(rule.identifier)")
+        ["windows", "linux", "macos", "android", "any"].contains(rule.text("platform")),
+        "\(rule.identifier)")
       #expect(
         ["strong", "claimed", "weak"].contains(rule.text("confidence")), "\(rule.identifier)")
       #expect(rule.text("reason")?.isEmpty == false, "\(rule.identifier)")

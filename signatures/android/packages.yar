@@ -6,7 +6,7 @@ rule kaspersky_android_application_package
   meta:
     vendor = "Kaspersky"
     product = "Kaspersky for Android"
-    component = "package"
+    component = "application"
     platform = "android"
     confidence = "claimed"
     basis = "paper"
