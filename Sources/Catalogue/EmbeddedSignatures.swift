@@ -524,6 +524,7 @@ rule kaspersky_macos_application_code_signature
     basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $team = "2Y8XE5CQ94"
@@ -549,6 +550,7 @@ rule kaspersky_macos_library_appkit
     basis = "paper"
     reason = "is a Mac library whose own name is libkl_appkit.dylib"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $name = "libkl_appkit.dylib"
@@ -574,6 +576,7 @@ rule kaspersky_macos_application_bundle
     basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -593,6 +596,7 @@ rule kaspersky_macos_application_bundle_binary
     basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     // 5F 10 and the length begin a string of 15 characters or more.
@@ -621,6 +625,7 @@ rule kaspersky_macos_kernel_module_bundle
     basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kext\.[A-Za-z0-9._-]{1,64}|nke|nke\.interceptors)<\/string>/
@@ -644,6 +649,7 @@ rule kaspersky_macos_kernel_module_kext
     basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $kext = "\x01\x00\x00\x00\xFF\xFF\xFF\xFFcom.kaspersky.kext."
@@ -671,6 +677,7 @@ rule kaspersky_macos_service_launchd
     basis = "paper"
     reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $label = /<key>Label<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -691,6 +698,7 @@ rule kaspersky_macos_package_receipt
     basis = "paper"
     reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>PackageIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/

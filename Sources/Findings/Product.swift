@@ -29,6 +29,9 @@ public struct Product: Hashable, Sendable {
   public var first: Timestamp?
   /// The last time that its files and records bear: the latest change of content.
   public var last: Timestamp?
+  /// Whether it is another vendor's product that carries this vendor's engine: outside BOD 17-01, inside FAR 52.204-23
+  /// (kaspersky.md A5).
+  public var isEmbedded: Bool
 
   /// How much of a product is there, as far as the evidence was scanned.
   public enum State: String, Hashable, Sendable, CaseIterable {
@@ -47,7 +50,7 @@ public struct Product: Hashable, Sendable {
     product: String, vendor: String?, edition: String?, versions: [String],
     evidence: RawPath, volume: Volume? = nil, installation: RawPath, components: [Component: Int],
     confidence: Confidence, itemIDs: [String], state: State, first: Timestamp? = nil,
-    last: Timestamp? = nil
+    last: Timestamp? = nil, isEmbedded: Bool = false
   ) {
     self.product = product
     self.vendor = vendor
@@ -62,6 +65,7 @@ public struct Product: Hashable, Sendable {
     self.state = state
     self.first = first
     self.last = last
+    self.isEmbedded = isEmbedded
   }
 }
 

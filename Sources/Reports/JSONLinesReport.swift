@@ -158,6 +158,7 @@ public final class JSONLinesReport: RecordSink {
       ("components", counts(product.components.map { ($0.key.rawValue, $0.value) })),
       ("confidence", .string(product.confidence.rawValue)),
       ("state", .string(product.state.rawValue)),
+      ("embedded", .boolean(product.isEmbedded)),
       ("first_time", product.first?.rfc3339.map(JSON.string)),
       ("last_time", product.last?.rfc3339.map(JSON.string)),
       ("item_ids", .array(product.itemIDs.map(JSON.string))),

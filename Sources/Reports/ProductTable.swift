@@ -9,7 +9,7 @@ enum ProductTable {
     var table = TextTable(["PRODUCT", "VERSIONS", "STATE", "CONFIDENCE", "COMPONENTS", "WHERE"])
     for product in products {
       table.add([
-        Printable.text(product.product),
+        Printable.text(product.product) + (product.isEmbedded ? " (embedded)" : ""),
         product.versions.isEmpty
           ? "-" : product.versions.map(Printable.text).joined(separator: " "),
         product.state.rawValue, product.confidence.rawValue,

@@ -43,7 +43,7 @@ import Testing
     let (products, context) = try scan("macos")
     let product = try #require(products.first)
     #expect(products.count == 1)
-    #expect(product["product"] as? String == "Kaspersky software for macOS")
+    #expect(product["product"] as? String == "Kaspersky")
     #expect(product["version"] as? String == "26.0.0.150")
     #expect(
       product["components"] as? [String: Int] == [

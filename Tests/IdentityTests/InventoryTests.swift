@@ -108,6 +108,34 @@ import Testing
     #expect(products[0].state == .files)
   }
 
+  @Test func whatSeveralProductsMayBringHasALineOfItsOwn() {
+    var inventory = Inventory()
+    for (index, name) in ["P", "Q"].enumerated() {
+      inventory.add(
+        finding(
+          RawPath("/c/Program Files/\(name)/a.exe"), id: "\(index)", product: name,
+          confidence: .claimed, component: .application))
+    }
+    for name in ["klif", "klhk"] {
+      var driver = finding(
+        RawPath("/c/Windows/System32/drivers/\(name).sys"), id: name, product: name,
+        confidence: .strong)
+      driver.attribution.isShared = true
+      inventory.add(driver)
+    }
+    #expect(
+      inventory.products.map(\.product) == ["Kaspersky, shared by several products", "P", "Q"])
+    #expect(inventory.products[0].components == [.driver: 2])
+  }
+
+  @Test func anotherVendorsProductWithTheEngineIsMarked() {
+    var inventory = Inventory()
+    var engine = finding("/d/bank.apk", id: "1", product: "SDK", confidence: .claimed)
+    engine.attribution.isEmbedded = true
+    inventory.add(engine)
+    #expect(inventory.products.map(\.isEmbedded) == [true])
+  }
+
   @Test func machinesInOneFolderAreToldApart() {
     var inventory = Inventory()
     for (index, host) in ["a", "b"].enumerated() {

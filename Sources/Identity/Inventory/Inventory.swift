@@ -77,7 +77,7 @@ public struct Inventory: Sendable {
 /// What the products of one system are called.
 private struct SystemNames {
   private var folders: [String: String] = [:]
-  private let only: String?
+  private let products: Set<String>
 
   init(_ pieces: [InventoryPiece]) {
     // What a record says of a folder, then what the folder is called, then what most of its files call themselves.
@@ -99,16 +99,20 @@ private struct SystemNames {
       folders[folder] = votes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
     let found = folders
-    let named = Set(
+    products = Set(
       pieces.compactMap { piece in piece.place.folder.flatMap { found[$0] } ?? piece.product })
-    only = named.count == 1 ? named.first : nil
   }
 
   func name(ofFolder folder: String) -> String? { folders[folder] }
 
   func name(of piece: InventoryPiece) -> String {
-    piece.place.folder.flatMap(name(ofFolder:)) ?? piece.product ?? only ?? piece.family
-      ?? "\(piece.vendor ?? "unknown vendor"), product not stated"
+    if let own = piece.place.folder.flatMap(name(ofFolder:)) ?? piece.product { return own }
+    let vendor = piece.vendor ?? "unknown vendor"
+    return switch products.count {
+    case 0: piece.family ?? "\(vendor), product not stated"
+    case 1: products.first!
+    default: "\(vendor), shared by several products"
+    }
   }
 }
 
@@ -141,7 +145,8 @@ extension Product {
       installation: RawPath(folders.dropFirst().reduce(folders[0], Self.commonFolder)),
       components: components, confidence: pieces.map(\.confidence).max() ?? .weak,
       itemIDs: itemIDs.sorted(), state: state, first: pieces.compactMap(\.first).min(),
-      last: pieces.compactMap(\.last).max())
+      last: pieces.compactMap(\.last).max(),
+      isEmbedded: pieces.allSatisfy(\.isEmbedded))
   }
 
   /// The deepest folder that holds both.

@@ -26,6 +26,8 @@ struct InventoryPiece {
   let isRecord: Bool
   /// Whether it makes the system start the product.
   let isStart: Bool
+  /// Whether it is the engine in another vendor's product.
+  let isEmbedded: Bool
   let first: Timestamp?
   let last: Timestamp?
 
@@ -38,7 +40,7 @@ struct InventoryPiece {
     edition = nil
     let isApplication = claim.component == .application || claim.component == .package
     version = claim.productVersion ?? claim.version
-    versionRank = claim.isShared ? 4 : isApplication ? 1 : claim.product != nil ? 2 : 3
+    versionRank = isApplication ? 1 : claim.isShared ? 4 : claim.product != nil ? 2 : 3
     place = SystemPlace(finding.locator.path)
     recordedFolder = nil
     parent = finding.locator.path.parent.bytes
@@ -52,6 +54,7 @@ struct InventoryPiece {
     isFile = isPresent && files.contains(claim.component)
     isRecord = isPresent && claim.component == .package
     isStart = isPresent && claim.component == .service
+    isEmbedded = claim.isEmbedded
     let times = finding.times
     first = [times.created, times.modified].compactMap(\.self).min()
     last = times.modified
@@ -79,6 +82,7 @@ struct InventoryPiece {
       isPresent && (trace.kind == .installation || trace.kind == .package)
       && trace.isActive != false
     isStart = isPresent && trace.kind == .service && trace.isActive == true
+    isEmbedded = false
     first = trace.written
     last = trace.written
   }

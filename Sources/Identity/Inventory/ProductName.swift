@@ -30,5 +30,10 @@ enum ProductName {
     "klnagent64": "Kaspersky Network Agent", "networkagent": "Kaspersky Network Agent",
     "klms": "Kaspersky klms", "kav4fs": "Kaspersky kav4fs", "scanengine": "Kaspersky ScanEngine",
     "ksc64": "Kaspersky ksc64", "kuma": "Kaspersky KUMA",
+    // Applications of macOS (A2).
+    "kaspersky.app": "Kaspersky", "kaspersky anti-virus.app": "Kaspersky Anti-Virus",
+    "kaspersky anti-virus for mac.app": "Kaspersky Anti-Virus For Mac",
+    "kaspersky internet security for mac.app": "Kaspersky Internet Security for Mac",
+    "kaspersky endpoint security for mac.app": "Kaspersky Endpoint Security for Mac",
   ]
 }
