@@ -112,7 +112,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SignaturesTests",
-      dependencies: ["Signatures", "Trawl", "Sieve", "Yara", "Bytes", "TestSupport"],
+      dependencies: ["Signatures", "Trawl", "Yara", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "IdentityTests",

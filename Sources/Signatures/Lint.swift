@@ -1,14 +1,17 @@
-public import Sieve
-public import Yara
+import Sieve
+public import Trawl
+import Yara
 
 /// Checks rules for what a signature must have: metadata that reports can use, and a condition that lets a scan pass
 /// over most files unread.
 public enum Lint {
-  /// What is wrong with these rules, in their order; private rules are no signatures. `sieve` is the one made of them.
-  public static func findings(of rules: Rules, sieve: Sieve) -> [LintFinding] {
+  /// What is wrong with these rules, in their order, after what the compiler remarked; private rules are no signatures.
+  /// nil without a sieve, which must answer for the conditions.
+  public static func findings(of ruleSet: RuleSet) -> [LintFinding]? {
+    guard let sieve = ruleSet.sieve else { return nil }
     var lines = LineCounter()
     let selectivities = sieve.gateSelectivities()
-    return rules.rules.enumerated().flatMap { number, rule -> [LintFinding] in
+    let own = ruleSet.rules.rules.enumerated().flatMap { number, rule -> [LintFinding] in
       guard !rule.isPrivate else { return [] }
       let remarks = remarks(on: rule) + remarks(on: selectivities[number])
       guard !remarks.isEmpty else { return [] }
@@ -19,6 +22,7 @@ public enum Lint {
         finding($0, rule, file: place.file, line: lines.line(of: $1, in: place))
       }
     }
+    return ruleSet.warnings.map { LintFinding($0) } + own
   }
 
   private static func finding(

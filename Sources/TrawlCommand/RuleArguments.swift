@@ -1,5 +1,4 @@
 import ArgumentParser
-import Sieve
 import Trawl
 
 /// The rules that a subcommand of `signatures` is about.
@@ -25,14 +24,8 @@ struct RuleArguments: ParsableArguments {
   }
 }
 
-extension RuleSet {
-  /// The sieve, for what cannot do without.
-  var requiredSieve: Sieve {
-    get throws {
-      guard let sieve else {
-        throw Failure("libhs.so.5 (Hyperscan or Vectorscan) is not installed: there is no sieve")
-      }
-      return sieve
-    }
-  }
+extension Failure {
+  /// For what cannot do without a sieve.
+  static let noSieve = Failure(
+    "libhs.so.5 (Hyperscan or Vectorscan) is not installed: there is no sieve")
 }

@@ -47,6 +47,21 @@ import Testing
         == true)
   }
 
+  @Test func whatTheCompilerRemarksIsAWarning() throws {
+    let folder = try TemporaryDirectory()
+    let rules = try folder.write(
+      signature.replacing("    author = \"somebody\"\n", with: "").replacing(
+        "  condition:", with: "  strings:\n    $a = /a[^b]{1,5}/\n  condition: $a and"),
+      to: "slow.yar")
+    let result = try Command.run("signatures", "lint", rules)
+    #expect(result.status == 0)
+    #expect(result.lines.count == 1)
+    #expect(
+      result.lines.first?.hasPrefix("\(rules):12: northwind_driver: warning: string \"$a\"")
+        == true,
+      "\(result.lines)")
+  }
+
   /// A finding in an included file is named by that file; external variables are taken.
   @Test func includesAreNamedByTheirFiles() throws {
     let folder = try TemporaryDirectory()

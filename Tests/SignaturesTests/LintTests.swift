@@ -1,4 +1,3 @@
-import Sieve
 import Testing
 import Trawl
 
@@ -8,8 +7,7 @@ import Trawl
   /// What is said of a text of rules called `rules.yar`.
   private func findings(_ text: String) throws -> [String] {
     let ruleSet = try RuleSet([.init(name: "rules.yar", bytes: Array(text.utf8))])
-    let sieve = try #require(ruleSet.sieve)
-    return Lint.findings(of: ruleSet.rules, sieve: sieve).map(\.description)
+    return try #require(Lint.findings(of: ruleSet)).map(\.description)
   }
 
   /// A rule with this metadata on lines of its own, from line 4 on.

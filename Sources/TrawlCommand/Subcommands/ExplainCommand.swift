@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Reports
 import Sieve
+import Trawl
 
 extension SignaturesCommand {
   /// `trawl signatures explain`
@@ -25,7 +26,7 @@ extension SignaturesCommand {
 
     func run() throws {
       try Failure.catching {
-        let sieve = try rules.ruleSet().requiredSieve
+        guard let sieve = try rules.ruleSet().sieve else { throw Failure.noSieve }
         let output = StandardOutput()
         if let item {
           let bytes = try RuleFiles.bytes(of: item, kind: "item")

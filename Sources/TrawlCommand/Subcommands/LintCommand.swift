@@ -12,7 +12,8 @@ extension SignaturesCommand {
       discussion: """
         Every rule that is not private must say what it proves and on what facts (docs/signatures.md lists \
         the metadata), and its condition must let the sieve exclude most files by size and first page: a \
-        rule that would have every file read is refused. Prints file:line: rule: message.
+        rule that would have every file read is refused. What the compiler remarks is a warning. Prints \
+        file:line: rule: message.
 
         Exit status: 0 nothing but warnings, if any; 1 errors; 2 rules that do not compile.
         """)
@@ -28,8 +29,9 @@ extension SignaturesCommand {
 
     func run() throws {
       let findings = try Failure.catching {
-        let ruleSet = try rules.ruleSet()
-        let findings = Signatures.Lint.findings(of: ruleSet.rules, sieve: try ruleSet.requiredSieve)
+        guard let findings = Signatures.Lint.findings(of: try rules.ruleSet()) else {
+          throw Failure.noSieve
+        }
         try StandardOutput().write(findings.map { line(of: $0) + "\n" }.joined())
         return findings
       }
@@ -43,7 +45,8 @@ extension SignaturesCommand {
         JSON.object([
           ("schema", .integer(1)), ("type", .string("lint")),
           ("level", .string(finding.level.rawValue)), ("file", finding.file.map { .string($0) }),
-          ("line", finding.line.map { .integer(Int64($0)) }), ("rule", .string(finding.rule)),
+          ("line", finding.line.map { .integer(Int64($0)) }),
+          ("rule", finding.rule.map { .string($0) }),
           ("message", .string(finding.message)),
         ]).line
       }
