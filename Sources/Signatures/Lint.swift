@@ -88,8 +88,8 @@ public enum Lint {
     return [
       Remark(
         message:
-          "files would be read to their end for it whatever they are: size and first page keep"
-          + " \(selectivity.kept) of \(GateSelectivity.pages) unrelated files;"
+          "would have files read to their end: size and first page keep \(selectivity.kept) of"
+          + " \(GateSelectivity.pages) unrelated ones;"
           + " ask for bytes near the beginning (uint16(0) == 0x5A4D, $magic at 0) or filesize < 64KB"
       )
     ]

@@ -43,7 +43,8 @@ import Testing
     #expect(failed.status == 1)
     #expect(failed.lines.count == 2)
     #expect(
-      failed.lines.first?.hasPrefix("\(bad):1: northwind_driver: files would be read to their end")
+      failed.lines.first?.hasPrefix(
+        "\(bad):1: northwind_driver: would have files read to their end")
         == true)
   }
 
