@@ -9,13 +9,16 @@ import "pe"
 // signatures/android/packages.yar
 // Android packages: their directory of members and their table of resources are not compressed.
 // Kaspersky's test framework and other open source are no products (A4).
+//
+// Java archives are not read: their first member is META-INF/ or META-INF/MANIFEST.MF (names of 9 and 20 bytes, which
+// stand from the 30th byte on). Of Android packages only those that Java's own jarsigner signed are like that.
 
 rule kaspersky_android_application_package
 {
   meta:
     vendor = "Kaspersky"
     product = "Kaspersky for Android"
-    component = "package"
+    component = "application"
     platform = "android"
     confidence = "claimed"
     basis = "paper"
@@ -29,7 +32,9 @@ rule kaspersky_android_application_package
     $other = /\x7F\x00\x00\x00c\x00o\x00m\x00\.\x00k\x00a\x00s\x00p\x00e\x00r\x00s\x00k\x00y\x00\.\x00(s\x00e\x00c\x00u\x00r\x00i\x00t\x00y\x00\.\x00c\x00l\x00o\x00u\x00d|k\x00e\x00s|s\x00a\x00f\x00e\x00k\x00i\x00d\x00s|s\x00e\x00c\x00u\x00r\x00e\x00\.\x00c\x00o\x00n\x00n\x00e\x00c\x00t\x00i\x00o\x00n)\x00\x00\x00/
 
   condition:
-    uint32be(0) == 0x504B0304 and $manifest and any of ($free, $other)
+    uint32be(0) == 0x504B0304 and
+    not (uint32be(30) == 0x4D455441 and (uint16(26) == 9 or uint16(26) == 20)) and
+    $manifest and any of ($free, $other)
 }
 
 rule kaspersky_android_library_embedded_engine
@@ -52,7 +57,9 @@ rule kaspersky_android_library_embedded_engine
     $engine = /PK\x01\x02[\x00-\xFF]{42}lib\/[a-z0-9_-]{3,16}\/libkavheur\.kdl\.so/
 
   condition:
-    uint32be(0) == 0x504B0304 and $manifest and any of ($sdk, $engine)
+    uint32be(0) == 0x504B0304 and
+    not (uint32be(30) == 0x4D455441 and (uint16(26) == 9 or uint16(26) == 20)) and
+    $manifest and any of ($sdk, $engine)
 }
 
 rule kaspersky_android_library_sdk_classes
@@ -135,6 +142,7 @@ rule kaspersky_any_database_avc
     basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
     source = "kaspersky.md A1.7"
+    shared = true
 
   strings:
     $title = "AVP Antiviral Database. (c)Kaspersky Lab 1997-20"
@@ -516,6 +524,7 @@ rule kaspersky_macos_application_code_signature
     basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $team = "2Y8XE5CQ94"
@@ -541,6 +550,7 @@ rule kaspersky_macos_library_appkit
     basis = "paper"
     reason = "is a Mac library whose own name is libkl_appkit.dylib"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $name = "libkl_appkit.dylib"
@@ -566,6 +576,7 @@ rule kaspersky_macos_application_bundle
     basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -585,6 +596,7 @@ rule kaspersky_macos_application_bundle_binary
     basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     // 5F 10 and the length begin a string of 15 characters or more.
@@ -613,6 +625,7 @@ rule kaspersky_macos_kernel_module_bundle
     basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kext\.[A-Za-z0-9._-]{1,64}|nke|nke\.interceptors)<\/string>/
@@ -636,6 +649,7 @@ rule kaspersky_macos_kernel_module_kext
     basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $kext = "\x01\x00\x00\x00\xFF\xFF\xFF\xFFcom.kaspersky.kext."
@@ -663,6 +677,7 @@ rule kaspersky_macos_service_launchd
     basis = "paper"
     reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $label = /<key>Label<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -683,6 +698,7 @@ rule kaspersky_macos_package_receipt
     basis = "paper"
     reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>PackageIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/

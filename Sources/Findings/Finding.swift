@@ -46,7 +46,7 @@ public struct Attribution: Hashable, Sendable {
   public var confidence: Confidence?
   /// Who made it.
   public var vendor: String?
-  /// The product, as the binary names it, else as the rule does.
+  /// The product, as the rules name it, else as the binary does.
   public var product: String?
   /// The version of the product, from the binary.
   public var productVersion: String?
@@ -58,6 +58,8 @@ public struct Attribution: Hashable, Sendable {
   public var platform: String?
   /// Whether it is another vendor's product that carries this vendor's engine.
   public var isEmbedded: Bool
+  /// Whether any product of the vendor may bring it: then ``product`` names its family.
+  public var isShared: Bool
   /// The code signatures of the binary, each before those nested in it.
   public var codeSignatures: [CodeSignature]
   /// Why, in words, the most convincing first.
@@ -67,7 +69,8 @@ public struct Attribution: Hashable, Sendable {
   public init(
     rule: String, confidence: Confidence? = nil, vendor: String? = nil, product: String? = nil,
     productVersion: String? = nil, version: String? = nil, component: Component? = nil,
-    platform: String? = nil, isEmbedded: Bool = false, codeSignatures: [CodeSignature] = [],
+    platform: String? = nil, isEmbedded: Bool = false, isShared: Bool = false,
+    codeSignatures: [CodeSignature] = [],
     reasons: [String] = []
   ) {
     self.rule = rule
@@ -79,6 +82,7 @@ public struct Attribution: Hashable, Sendable {
     self.component = component
     self.platform = platform
     self.isEmbedded = isEmbedded
+    self.isShared = isShared
     self.codeSignatures = codeSignatures
     self.reasons = reasons
   }

@@ -1,9 +1,10 @@
-/// What a scan tells, in order: findings and problems as they come, then the inventory, then one
-/// summary.
+/// What a scan tells, in order: findings and problems as they come, then the inventory with the
+/// other files in the folders of its products, then one summary.
 public enum Record: Sendable {
   case finding(Finding)
   case problem(Problem)
   case product(Product)
+  case context(OtherFile)
   case summary(Summary)
 }
 

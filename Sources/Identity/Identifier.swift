@@ -35,6 +35,7 @@ public struct Identifier: Sendable {
       component: first(\.component),
       platform: first { $0.rule.text("platform") },
       isEmbedded: best.rule.flag("embedded") ?? false,
+      isShared: ranked.first { $0.rule.text("product") != nil }?.rule.flag("shared") ?? false,
       codeSignatures: signatures?.signatures ?? [],
       reasons: reasons(of: ranked))
     // Rules that name another vendor, or state no confidence, are not about what is proven here.

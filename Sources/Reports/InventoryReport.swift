@@ -14,7 +14,7 @@ public final class InventoryReport: RecordSink {
     case .product(let product): products.add(product)
     case .summary(let summary):
       try output.write(ProductTable.text(of: products.all) + SummaryText.text(of: summary))
-    case .finding, .problem: break
+    case .finding, .problem, .context: break
     }
   }
 }

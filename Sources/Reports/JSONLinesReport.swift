@@ -17,6 +17,7 @@ public final class JSONLinesReport: RecordSink {
       case .finding(let finding): ("finding", Self.members(of: finding))
       case .problem(let problem): ("problem", Self.members(of: problem))
       case .product(let product): ("product", Self.members(of: product))
+      case .context(let file): ("context", Self.members(of: file))
       case .summary(let summary): ("summary", Self.members(of: summary))
       }
     let head: [(key: String, value: JSON?)] = [("schema", .integer(1)), ("type", .string(type))]
@@ -156,8 +157,16 @@ public final class JSONLinesReport: RecordSink {
       ("versions", .array(product.versions.map(JSON.string))),
       ("components", counts(product.components.map { ($0.key.rawValue, $0.value) })),
       ("confidence", .string(product.confidence.rawValue)),
+      ("state", .string(product.state.rawValue)),
+      ("embedded", .boolean(product.isEmbedded)),
+      ("first_time", product.first?.rfc3339.map(JSON.string)),
+      ("last_time", product.last?.rfc3339.map(JSON.string)),
       ("item_ids", .array(product.itemIDs.map(JSON.string))),
     ]
+  }
+
+  private static func members(of file: OtherFile) -> Members {
+    members(of: file.locator) + [("product", .string(file.product))]
   }
 
   private static func members(of summary: Summary) -> Members {

@@ -6,13 +6,13 @@ import Findings
 enum ProductTable {
   static func text(of products: [Product]) -> String {
     guard !products.isEmpty else { return "No product found.\n" }
-    var table = TextTable(["PRODUCT", "VERSIONS", "CONFIDENCE", "COMPONENTS", "WHERE"])
+    var table = TextTable(["PRODUCT", "VERSIONS", "STATE", "CONFIDENCE", "COMPONENTS", "WHERE"])
     for product in products {
       table.add([
-        Printable.text(product.product),
+        Printable.text(product.product) + (product.isEmbedded ? " (embedded)" : ""),
         product.versions.isEmpty
           ? "-" : product.versions.map(Printable.text).joined(separator: " "),
-        product.confidence.rawValue,
+        product.state.rawValue, product.confidence.rawValue,
         product.components.sorted { $0.key.rawValue < $1.key.rawValue }
           .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", "),
         (product.volume.map { "volume \($0.index): " } ?? "") + product.installation.shown,

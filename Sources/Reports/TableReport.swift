@@ -14,8 +14,8 @@ public final class TableReport: RecordSink {
   public func receive(_ record: Record) throws {
     switch record {
     case .finding(let finding): try output.write(Self.text(of: finding))
-    // Problems go to stderr as they come, and into the summary's counts.
-    case .problem: break
+    // Problems go to stderr as they come, and into the summary's counts; context is for machines.
+    case .problem, .context: break
     case .product(let product): products.add(product)
     case .summary(let summary):
       let found = products.all

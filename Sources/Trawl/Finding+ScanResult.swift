@@ -11,12 +11,13 @@ extension Finding {
     _ identifier: Identifier
   ) {
     let facts = content.facts
+    var attribution = identifier.attribution(
+      of: result.matches, moduleFields: result.moduleFields,
+      signatures: CodeSignatureReader(bytes))
+    attribution.version = attribution.version ?? StatedVersion.of(bytes)
     self.init(
       locator: locator, itemID: Self.itemID(facts, locator),
-      matches: result.matches.map(MatchedRule.init),
-      attribution: identifier.attribution(
-        of: result.matches, moduleFields: result.moduleFields,
-        signatures: CodeSignatureReader(bytes)),
+      matches: result.matches.map(MatchedRule.init), attribution: attribution,
       size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
       inode: content.inode, times: content.times)
   }

@@ -33,6 +33,14 @@ final class Recorder: Sendable {
 
   // MARK: What workers and sources say
 
+  /// Enters an item that was scanned whole and matched nothing.
+  func enterClean(at locator: Locator) {
+    state.withLock { state in
+      state.ledger.enter(.clean)
+      state.inventory.note(clean: locator)
+    }
+  }
+
   func enter(_ outcome: Outcome) { state.withLock { $0.ledger.enter(outcome) } }
 
   func enter(_ problem: ItemProblem, at locator: Locator) {
@@ -88,16 +96,17 @@ final class Recorder: Sendable {
 
   /// The inventory, then the summary; throws what the sink threw.
   func finish(_ custody: Custody, seconds: Double) throws -> Summary {
-    let (summary, products) = state.withLock { state in
+    let (summary, inventory) = state.withLock { state in
       (
         Summary(
           ledger: state.ledger, findings: state.findings, notEntered: state.notEntered,
           media: state.media,
           wasInterrupted: cancellation.isCancelled, seconds: seconds, custody: custody),
-        state.inventory.products
+        state.inventory
       )
     }
-    for product in products { pass(on: .product(product)) }
+    for product in inventory.products { pass(on: .product(product)) }
+    for file in inventory.otherFiles { pass(on: .context(file)) }
     pass(on: .summary(summary))
     if let failure = output.withLock({ $0.failure }) { throw failure }
     return summary

@@ -36,7 +36,7 @@ struct Worker: ~Copyable {
       guard let identity = content.facts.identity, content.facts.hasOtherPaths,
         scan.options.readsSharedContentOnce
       else {
-        try report(examine(content, at: item.locator))
+        try report(examine(content, at: item.locator), at: item.locator)
         return
       }
       try workShared(content, identity, at: item.locator)
@@ -62,13 +62,13 @@ struct Worker: ~Copyable {
         }
       }
       finding = try examine(content, at: locator)
-      report(finding)
+      report(finding, at: locator)
     }
   }
 
-  private func report(_ finding: Finding?) {
+  private func report(_ finding: Finding?, at locator: Locator) {
     guard let finding else {
-      scan.recorder.enter(.clean)
+      scan.recorder.enterClean(at: locator)
       return
     }
     scan.recorder.enter(.matched)

@@ -158,12 +158,24 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
   @Test func aProductWithOneVersionStatesIt() throws {
     var product = Product(
       product: "P", vendor: "V", edition: nil, versions: ["1"], evidence: "/e", installation: "/d",
-      components: [.driver: 2], confidence: .strong, itemIDs: ["1-2"])
+      components: [.driver: 2], confidence: .strong, itemIDs: ["1-2"],
+      state: .active, first: Timestamp(seconds: 0, nanoseconds: 0))
     #expect(try lines([.product(product)])[0]["version"] as? String == "1")
     product.versions = ["1", "2"]
     let line = try lines([.product(product)])[0]
     #expect(line["version"] == nil)
     #expect(line["versions"] as? [String] == ["1", "2"])
     #expect(line["components"] as? [String: Int] == ["driver": 2])
+    #expect(line["state"] as? String == "active")
+    #expect(line["first_time"] as? String == "1970-01-01T00:00:00Z")
+    #expect(line["last_time"] == nil)
+  }
+
+  @Test func anotherFileOfAProductIsALineOfContext() throws {
+    let file = OtherFile(locator: Locator(evidence: "/e", path: "/e/P/ssl.dll"), product: "P")
+    let line = try lines([.context(file)])[0]
+    #expect(line["type"] as? String == "context")
+    #expect(line["path"] as? String == "/e/P/ssl.dll")
+    #expect(line["product"] as? String == "P")
   }
 }

@@ -43,12 +43,14 @@ import Testing
         Product(
           product: "P", vendor: "V", edition: nil, versions: ["1", "2"], evidence: "/e",
           installation: "/d",
-          components: [.driver: 2, .application: 1], confidence: .strong, itemIDs: ["1-2"])))
+          components: [.driver: 2, .application: 1], confidence: .strong, itemIDs: ["1-2"],
+          state: .remnants)))
     try report.receive(.summary(exampleSummary()))
     let lines = output.text.split(separator: "\n")
     #expect(lines[0].hasPrefix("PRODUCT"))
     #expect(lines[1].contains("1 2"))
     #expect(lines[1].contains("1 application, 2 driver"))
+    #expect(lines[1].contains("remnants"))
     #expect(lines.count == 6)
   }
 

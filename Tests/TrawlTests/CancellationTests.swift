@@ -108,7 +108,7 @@ private final class CancellingSink: RecordSink {
       switch record {
       case .finding: findings += 1
       case .summary: summaries += 1
-      case .problem, .product: break
+      case .problem, .product, .context: break
       }
     }
     #expect(findings == 500)

@@ -12,6 +12,7 @@ rule kaspersky_any_database_avc
     basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
     source = "kaspersky.md A1.7"
+    shared = true
 
   strings:
     $title = "AVP Antiviral Database. (c)Kaspersky Lab 1997-20"

@@ -12,6 +12,7 @@ rule kaspersky_macos_application_code_signature
     basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $team = "2Y8XE5CQ94"
@@ -37,6 +38,7 @@ rule kaspersky_macos_library_appkit
     basis = "paper"
     reason = "is a Mac library whose own name is libkl_appkit.dylib"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $name = "libkl_appkit.dylib"

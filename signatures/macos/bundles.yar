@@ -12,6 +12,7 @@ rule kaspersky_macos_application_bundle
     basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -31,6 +32,7 @@ rule kaspersky_macos_application_bundle_binary
     basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     // 5F 10 and the length begin a string of 15 characters or more.
@@ -59,6 +61,7 @@ rule kaspersky_macos_kernel_module_bundle
     basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>CFBundleIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kext\.[A-Za-z0-9._-]{1,64}|nke|nke\.interceptors)<\/string>/

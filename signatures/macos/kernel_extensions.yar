@@ -12,6 +12,7 @@ rule kaspersky_macos_kernel_module_kext
     basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $kext = "\x01\x00\x00\x00\xFF\xFF\xFF\xFFcom.kaspersky.kext."

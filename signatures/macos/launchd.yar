@@ -11,6 +11,7 @@ rule kaspersky_macos_service_launchd
     basis = "paper"
     reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $label = /<key>Label<\/key>\s{0,64}<string>com\.kaspersky\.(kav|kav_agent|klif_loader|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/
@@ -31,6 +32,7 @@ rule kaspersky_macos_package_receipt
     basis = "paper"
     reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
     source = "kaspersky.md A2"
+    shared = true
 
   strings:
     $identifier = /<key>PackageIdentifier<\/key>\s{0,64}<string>com\.kaspersky\.(kav|klnagent)(\.[A-Za-z0-9._-]{1,64})?<\/string>/

@@ -5,6 +5,7 @@
   __attribute__((used, section(".modinfo"))) static const char variable[] = text
 
 MODINFO(license, "license=GPL");
+MODINFO(version, "version=8.0.4");
 MODINFO(depends, "depends=" DEPENDS);
 #ifdef MODINFO_NAME
 MODINFO(name, "name=" MODINFO_NAME);

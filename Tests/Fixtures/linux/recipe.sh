@@ -32,6 +32,9 @@ rpm_file() {
   mv "$folder"/noarch/*.rpm "$1"
 }
 
+# unit FILE COMMAND – a systemd unit.
+unit() { printf '[Unit]\nDescription=A service\n\n[Service]\nType=forking\nExecStart=%s\n\n[Install]\nWantedBy=multi-user.target\n' "$2" > "$1"; }
+
 linux() {
   local rule
   local kesl='"/opt/kaspersky/kesl/libexec/kesl\0/var/opt/kaspersky/kesl/common/kesl.ini\0/etc/opt/kaspersky\0/var/log/kaspersky"'
@@ -61,8 +64,6 @@ linux() {
     elf program "$(near_miss "$rule" launcher)" "\"/opt/kaspersky/$name/bin/$name-control\""
   done
 
-  # unit FILE COMMAND – a systemd unit.
-  unit() { printf '[Unit]\nDescription=A service\n\n[Service]\nType=forking\nExecStart=%s\n\n[Install]\nWantedBy=multi-user.target\n' "$2" > "$1"; }
   rule=kaspersky_linux_service_unit
   unit "$(positive $rule klnagent64.service)" '/opt/kaspersky/klnagent64/sbin/klnagent'
   unit "$(positive $rule kesl.service)" '-/opt/kaspersky/kesl/libexec/kesl'

@@ -8,9 +8,9 @@ mach_o() {
   "$clang" -target "$target" -O1 -w -ffreestanding -c "$@" -o "$file" "$sources/macos/$source.c"
 }
 
-# info_plist FILE IDENTIFIER EXECUTABLE TYPE [EXTRA]
+# info_plist FILE IDENTIFIER EXECUTABLE TYPE [EXTRA [VERSION]]
 info_plist() {
-  sed -e "s|@IDENTIFIER@|$2|; s|@EXECUTABLE@|$3|; s|@TYPE@|$4|; s|@EXTRA@|${5-}|" \
+  sed -e "s|@IDENTIFIER@|$2|; s|@EXECUTABLE@|$3|; s|@TYPE@|$4|; s|@EXTRA@|${5-}|; s|@VERSION@|${6-1.0.0}|" \
     "$sources/macos/Info.plist.template" > "$1"
 }
 
@@ -33,7 +33,7 @@ values = [[value[1:]] if value.startswith("[") else value for value in sys.argv[
 sys.stdout.buffer.write(plistlib.dumps(dict(zip(keys, values))))' "$@" > "$file"
 }
 launchd_job() { property_list "$1" Label "$2" ProgramArguments "[$3"; }
-receipt() { property_list "$1" PackageIdentifier "$2" PackageVersion 16.0.0 InstallPrefixPath /; }
+receipt() { property_list "$1" PackageIdentifier "$2" PackageVersion "${3-16.0.0}" InstallPrefixPath /; }
 
 # binary_plist XML FILE
 binary_plist() {

@@ -280,6 +280,9 @@ setup_package() {
   done
 }
 
+# task FILE COMMAND – as Windows keeps tasks (Task Scheduler Schema, learn.microsoft.com).
+task() { sed "s|@COMMAND@|${2//\\/\\\\}|" "$sources/windows/task.xml" | iconv -f UTF-8 -t UTF-16 > "$1"; }
+
 # What is installed, and what Windows writes down of it.
 windows_records() {
   local rule file
@@ -317,8 +320,6 @@ windows_records() {
   evtxexport -f xml "$file" | grep -qF "<Data>$folder" || fail "libevtx does not read $file"
   python3 "$sources/windows/traces.py" event-log "$(near_miss $rule Application.evtx)" "$other\Kaspersky Lab remover.exe"
 
-  # Tasks as schtasks exports them (Task Scheduler Schema, learn.microsoft.com).
-  task() { sed "s|@COMMAND@|${2//\\/\\\\}|" "$sources/windows/task.xml" | iconv -f UTF-8 -t UTF-16 > "$1"; }
   rule=kaspersky_windows_trace_task
   task "$(positive $rule upgrade-launcher)" "$folder\avp.exe"
   task "$(near_miss $rule removal)" "$other\remover.exe"
