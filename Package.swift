@@ -72,6 +72,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Signatures",
+      dependencies: ["Trawl", "Sieve", "Yara", "Findings", "Files", "Evidence", "Bytes", "Locks"],
+      swiftSettings: settings),
+    .target(
       name: "Reports", dependencies: ["Findings", "Evidence", "Bytes", "Locks"],
       swiftSettings: settings),
     .executableTarget(
@@ -79,7 +83,7 @@ let package = Package(
       dependencies: [
         "Trawl", "Sieve", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images",
         "Yara",
-        "Catalogue", "Reports",
+        "Catalogue", "Signatures", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -103,7 +107,12 @@ let package = Package(
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
       exclude: ["UnsoundEdits"], swiftSettings: settings),
     .testTarget(
-      name: "CatalogueTests", dependencies: ["Catalogue", "Yara", "TestSupport"],
+      name: "CatalogueTests",
+      dependencies: ["Catalogue", "Signatures", "Trawl", "Yara", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SignaturesTests",
+      dependencies: ["Signatures", "Trawl", "Yara", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "IdentityTests",

@@ -88,6 +88,8 @@ extension ConditionGraph {
 struct RuleSource: Sendable {
   let rule: RuleSyntax
   let text: [UInt8]
+  /// What messages call the text.
+  let file: String?
 
   /// The parts of the condition that must all be true, as they are written.
   var parts: [String] { Self.parts(of: rule.condition).map(words) }
@@ -120,7 +122,7 @@ private struct SourceIndex {
       var found: [RuleSource] = []
       // A part that is not understood may reach into what follows, other files included: an open
       // comment does. Then nothing of the text is believed.
-      guard collect(text.bytes, &included, &found, depth: 0) else { continue }
+      guard collect(text.bytes, text.name, &included, &found, depth: 0) else { continue }
       for rule in found {
         rules[Key(namespace: text.namespace, identifier: rule.rule.identifier)] = rule
       }
@@ -140,17 +142,17 @@ private struct SourceIndex {
   private static let greatestDepth = 16
 
   private mutating func collect(
-    _ text: [UInt8], _ included: inout ArraySlice<RuleText.Included>,
+    _ text: [UInt8], _ file: String?, _ included: inout ArraySlice<RuleText.Included>,
     _ found: inout [RuleSource], depth: Int
   ) -> Bool {
     guard depth <= Self.greatestDepth else { return false }
     for item in SourceFile(parsing: text).items {
       switch item {
-      case .rule(let rule): found.append(RuleSource(rule: rule, text: text))
+      case .rule(let rule): found.append(RuleSource(rule: rule, text: text, file: file))
       case .moduleImport(let module, _): modules.insert(module)
       case .include:
         guard let next = included.popFirst(),
-          collect(next.bytes, &included, &found, depth: depth + 1)
+          collect(next.bytes, next.name, &included, &found, depth: depth + 1)
         else { return false }
       case .unknown: return false
       }

@@ -80,7 +80,12 @@ public struct RuleSet: Sendable {
       }
     }
     let warnings = compiler.diagnostics.filter { $0.level == .warning }
-    let sources = compiler.texts
+    // What was added as bytes has a name that only its host knows.
+    let sources = zip(texts, compiler.texts).map { text, compiled in
+      var source = compiled
+      source.name = text.name
+      return source
+    }
     let compiled = RuleSetCache.Compiled(
       rules: try compiler.rules(), texts: sources, warnings: warnings)
     cache?.keep(compiled)

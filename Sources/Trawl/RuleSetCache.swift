@@ -46,7 +46,7 @@ struct RuleSetCache {
         else { return nil }
         included.append(content)
       }
-      loaded.append(RuleText(bytes: text.bytes, included: included))
+      loaded.append(RuleText(name: text.name, bytes: text.bytes, included: included))
     }
     guard let count = reader.integer() else { return nil }
     var warnings: [Diagnostic] = []

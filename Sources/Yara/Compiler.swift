@@ -165,7 +165,7 @@ private final class Context {
 
   /// Notes a text that is added now.
   func begin(_ text: [UInt8], file: String? = nil, namespace: String?) {
-    texts.append(RuleText(namespace: namespace ?? "default", bytes: text))
+    texts.append(RuleText(name: file, namespace: namespace ?? "default", bytes: text))
     openFiles = file.map { [$0] } ?? []
   }
 

@@ -1,5 +1,7 @@
 /// A text of rules as a compiler took it, with what it included: the same bytes that libyara saw.
 public struct RuleText: Hashable, Sendable {
+  /// What messages call it: the path of its file, or what its host gave it; nil where it has no name.
+  public var name: String?
   /// The namespace of its rules.
   public let namespace: String
   /// The text.
@@ -8,7 +10,10 @@ public struct RuleText: Hashable, Sendable {
   public var included: [Included] = []
 
   /// A text of `namespace` that includes these.
-  public init(namespace: String = "default", bytes: [UInt8], included: [Included] = []) {
+  public init(
+    name: String? = nil, namespace: String = "default", bytes: [UInt8], included: [Included] = []
+  ) {
+    self.name = name
     self.namespace = namespace
     self.bytes = bytes
     self.included = included

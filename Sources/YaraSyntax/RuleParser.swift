@@ -17,7 +17,7 @@ extension Parser {
     let name = try expect(.identifier)
     try skipTags()
     try expect("{")
-    try skipMeta()
+    let metadata = try metadata()
     let strings = try strings()
     try expect(.condition)
     try expect(":")
@@ -25,7 +25,7 @@ extension Parser {
     try expect("}")
     return RuleSyntax(
       identifier: literals.word(of: name), isGlobal: isGlobal, isPrivate: isPrivate,
-      strings: strings, condition: condition, range: start..<lastEnd)
+      metadata: metadata, strings: strings, condition: condition, range: start..<lastEnd)
   }
 
   private mutating func skipTags() throws(SyntaxError) {
@@ -33,21 +33,29 @@ extension Parser {
     repeat { _ = try expect(.identifier) } while token.kind == .identifier
   }
 
-  private mutating func skipMeta() throws(SyntaxError) {
-    guard take(.meta) else { return }
+  private mutating func metadata() throws(SyntaxError) -> [MetadataSyntax] {
+    guard take(.meta) else { return [] }
     try expect(":")
+    var metadata: [MetadataSyntax] = []
     repeat {
-      _ = try expect(.identifier)
+      let key = try expect(.identifier)
       try expect("=")
-      if take("-") {
-        _ = try expect(.integer)
-        continue
-      }
-      switch token.kind {
-      case .text, .integer, .keyword(.true), .keyword(.false): advance()
-      default: throw SyntaxError()
-      }
+      try skipMetadataValue()
+      metadata.append(
+        MetadataSyntax(key: literals.word(of: key), range: key.range.lowerBound..<lastEnd))
     } while token.kind == .identifier
+    return metadata
+  }
+
+  private mutating func skipMetadataValue() throws(SyntaxError) {
+    if take("-") {
+      _ = try expect(.integer)
+      return
+    }
+    switch token.kind {
+    case .text, .integer, .keyword(.true), .keyword(.false): advance()
+    default: throw SyntaxError()
+    }
   }
 
   // MARK: Strings

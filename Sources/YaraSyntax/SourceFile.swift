@@ -24,11 +24,21 @@ public struct RuleSyntax: Hashable, Sendable {
   public let isGlobal: Bool
   /// Whether it is `private`.
   public let isPrivate: Bool
+  /// Its metadata, in order.
+  public let metadata: [MetadataSyntax]
   /// Its strings, in order.
   public let strings: [StringSyntax]
   /// Its condition.
   public let condition: Expression
   /// The bytes from its first modifier to its closing brace.
+  public let range: Range<Int>
+}
+
+/// One line of a rule's `meta` section as it is written. What it says libyara tells.
+public struct MetadataSyntax: Hashable, Sendable {
+  /// Its key.
+  public let key: String
+  /// The bytes from its key to the end of its value.
   public let range: Range<Int>
 }
 

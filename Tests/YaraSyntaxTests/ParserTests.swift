@@ -29,6 +29,16 @@ struct ParserTests {
     #expect(plain?.isGlobal == false && plain?.isPrivate == false && plain?.identifier == "a")
   }
 
+  @Test("Metadata")
+  func metadata() {
+    let text = Array("rule a { meta: a = \"}\" b = - 1 a = true condition: true }".utf8)
+    let metadata = rules(text).first?.metadata ?? []
+    #expect(metadata.map(\.key) == ["a", "b", "a"])
+    #expect(
+      metadata.map { String(decoding: text[$0.range], as: UTF8.self) }
+        == ["a = \"}\"", "b = - 1", "a = true"])
+  }
+
   @Test("Strings")
   func ownStrings() {
     #expect(

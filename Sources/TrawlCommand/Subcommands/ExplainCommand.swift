@@ -16,14 +16,7 @@ extension SignaturesCommand {
         each rule says to one file.
         """)
 
-    @Argument(help: "Rule files, or directories of them.", completion: .file())
-    var rules: [String] = []
-
-    @Option(
-      name: .shortAndLong,
-      help: ArgumentHelp(
-        "Define an external variable; may be given again.", valueName: "name=value"))
-    var define: [ExternalVariable] = []
+    @OptionGroup var rules: RuleArguments
 
     @Option(
       help: ArgumentHelp(
@@ -33,10 +26,7 @@ extension SignaturesCommand {
 
     func run() throws {
       try Failure.catching {
-        let set = try ruleSet()
-        guard let sieve = set.sieve else {
-          throw Failure("libhs.so.5 (Hyperscan or Vectorscan) is not installed: there is no sieve")
-        }
+        guard let sieve = try rules.ruleSet().sieve else { throw Failure.noSieve }
         let output = StandardOutput()
         if let item {
           let bytes = try RuleFiles.bytes(of: item, kind: "item")
@@ -45,14 +35,6 @@ extension SignaturesCommand {
           try output.write(ExplanationText.text(of: sieve.explanations()))
         }
       }
-    }
-
-    private func ruleSet() throws -> RuleSet {
-      guard !rules.isEmpty else { return try .builtIn() }
-      let texts = try rules.flatMap { try RuleFiles.files(at: $0) }.map { file in
-        RuleSet.Text(name: file, bytes: try RuleFiles.bytes(of: file), isFile: true)
-      }
-      return try RuleSet(texts, externals: define.map { ($0.name, $0.value) })
     }
   }
 }

@@ -7,8 +7,10 @@ import Yara
 
 struct SignaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "signatures", abstract: "Shows, exports and explains signatures.",
-    subcommands: [List.self, Export.self, Explain.self])
+    commandName: "signatures", abstract: "Shows, exports, explains and checks signatures.",
+    subcommands: [
+      List.self, Export.self, Explain.self, Lint.self, Test.self, Document.self,
+    ])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

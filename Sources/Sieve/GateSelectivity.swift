@@ -1,0 +1,81 @@
+/// How much of a disk a rule lets the sieve pass over unread.
+///
+/// Of every item the size and the first page are known; what they do not exclude for a rule must be read to its end.
+/// A rule asks for all of a disk unless it needs certain bytes in the first page, or a size at which the page is most
+/// of the item anyway. Which of the two it has is asked of the gates themselves, with first pages that have nothing
+/// to do with one another or with any format, in items of every size beyond ``smallSize``.
+public struct GateSelectivity: Hashable, Sendable {
+  /// How many of those pages the gates keep.
+  public let kept: Int
+
+  /// How many pages there are, one for each first byte.
+  public static let pages = 256
+  /// Items up to this size count as read with their first page.
+  public static let smallSize = 64 << 10
+  /// So many pages may stay: one byte in a certain place keeps one, a choice of a dozen magics a dozen.
+  public static let mostKept = 16
+
+  /// Whether most items are excluded before they are read.
+  public var isSelective: Bool { kept <= Self.mostKept }
+}
+
+extension Sieve {
+  /// What the gates of each rule keep, in the order of the rules.
+  public func gateSelectivities() -> [GateSelectivity] {
+    let families = [Self.uniformPages, Self.noisyPages].map { kept(of: $0) }
+    return plan.rules.indices.map { rule in
+      GateSelectivity(kept: families.map { $0[rule] }.max()!)
+    }
+  }
+
+  /// How many of these first pages each rule keeps.
+  private func kept(of pages: [[UInt8]]) -> [Int] {
+    var kept = Array(repeating: 0, count: plan.rules.count)
+    var evaluator = Evaluator(plan.tables)
+    for page in pages {
+      page.withUnsafeBytes { bytes in
+        evaluator.view = ItemView(
+          size: IntegerSet(Int64(GateSelectivity.smallSize) + 1 ... .max), head: bytes,
+          knowledge: .none)
+        evaluator.begin()
+        let answers = plan.gates.map { evaluator.truth($0).mayBeYes }
+        let passes = plan.groups.map { $0.gates.allSatisfy { answers[Int($0)] } }
+        for (index, rule) in plan.rules.enumerated()
+        where passes[Int(rule.group)] || reachesEffect(Int32(index), &evaluator) {
+          kept[index] += 1
+        }
+      }
+    }
+    return kept
+  }
+
+  /// Whether working the rule out does something that only libyara can do, so that the item is scanned.
+  private func reachesEffect(_ rule: Int32, _ evaluator: inout Evaluator) -> Bool {
+    guard plan.tables.facts[Int(plan.tables.roots[Int(rule)])].contains(.hasEffect) else {
+      return false
+    }
+    evaluator.begin()
+    _ = evaluator.rule(rule)
+    return evaluator.hasReachedEffect
+  }
+
+  /// Pages of one byte, over and over: zeros, erased flash, a letter.
+  private static var uniformPages: [[UInt8]] {
+    (0..<GateSelectivity.pages).map {
+      Array(repeating: UInt8($0), count: SieveSession.headSize)
+    }
+  }
+
+  /// Pages that begin with every byte once, and go on with noise: the same on every machine.
+  private static var noisyPages: [[UInt8]] {
+    // The constants of Knuth's MMIX generator; the upper bits are the random ones.
+    var state: UInt64 = 1
+    return (0..<GateSelectivity.pages).map { first in
+      [UInt8(first)]
+        + (1..<SieveSession.headSize).map { _ in
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return UInt8(truncatingIfNeeded: state >> 56)
+        }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Bytes
+import Evidence
+import Files
+import Locks
+import Trawl
+import Yara
+
+/// Which rules match each of the files below a folder.
+final class SampleScan: MatchReceiver {
+  /// What came of a file.
+  enum Result {
+    /// The rules that match, in their order.
+    case matched([String])
+    /// Why that is not known, in words.
+    case failed(String)
+  }
+
+  private let results = Locked<[RawPath: Result]>([:])
+
+  /// Scans all files below `folder`; the results by their absolute paths.
+  static func run(_ folder: RawPath, _ ruleSet: RuleSet, usesSieve: Bool) throws(YaraError)
+    -> [RawPath: Result]
+  {
+    var walk = FileSource.Options()
+    walk.followsSymbolicLinks = true
+    var options = MatchOptions()
+    options.usesSieve = usesSieve
+    let scan = SampleScan()
+    try MatchScan(
+      FileSource([folder], options: walk), with: ruleSet, options: options, receiver: scan
+    ).run()
+    return scan.results.withLock { $0 }
+  }
+
+  func receive(_ outcome: MatchOutcome) -> Bool {
+    let result: Result =
+      switch outcome.failure {
+      case .content(let problem)?: .failed(problem.message)
+      case .engine(let error)?: .failed(error.message)
+      case nil:
+        outcome.omission.map { .failed($0.message) }
+          ?? .matched(outcome.result.matches.map(\.rule.identifier))
+      }
+    results.withLock { $0[outcome.locator.path] = result }
+    return true
+  }
+
+  func receive(omission: ItemProblem, at locator: Locator) {
+    results.withLock { $0[locator.path] = .failed(omission.message) }
+  }
+}
