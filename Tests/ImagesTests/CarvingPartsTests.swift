@@ -35,22 +35,35 @@ import Testing
     }
   }
 
-  private static let executables: [(name: String, bytes: [UInt8])] = Fixtures.files("positive")
+  private static let files: [(name: String, bytes: [UInt8])] = Fixtures.files("positive")
     .compactMap { folder, file in
       guard let bytes = try? [UInt8](Data(contentsOf: URL(fileURLWithPath: file))) else {
         return nil
       }
-      let isExecutable = bytes.withUnsafeBytes { ExecutableHeader($0) != nil }
-      return isExecutable ? (folder, bytes) : nil
+      return CarvedHeader(of: bytes) == nil ? nil : (folder, bytes)
     }
 
   /// What linkers, compilers and signing tools wrote is as long as its header says.
   @Test func lengthsAreThoseOfTheFiles() {
-    #expect(Self.executables.count > 25)
-    for (name, bytes) in Self.executables {
-      let header = bytes.withUnsafeBytes { ExecutableHeader($0) }
+    #expect(Self.files.count > 60)
+    let kinds = Set(Self.files.compactMap { CarvedHeader(of: $0.bytes)?.kind })
+    #expect(kinds == Set(CarvedHeader.Kind.allCases))
+    for (name, bytes) in Self.files {
+      let header = CarvedHeader(of: bytes)
       #expect(header?.length == UInt64(bytes.count), "\(name)")
     }
+  }
+
+  /// The header of a compound file names 109 sectors of its table: more than 6.8 MiB need an index.
+  @Test func aLargeSetupPackageIsAsLongAsItsTablesSay() throws {
+    let folder = try TemporaryDirectory()
+    let cabinet = try folder.write(String(repeating: "content ", count: 1_300_000), to: "cabinet")
+    let package = folder.path + "/large.msi"
+    let made = try Subprocess.run("msibuild", [package, "-a", "Data", cabinet])
+    #expect(made.status == 0)
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: package)))
+    #expect(bytes.count > 8 << 20)
+    #expect(CarvedHeader(of: bytes)?.length == UInt64(bytes.count))
   }
 
   @Test func systemProgramsAreAsLongAsTheirHeadersSay() throws {
@@ -59,9 +72,7 @@ import Testing
       guard let bytes = try? [UInt8](Data(contentsOf: URL(fileURLWithPath: "/bin/" + name))) else {
         continue
       }
-      let header = bytes.prefix(ExecutableHeader.headLength).withUnsafeBytes {
-        ExecutableHeader($0)
-      }
+      let header = CarvedHeader(of: bytes)
       #expect(header?.kind == .elf)
       #expect(header?.length == UInt64(bytes.count), "\(name)")
       compared += 1
@@ -74,15 +85,31 @@ import Testing
     var random = SeededGenerator(seed: 5)
     var refused = 0
     for _ in 0..<20_000 {
-      var bytes = random.pick(Self.executables).bytes
+      var bytes = random.pick(Self.files).bytes
       for _ in 0..<random.number(1...8) {
         let place = random.number(0...min(bytes.count - 1, 600))
         bytes[place] = random.pick([0, 1, 0x7F, 0x80, 0xFF, UInt8(random.number(0...255))])
       }
       bytes.removeLast(random.number(0...(bytes.count - 1)))
-      let header = bytes.withUnsafeBytes { ExecutableHeader($0) }
+      let header = CarvedHeader(of: bytes)
       if let header { #expect(header.length > 0 && header.length <= 4 << 30) } else { refused += 1 }
     }
     #expect(refused > 1000)
+  }
+}
+
+extension CarvedHeader {
+  /// The header of a file that is there whole.
+  fileprivate init?(of bytes: [UInt8]) {
+    let header = bytes.prefix(Self.headLength).withUnsafeBytes { head in
+      CarvedHeader(head) { offset, count in
+        guard offset <= UInt64(bytes.count), UInt64(count) <= UInt64(bytes.count) - offset else {
+          return nil
+        }
+        return Array(bytes[Int(offset)..<(Int(offset) + count)])
+      }
+    }
+    guard let header else { return nil }
+    self = header
   }
 }

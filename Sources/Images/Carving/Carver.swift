@@ -2,7 +2,7 @@ import Bytes
 import Dispatch
 import Locks
 
-/// Looks for executables that no file system lists: at every sector of some ranges of the medium.
+/// Looks for files that no file system lists: at every sector of some ranges of the medium.
 struct Carver {
   let image: any ImageReader
   let isCancelled: @Sendable () -> Bool
@@ -92,7 +92,7 @@ struct Carver {
     var offset = 0
     while offset + 4 <= bytes.count {
       defer { offset += Int(Self.sectorSize) }
-      guard ExecutableHeader.mayBegin(bytes, at: offset) else { continue }
+      guard CarvedHeader.mayBegin(bytes, at: offset) else { continue }
       let place = start + UInt64(offset)
       guard let header = header(at: place, rangeEnd) else { continue }
       // What follows belongs to another file: this one was overwritten, or is in fragments.
@@ -103,18 +103,24 @@ struct Carver {
     }
   }
 
-  private func header(at place: UInt64, _ rangeEnd: UInt64) -> ExecutableHeader? {
-    let count = min(UInt64(ExecutableHeader.headLength), rangeEnd - place)
+  private func header(at place: UInt64, _ rangeEnd: UInt64) -> CarvedHeader? {
+    let count = min(UInt64(CarvedHeader.headLength), rangeEnd - place)
     guard let head = try? image.bytes(at: place, count: Int(count)) else { return nil }
-    return head.withUnsafeBytes { ExecutableHeader($0) }
+    return head.withUnsafeBytes { head in
+      CarvedHeader(head) { offset, count in
+        let (start, overflow) = place.addingReportingOverflow(offset)
+        guard !overflow, start < rangeEnd, rangeEnd - start >= UInt64(count) else { return nil }
+        return try? image.bytes(at: start, count: count)
+      }
+    }
   }
 }
 
-/// An executable that no file system lists.
+/// A file that no file system lists.
 struct CarvedFile: Hashable, Sendable {
   /// Where it is on the medium.
   let range: Range<UInt64>
-  let kind: ExecutableHeader.Kind
+  let kind: CarvedHeader.Kind
   /// Whether all that its header describes is there.
   let isWhole: Bool
 }

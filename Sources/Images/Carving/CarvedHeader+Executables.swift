@@ -1,53 +1,9 @@
 import Bytes
 
-/// The header of an executable at the start of some bytes, held against the rules of its format, and the
-/// length that its own tables give it. Sources: Microsoft, "PE Format"; "ELF-64 Object File Format";
-/// Apple, mach-o/loader.h and mach-o/fat.h.
-struct ExecutableHeader: Hashable, Sendable {
-  let kind: Kind
-  /// Bytes from the header to the end of what it describes.
-  let length: UInt64
-
-  enum Kind: String, Hashable, Sendable {
-    case portableExecutable = "exe"
-    case elf
-    case machO = "macho"
-  }
-
-  /// Bytes that are enough to judge: headers and section tables lie in them.
-  static let headLength = 16_384
-
-  /// No executable is longer.
-  private static let maximumLength: UInt64 = 4 << 30
-
-  /// Whether the first bytes may be a header at all: the test of every sector.
-  static func mayBegin(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-    switch bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian {
-    case let word where word & 0xFFFF == 0x5A4D: true
-    case 0x464C_457F, 0xFEED_FACE, 0xFEED_FACF, 0xCEFA_EDFE, 0xCFFA_EDFE, 0xBEBA_FECA: true
-    default: false
-    }
-  }
-
-  init?(_ head: UnsafeRawBufferPointer) {
-    guard let word: UInt32 = head.little(0) else { return nil }
-    let found: (Kind, UInt64)? =
-      switch word {
-      case 0x464C_457F: Self.elf(head).map { (.elf, $0) }
-      case 0xFEED_FACE, 0xFEED_FACF: Self.machO(head, isSwapped: false).map { (.machO, $0) }
-      case 0xCEFA_EDFE, 0xCFFA_EDFE: Self.machO(head, isSwapped: true).map { (.machO, $0) }
-      case 0xBEBA_FECA: Self.universal(head).map { (.machO, $0) }
-      case _ where word & 0xFFFF == 0x5A4D:
-        Self.portableExecutable(head).map { (.portableExecutable, $0) }
-      default: nil
-      }
-    guard let (kind, length) = found, length > 0, length <= Self.maximumLength else { return nil }
-    self.kind = kind
-    self.length = length
-  }
-
+/// Executables. Sources: Microsoft, "PE Format"; "ELF-64 Object File Format"; Apple, mach-o/loader.h and mach-o/fat.h.
+extension CarvedHeader {
   /// The end of the last section, or of the certificate table, which is no section.
-  private static func portableExecutable(_ head: UnsafeRawBufferPointer) -> UInt64? {
+  static func portableExecutable(_ head: UnsafeRawBufferPointer) -> UInt64? {
     guard let start32: UInt32 = head.little(0x3C), start32 >= 4, start32 <= 4096 else { return nil }
     let start = Int(start32)
     guard head.little(start, as: UInt32.self) == 0x0000_4550,
@@ -76,7 +32,7 @@ struct ExecutableHeader: Hashable, Sendable {
   }
 
   /// The end of the section table or of the last segment.
-  private static func elf(_ head: UnsafeRawBufferPointer) -> UInt64? {
+  static func elf(_ head: UnsafeRawBufferPointer) -> UInt64? {
     guard head.count >= 64, head[4] == 1 || head[4] == 2, head[5] == 1 || head[5] == 2,
       head[6] == 1
     else { return nil }
@@ -114,7 +70,7 @@ struct ExecutableHeader: Hashable, Sendable {
   ]
 
   /// The end of the last segment, or of what lies behind it.
-  private static func machO(_ head: UnsafeRawBufferPointer, isSwapped: Bool) -> UInt64? {
+  static func machO(_ head: UnsafeRawBufferPointer, isSwapped: Bool) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: isSwapped)
     let isWide = reader.number(0, as: UInt32.self) == 0xFEED_FACF
     guard let type: UInt32 = reader.number(12), (1...12).contains(type),
@@ -153,7 +109,7 @@ struct ExecutableHeader: Hashable, Sendable {
   }
 
   /// The end of the last architecture. A Java class has the same magic, and a version in place of the count.
-  private static func universal(_ head: UnsafeRawBufferPointer) -> UInt64? {
+  static func universal(_ head: UnsafeRawBufferPointer) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: true)
     guard let count: UInt32 = reader.number(4), (1...19).contains(count) else { return nil }
     var last: UInt64 = 0
@@ -164,28 +120,5 @@ struct ExecutableHeader: Hashable, Sendable {
       last = max(last, UInt64(offset) + UInt64(size))
     }
     return last
-  }
-}
-
-/// Numbers of either byte order.
-private struct SwappingReader {
-  private let bytes: UnsafeRawBufferPointer
-  private let isSwapped: Bool
-
-  /// `isSwapped` means big-endian.
-  init(_ bytes: UnsafeRawBufferPointer, isSwapped: Bool) {
-    self.bytes = bytes
-    self.isSwapped = isSwapped
-  }
-
-  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
-  {
-    let number: Number? = bytes.little(offset)
-    return isSwapped ? number?.byteSwapped : number
-  }
-
-  /// 64 bits or 32.
-  func address(_ offset: Int, _ isWide: Bool) -> UInt64? {
-    isWide ? number(offset) : number(offset, as: UInt32.self).map(UInt64.init)
   }
 }

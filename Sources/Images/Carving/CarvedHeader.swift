@@ -1,0 +1,84 @@
+import Bytes
+
+/// The header of a file at the start of some bytes, held against the rules of its format, and the length that its own
+/// tables give it: executables, and the other formats that signatures know by their first bytes.
+struct CarvedHeader: Hashable, Sendable {
+  let kind: Kind
+  /// Bytes from the header to the end of what it describes.
+  let length: UInt64
+
+  enum Kind: String, Hashable, Sendable, CaseIterable {
+    case portableExecutable = "exe"
+    case elf
+    case machO = "macho"
+    case compoundFile = "msi"
+    case eventLog = "evtx"
+    case prefetch = "pf"
+    case dalvikCode = "dex"
+    case rpmPackage = "rpm"
+  }
+
+  /// Bytes that are enough to judge: headers and section tables lie in them.
+  static let headLength = 16_384
+
+  /// No file is longer.
+  private static let maximumLength: UInt64 = 4 << 30
+
+  /// Whether the first bytes may be a header at all: the test of every sector.
+  static func mayBegin(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    switch bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian {
+    case let word where word & 0xFFFF == 0x5A4D: true
+    case 0x464C_457F, 0xFEED_FACE, 0xFEED_FACF, 0xCEFA_EDFE, 0xCFFA_EDFE, 0xBEBA_FECA: true
+    case 0xE011_CFD0, 0x4666_6C45, 0x0A78_6564, 0xDBEE_ABED: true
+    // The magic of a prefetch file stands behind its version.
+    case 17, 23, 26, 30: bytes.little(offset + 4, as: UInt32.self) == 0x4143_4353
+    default: false
+    }
+  }
+
+  /// A header in `head`, the first ``headLength`` bytes or all there are; `more` gives bytes behind them, from the start
+  /// of the file.
+  init?(_ head: UnsafeRawBufferPointer, more: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
+    guard let word: UInt32 = head.little(0) else { return nil }
+    let found: (Kind, UInt64)? =
+      switch word {
+      case 0x464C_457F: Self.elf(head).map { (.elf, $0) }
+      case 0xFEED_FACE, 0xFEED_FACF: Self.machO(head, isSwapped: false).map { (.machO, $0) }
+      case 0xCEFA_EDFE, 0xCFFA_EDFE: Self.machO(head, isSwapped: true).map { (.machO, $0) }
+      case 0xBEBA_FECA: Self.universal(head).map { (.machO, $0) }
+      case 0xE011_CFD0: Self.compoundFile(head, more).map { (.compoundFile, $0) }
+      case 0x4666_6C45: Self.eventLog(head).map { (.eventLog, $0) }
+      case 0x0A78_6564: Self.dalvikCode(head).map { (.dalvikCode, $0) }
+      case 0xDBEE_ABED: Self.rpmPackage(head).map { (.rpmPackage, $0) }
+      case _ where word & 0xFFFF == 0x5A4D:
+        Self.portableExecutable(head).map { (.portableExecutable, $0) }
+      default: Self.prefetch(head).map { (.prefetch, $0) }
+      }
+    guard let (kind, length) = found, length > 0, length <= Self.maximumLength else { return nil }
+    self.kind = kind
+    self.length = length
+  }
+}
+
+/// Numbers of either byte order.
+struct SwappingReader {
+  private let bytes: UnsafeRawBufferPointer
+  private let isSwapped: Bool
+
+  /// `isSwapped` means big-endian.
+  init(_ bytes: UnsafeRawBufferPointer, isSwapped: Bool) {
+    self.bytes = bytes
+    self.isSwapped = isSwapped
+  }
+
+  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
+  {
+    let number: Number? = bytes.little(offset)
+    return isSwapped ? number?.byteSwapped : number
+  }
+
+  /// 64 bits or 32.
+  func address(_ offset: Int, _ isWide: Bool) -> UInt64? {
+    isWide ? number(offset) : number(offset, as: UInt32.self).map(UInt64.init)
+  }
+}
