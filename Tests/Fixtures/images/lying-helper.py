@@ -47,7 +47,7 @@ def item(**fields):
 def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, inode=5):
     rank = extents[0][0] if extents else 0
     fields = number(rank) + text(path) + b"\0" + text(b"")
-    fields += number(volume) + number(inode) + number(1) + number(0) + number(size) + number(state)
+    fields += number(volume) + number(0) + number(inode) + number(1) + number(0) + number(size) + number(state)
     fields += b"\0" + b"\0" + (b"\0" + number(0) + number(0)) * 4
     fields += number(0) + b"\1" + number(len(extents))
     for offset, length in extents:
