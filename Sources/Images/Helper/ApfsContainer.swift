@@ -1,72 +1,69 @@
 internal import CSleuthKit
 import Evidence
 
-/// Volumes of APFS share the space of their container, which TSK calls a pool.
-extension SleuthKitImage {
-  /// The APFS container that begins at a byte of the image; opened once.
-  func container(at start: UInt64) throws(ImageError) -> UnsafePointer<TSK_POOL_INFO> {
-    if let open = containers[start] { return open }
+/// An APFS container, whose volumes share its space; TSK calls it a pool.
+final class ApfsContainer {
+  private let pool: UnsafePointer<TSK_POOL_INFO>
+  private let bytes: VolumeBytes
+  private let start: UInt64
+  /// TSK takes the superblock in block 0; here the newest one stands there.
+  private let medium: SleuthKitMedium
+
+  /// The container that begins at a byte of a medium.
+  init(_ reader: any ImageReader, at start: UInt64) throws(ImageError) {
+    self.start = start
+    bytes = VolumeBytes(reader, at: start, length: .max)
+    let newest = try ApfsCheckpoint(bytes)?.newer(in: bytes)
+    medium = try SleuthKitMedium(
+      newest.map { OverlaidImage(reader, $0.block, at: start) } ?? reader)
     guard
-      let opened = tsk_pool_open_img_sing(image, TSK_OFF_T(clamping: start), TSK_POOL_TYPE_APFS)
-    else { throw ImageError("the container cannot be read: \(Self.lastError)") }
-    containers[start] = opened
-    return opened
+      let pool = tsk_pool_open_img_sing(
+        medium.image, TSK_OFF_T(clamping: start), TSK_POOL_TYPE_APFS)
+    else { throw ImageError("the container cannot be read: \(SleuthKitImage.lastError)") }
+    self.pool = pool
   }
 
-  /// What TSK opens one of its volumes in. It lives as long as the file system does, which is as long as
-  /// this process.
-  func containedImage(_ volume: VolumeAddress) throws(ImageError)
-    -> UnsafeMutablePointer<TSK_IMG_INFO>
-  {
-    let container = try container(at: volume.start)
-    guard let image = container.pointee.get_img_info(container, volume.block) else {
-      throw ImageError("the volume cannot be opened: \(Self.lastError)")
-    }
-    return image
+  deinit { tsk_pool_close(pool) }
+
+  /// Opens the volume whose superblock is in a block; nil if TSK cannot. What TSK opens it in lives as long
+  /// as the file system does, which is as long as this process.
+  func open(_ block: UInt64) -> UnsafeMutablePointer<TSK_FS_INFO>? {
+    guard let image = pool.pointee.get_img_info(pool, block) else { return nil }
+    return tsk_fs_open_img(image, TSK_OFF_T(clamping: start), TSK_FS_TYPE_APFS)
   }
 
   /// Its volumes, in the order in which it lists them.
-  func containedVolumes(at start: UInt64) throws(ImageError) -> [ContainedVolume] {
-    let container = try container(at: start).pointee
+  func volumes() throws(ImageError) -> [ContainedVolume] {
     var volumes = [ContainedVolume]()
-    var next = container.vol_list
+    var next = pool.pointee.vol_list
     while let volume = next?.pointee, volumes.count < 100 {
       let (place, overflow) = volume.block.multipliedReportingOverflow(
-        by: UInt64(container.block_size))
-      let superblock = VolumeBytes(reader, at: start, length: .max)
+        by: UInt64(pool.pointee.block_size))
       // apfs_num_snapshots (Apple File System Reference, "Volumes", apfs_superblock_t).
-      let count = overflow ? nil : try superblock.number(place &+ 0xD8, as: UInt64.self)
+      let snapshots = overflow ? nil : try bytes.number(place &+ 0xD8, as: UInt64.self)
       volumes.append(
         ContainedVolume(
           block: volume.block, name: volume.desc.map { String(cString: $0) } ?? "",
           isEncrypted: volume.flags.rawValue & TSK_POOL_VOLUME_FLAG_ENCRYPTED.rawValue != 0,
-          snapshotCount: count ?? 0))
+          snapshotCount: snapshots ?? 0))
       next = volume.next
     }
     return volumes
   }
 
-  /// Sends the runs that the container has allocated to none of its volumes, and what lies behind it.
-  func freeSpace(ofContainerAt start: UInt64, _ send: (Run) throws(ImageError) -> Void)
-    throws(ImageError)
-  {
-    let container = try container(at: start)
-    let free = FreeBlocks(start, UInt64(container.pointee.block_size))
+  /// Sends the runs that are allocated to none of its volumes, and what lies behind it.
+  func freeSpace(_ send: (Run) throws(ImageError) -> Void) throws(ImageError) {
+    let free = FreeBlocks(start, UInt64(pool.pointee.block_size))
     let isRead = c_sleuthkit_unallocated(
-      container,
+      pool,
       { context, block, count in
         guard let context else { return }
         Unmanaged<FreeBlocks>.fromOpaque(context).takeUnretainedValue().add(block, count: count)
       }, Unmanaged.passUnretained(free).toOpaque())
-    guard isRead, let last = container.pointee.num_blocks.checkedPredecessor else {
+    guard isRead, pool.pointee.num_blocks > 0 else {
       throw ImageError("the container's map of free blocks cannot be read")
     }
     for run in free.runs { try send(run) }
-    try send(free.behind(last))
+    try send(free.behind(pool.pointee.num_blocks - 1))
   }
-}
-
-extension UInt64 {
-  /// One less; nil for 0.
-  fileprivate var checkedPredecessor: UInt64? { self == 0 ? nil : self - 1 }
 }

@@ -56,7 +56,7 @@ public enum ImageHelper {
       case .probe(let volume):
         try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
       case .containedVolumes(let container):
-        for volume in try image.containedVolumes(at: container) {
+        for volume in try image.container(at: container).volumes() {
           try send(.containedVolume(volume), to: stream)
         }
       case .walk(let volume):

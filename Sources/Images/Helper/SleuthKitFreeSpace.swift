@@ -12,7 +12,7 @@ extension SleuthKitImage {
       return
     }
     if volume.block != 0 {
-      try freeSpace(ofContainerAt: volume.start, send)
+      try container(at: volume.start).freeSpace(send)
       return
     }
     let fileSystem = try fileSystem(at: volume)

@@ -171,6 +171,8 @@ private final class Walk {
     _ state: AllocationState
   ) throws(ImageError) {
     let isFile = meta.type == TSK_FS_META_TYPE_REG
+    // TSK makes no attribute for an empty file of APFS, and none for content that it cannot decompress.
+    var hasDefault = !isFile || !isApfs
     var hasContent = !isFile
     let count = tsk_fs_file_attr_getsize(file)
     for index in 0..<max(0, count) {
@@ -179,14 +181,32 @@ private final class Walk {
       if attribute.type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT { hasContent = true }
       guard let stream = Self.stream(of: attribute, isDirectory: !isFile) else { continue }
       hasContent = true
+      if case .default = stream { hasDefault = true }
       try pass(attribute, stream, of: meta, at: path, state)
     }
-    if !hasContent, isApfs, meta.flags.rawValue & TSK_FS_META_FLAG_COMP.rawValue != 0 {
+    if !hasDefault {
+      try passWithoutAttribute(file, meta, at: path, state)
+    } else if !hasContent {
+      try lost(path, state, "the content cannot be found: \(SleuthKitImage.lastError)")
+    }
+  }
+
+  /// A file of APFS whose content has no attribute: it is empty, or TSK does not know how it is compressed
+  /// (LZFSE).
+  private func passWithoutAttribute(
+    _ file: UnsafeMutablePointer<TSK_FS_FILE>, _ meta: TSK_FS_META, at path: RawPath,
+    _ state: AllocationState
+  ) throws(ImageError) {
+    // The flag is set when attributes are loaded, after `meta` was copied.
+    let flags = file.pointee.meta?.pointee.flags ?? meta.flags
+    if flags.rawValue & TSK_FS_META_FLAG_COMP.rawValue != 0 {
       try send(
         .problem(
           path: path, .unsupported,
           message: "compressed in a way that is not read; copy the file with macOS and scan that"))
-    } else if !hasContent, isApfs, meta.size == 0 {
+    } else if meta.size == 0,
+      file.pointee.meta?.pointee.attr_state == TSK_FS_META_ATTR_STUDIED
+    {
       try send(
         .item(
           ItemEntry(
@@ -195,7 +215,7 @@ private final class Walk {
               volume: volume, inode: meta.addr, type: TSK_FS_ATTR_TYPE_APFS_DATA.rawValue, id: 0),
             size: 0, state: state, hasOtherPaths: meta.nlink > 1, times: times(of: meta),
             extents: [])))
-    } else if !hasContent {
+    } else {
       try lost(path, state, "the content cannot be found: \(SleuthKitImage.lastError)")
     }
   }
@@ -281,7 +301,6 @@ private final class Walk {
     return folder.state == .orphan || isVirtual(folder.inode) ? .orphan : .deleted
   }
 
-  /// TSK makes no attribute for an empty file of APFS, and none for content that it cannot decompress.
   private var isApfs: Bool { fileSystem.pointee.ftype == TSK_FS_TYPE_APFS }
 
   /// TSK's own folder for orphans, which no file system has.
