@@ -6,21 +6,16 @@ final class ApfsContainer {
   private let pool: UnsafePointer<TSK_POOL_INFO>
   private let bytes: VolumeBytes
   private let start: UInt64
-  /// TSK takes the superblock in block 0; here the newest one stands there.
-  private let medium: SleuthKitMedium
 
-  /// The container that begins at a byte of a medium.
-  init(_ reader: any ImageReader, at start: UInt64) throws(ImageError) {
-    self.start = start
-    bytes = VolumeBytes(reader, at: start, length: .max)
-    let newest = try ApfsCheckpoint(bytes)?.newer(in: bytes)
-    medium = try SleuthKitMedium(
-      newest.map { OverlaidImage(reader, $0.block, at: start) } ?? reader)
-    guard
-      let pool = tsk_pool_open_img_sing(
-        medium.image, TSK_OFF_T(clamping: start), TSK_POOL_TYPE_APFS)
+  /// The container that begins at a byte of a medium, which has to outlive it.
+  init(_ reader: any ImageReader, _ image: UnsafeMutablePointer<TSK_IMG_INFO>, at start: UInt64)
+    throws(ImageError)
+  {
+    guard let pool = tsk_pool_open_img_sing(image, TSK_OFF_T(clamping: start), TSK_POOL_TYPE_APFS)
     else { throw ImageError("the container cannot be read: \(SleuthKitImage.lastError)") }
     self.pool = pool
+    self.start = start
+    bytes = VolumeBytes(reader, at: start, length: .max)
   }
 
   deinit { tsk_pool_close(pool) }

@@ -5,18 +5,41 @@ import Evidence
 /// An image as TSK sees it, in the helper process: volumes, file systems, streams.
 final class SleuthKitImage {
   let reader: any ImageReader
-  private let medium: SleuthKitMedium
+  private let image: UnsafeMutablePointer<TSK_IMG_INFO>
+  /// The context of TSK's reads; it keeps the reader's address where TSK can find it.
+  private let context: UnsafeMutablePointer<any ImageReader>
   private var fileSystems: [VolumeAddress: UnsafeMutablePointer<TSK_FS_INFO>] = [:]
   /// By their first byte.
   private var containers: [UInt64: ApfsContainer] = [:]
 
   init(_ reader: any ImageReader) throws(ImageError) {
     self.reader = reader
-    medium = try SleuthKitMedium(reader)
+    context = .allocate(capacity: 1)
+    context.initialize(to: reader)
+    let opened = c_sleuthkit_open_image(
+      context,
+      { context, offset, buffer, length in
+        let reader = context!.assumingMemoryBound(to: (any ImageReader).self).pointee
+        guard offset >= 0 else { return -1 }
+        let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+        do throws(ImageError) { return try reader.read(into: target, at: UInt64(offset)) } catch {
+          return -1
+        }
+      }, Int64(clamping: reader.size), 512)
+    guard let opened else {
+      context.deinitialize(count: 1)
+      context.deallocate()
+      throw ImageError("the image could not be opened: \(Self.lastError)")
+    }
+    image = opened
   }
 
   deinit {
     for fileSystem in fileSystems.values { tsk_fs_close(fileSystem) }
+    containers = [:]
+    tsk_img_close(image)
+    context.deinitialize(count: 1)
+    context.deallocate()
   }
 
   /// TSK's words for what failed last on this thread.
@@ -33,7 +56,7 @@ final class SleuthKitImage {
       TSK_VS_TYPE_DETECT, TSK_VS_TYPE_GPT, TSK_VS_TYPE_DOS, TSK_VS_TYPE_MAC, TSK_VS_TYPE_BSD,
     ]
     for kind in kinds {
-      guard let table = tsk_vs_open(medium.image, 0, kind) else { continue }
+      guard let table = tsk_vs_open(image, 0, kind) else { continue }
       defer { tsk_vs_close(table) }
       var entries = [VolumeEntry]()
       var next = table.pointee.part_list
@@ -94,7 +117,7 @@ final class SleuthKitImage {
     if let open = fileSystems[volume] { return open }
     let opened =
       volume.block == 0
-      ? tsk_fs_open_img(medium.image, TSK_OFF_T(clamping: volume.start), TSK_FS_TYPE_DETECT)
+      ? tsk_fs_open_img(image, TSK_OFF_T(clamping: volume.start), TSK_FS_TYPE_DETECT)
       : try container(at: volume.start).open(volume.block)
     guard let opened else {
       throw ImageError("no file system that can be read: \(Self.lastError)")
@@ -106,7 +129,7 @@ final class SleuthKitImage {
   /// The APFS container that begins at a byte of the image; opened once.
   func container(at start: UInt64) throws(ImageError) -> ApfsContainer {
     if let open = containers[start] { return open }
-    let opened = try ApfsContainer(reader, at: start)
+    let opened = try ApfsContainer(reader, image, at: start)
     containers[start] = opened
     return opened
   }
