@@ -132,9 +132,7 @@ struct VolumeWalk {
         guard count <= 100_000_000 else { throw .lied("an impossible count") }
         for _ in 0..<count { receiver.ignore(kind, at: nil) }
       case .done: return
-      case .failed(let message):
-        report(ItemProblem(.unreadable, message), at: "/")
-        return
+      case .failed(let message): throw .refused(message)
       case .volume, .containedVolume, .fileSystem, .data, .free:
         throw .lied("an answer to another question")
       }

@@ -9,8 +9,8 @@ enum ShadowCopies {
   ]
   private static let blockSize = 0x4000
   private static let entrySize = 128
-  /// Windows keeps 64 shadow copies a volume and 512 at most, which is two entries of 128 bytes each: ten
-  /// blocks. A chain that goes on is damaged, or an attack.
+  /// Windows keeps 512 shadow copies of a volume at most, of two entries each: nine blocks, if no entry between
+  /// them is unused. A longer chain is damaged, or an attack.
   private static let maximumBlocks = 64
 
   /// What the ledger says of a volume's shadow copies; nil if there are none.
@@ -32,9 +32,8 @@ enum ShadowCopies {
     guard header.count == 56, isBlock(header, recordType: 1) else { return 0 }
     var count = 0
     var next = header.withUnsafeBytes { $0.little(48, as: UInt64.self) } ?? 0
-    var blocks = 0
-    while next != 0, blocks < maximumBlocks {
-      blocks += 1
+    var seen: Set<UInt64> = []
+    while next != 0, seen.count < maximumBlocks, seen.insert(next).inserted {
       let block = try volume.bytes(at: next, count: blockSize)
       guard block.count == blockSize, isBlock(block, recordType: 2) else { break }
       block.withUnsafeBytes { bytes in
