@@ -6,6 +6,15 @@ struct VolumeSignature: Hashable, Sendable {
   /// What the format is called, with its version where that is told: `LUKS2`, `XFS`.
   let name: String
   let kind: Kind
+  /// Whether a file system can be opened in such a volume and is only a part, or a remnant, of what it
+  /// holds: it is read, and the ledger says that it was not all.
+  let isBehindFileSystem: Bool
+
+  init(name: String, kind: Kind, isBehindFileSystem: Bool = false) {
+    self.name = name
+    self.kind = kind
+    self.isBehindFileSystem = isBehindFileSystem
+  }
 
   /// What the bytes of such a volume are to a scan.
   enum Kind: Hashable, Sendable {
@@ -33,10 +42,6 @@ struct VolumeSignature: Hashable, Sendable {
     case .swap: nil
     }
   }
-
-  /// Whether a file system can be opened in such a volume and is only a part, or a remnant, of what it
-  /// holds: it is read, and the ledger says that it was not all.
-  private(set) var isBehindFileSystem = false
 
   /// Looks at the `length` bytes of a medium from `start` on; nil if nothing is known of them.
   static func detect(_ medium: any ImageReader, at start: UInt64, length: UInt64)
@@ -124,11 +129,5 @@ struct VolumeSignature: Hashable, Sendable {
       )
     }
     return nil
-  }
-
-  init(name: String, kind: Kind, isBehindFileSystem: Bool = false) {
-    self.name = name
-    self.kind = kind
-    self.isBehindFileSystem = isBehindFileSystem
   }
 }
