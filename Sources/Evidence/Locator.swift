@@ -31,21 +31,25 @@ public struct Locator: Hashable, Sendable {
 
 /// A volume of an image.
 public struct Volume: Hashable, Sendable {
-  /// Its rank among the used entries of the partition table, from 0.
+  /// Its rank among the volumes of the image, from 0: those of the used entries of the partition table, in
+  /// place of an APFS container those in it.
   public let index: Int
-  /// Its first byte in the image.
+  /// Its first byte in the image; that of its container, where volumes share their space.
   public let start: UInt64
-  /// Its length in bytes.
+  /// Its length in bytes, or that of its container.
   public let length: UInt64
   /// Its type, as the partition table or the file system names it.
   public let type: String
+  /// What its container calls it; nil for a volume that has its space for itself.
+  public let name: String?
 
   /// A volume of these parts.
-  public init(index: Int, start: UInt64, length: UInt64, type: String) {
+  public init(index: Int, start: UInt64, length: UInt64, type: String, name: String? = nil) {
     self.index = index
     self.start = start
     self.length = length
     self.type = type
+    self.name = name
   }
 }
 

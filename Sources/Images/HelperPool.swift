@@ -57,13 +57,31 @@ final class HelperPool: Sendable {
   }
 
   /// What the file system of a volume is called; a helper that fails costs nobody else anything.
-  func fileSystemName(at start: UInt64) throws(HelperProcess.Failure) -> String {
+  func fileSystemName(at volume: VolumeAddress) throws(HelperProcess.Failure) -> String {
     let helper = try self.start()
-    try helper.send(.probe(volume: start))
+    try helper.send(.probe(volume))
     switch try helper.receive() {
     case .fileSystem(let name): return name
     case .failed(let message): throw .refused(message)
     default: throw .lied("an answer to another question")
+    }
+  }
+
+  /// The volumes of the APFS container that begins at a byte of the image.
+  func containedVolumes(at container: UInt64) throws(HelperProcess.Failure) -> [ContainedVolume] {
+    let helper = try start()
+    try helper.send(.containedVolumes(container: container))
+    var volumes = [ContainedVolume]()
+    while true {
+      switch try helper.receive() {
+      case .containedVolume(let volume):
+        // The superblock of a container has room for so many (NX_MAX_FILE_SYSTEMS).
+        guard volumes.count < 100, volume.block > 0 else { throw .lied("impossible volumes") }
+        volumes.append(volume)
+      case .done: return volumes
+      case .failed(let message): throw .refused(message)
+      default: throw .lied("an answer to another question")
+      }
     }
   }
 

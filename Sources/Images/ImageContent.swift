@@ -25,7 +25,7 @@ struct ImageContent: ItemContent {
   private var identity: ContentIdentity? {
     guard hasInode else { return nil }
     return ContentIdentity(
-      image: evidence, device: entry.address.volume, inode: entry.address.inode,
+      image: evidence, device: entry.address.volume.identity, inode: entry.address.inode,
       stream: UInt64(entry.address.type) << 16 | UInt64(entry.address.id))
   }
 

@@ -43,7 +43,7 @@ public struct ImageDescription: Sendable {
     size = image.reader.size
     let pool = HelperPool(files, options, isCancelled: isCancelled)
     do throws(HelperProcess.Failure) {
-      volumes = try Self.volumes(pool, size)
+      volumes = try VolumeProbe(medium: image.reader, pool: pool).volumes()
       problem = nil
     } catch {
       volumes = []
@@ -51,42 +51,21 @@ public struct ImageDescription: Sendable {
         ItemProblem(error).reason, "the partition table cannot be read: \(error)")
     }
   }
-
-  private static func volumes(_ pool: HelperPool, _ size: UInt64) throws(HelperProcess.Failure)
-    -> [ImageVolume]
-  {
-    let whole = VolumeEntry(start: 0, length: size, label: "")
-    let entries = try pool.partitions(of: size)
-    let volumes = entries.enumerated().map { probe($0.element, index: $0.offset, pool) }
-    guard volumes.allSatisfy({ $0.problem?.reason == .unsupported }) else { return volumes }
-    // What has a file system from its first byte on may look like a partition table as well.
-    let image = probe(whole, index: 0, pool)
-    return volumes.isEmpty || image.problem == nil ? [image] : volumes
-  }
-
-  /// Opens the file system of a volume in a helper of its own: one that hangs costs this volume only.
-  private static func probe(_ entry: VolumeEntry, index: Int, _ pool: HelperPool) -> ImageVolume {
-    var type = entry.label.isEmpty ? "unknown" : entry.label
-    var problem: ItemProblem?
-    do throws(HelperProcess.Failure) {
-      type = try pool.fileSystemName(at: entry.start)
-    } catch .refused(let message) {
-      problem = ItemProblem(.unsupported, message)
-    } catch {
-      problem = ItemProblem(error)
-    }
-    return ImageVolume(
-      volume: Volume(index: index, start: entry.start, length: entry.length, type: type),
-      label: entry.label, problem: problem)
-  }
 }
 
 /// A volume of an image, as its partition table and its file system describe it.
 public struct ImageVolume: Hashable, Sendable {
-  /// Where it is; the type is its file system's name, or the partition's if that has none.
+  /// Where it is; the type is its file system's name, what it was recognised for, or the partition's type.
   public let volume: Volume
   /// What the partition table calls it; empty without a partition table.
   public let label: String
-  /// Why no file system can be read in it; nil if one can.
+  /// Why no file system can be read in it; nil if one can, or if it has none and needs none (swap).
   public let problem: ItemProblem?
+  /// What of it cannot be read although its file system can: older versions of its files, or the larger
+  /// volume that it is the front of.
+  public let omissions: [ItemProblem]
+  /// Whether it has files at all.
+  public let hasFiles: Bool
+  /// Where a helper finds its file system.
+  let address: VolumeAddress
 }

@@ -39,6 +39,9 @@ enum ImageSignature: Hashable, Sendable {
     if let name = superblocks.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
       return name
     }
+    if let volume = try VolumeSignature.detect(medium, at: 0, length: medium.size) {
+      return volume.name
+    }
     if head.isExtSuperblock { return "ext2/3/4" }
     if head.isFAT { return "FAT" }
     return head.isPartitionTable(imageSize: medium.size) ? "MBR partition table" : nil
@@ -83,14 +86,13 @@ enum ImageSignature: Hashable, Sendable {
     ContainerMagic(.aff, 0, "AFF10\u{0D}\u{0A}"), ContainerMagic(.sparseImage, 0, "sprs"),
   ]
 
-  /// Magic of file systems and partition tables that is long enough to stand alone.
+  /// Magic of what can be read and is long enough to stand alone; what cannot, ``VolumeSignature`` knows.
   private static let superblocks: [Magic] = [
     Magic("NTFS", 3, "NTFS    "), Magic("exFAT", 3, "EXFAT   "),
-    Magic("BitLocker", 3, "-FVE-FS-"), Magic("GPT", 512, "EFI PART"),
-    Magic("GPT", 4096, "EFI PART"), Magic("ISO 9660", 32769, "CD001"),
-    Magic("XFS", 0, "XFSB"), Magic("btrfs", 65600, "_BHRfS_M"), Magic("APFS", 32, "NXSB"),
-    Magic("LUKS", 0, "LUKS\u{BA}"), Magic("LVM", 512, "LABELONE"), Magic("LVM", 0, "LABELONE"),
-    Magic("HFS+", 1024, "H+\u{00}\u{04}"), Magic("HFSX", 1024, "HX\u{00}\u{05}"),
+    Magic("GPT", 512, "EFI PART"), Magic("GPT", 4096, "EFI PART"),
+    Magic("ISO 9660", 32769, "CD001"),
+    Magic("APFS", 32, "NXSB"), Magic("HFS+", 1024, "H+\u{00}\u{04}"),
+    Magic("HFSX", 1024, "HX\u{00}\u{05}"),
     Magic("Apple partition map", 512, "PM\u{00}\u{00}"),
     Magic("UFS2", 66908, "\u{19}\u{01}\u{54}\u{19}"),
     Magic("UFS1", 9564, "\u{54}\u{19}\u{01}\u{00}"),

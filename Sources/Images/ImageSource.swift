@@ -64,30 +64,48 @@ public struct ImageSource: ItemSource {
     [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
   }
 
-  /// Pushes the items of one volume in the order of the medium, then what is carved from it.
+  /// Pushes the items of the volumes of one range of the medium, each in its order, then what is carved from
+  /// the range: it is one volume, or an APFS container, whose volumes share the space.
   private func push(
-    _ volume: ImageVolume, of image: any ImageReader, _ pool: HelperPool,
+    _ volumes: ArraySlice<ImageVolume>, of image: any ImageReader, _ pool: HelperPool,
     to receiver: any ItemReceiver, noting space: inout MediumSpace
   ) {
+    guard let first = volumes.first else { return }
+    var found: VolumeSpace?
+    for volume in volumes where !receiver.isCancelled {
+      let one = push(volume, of: image, pool, to: receiver)
+      if found == nil { found = one } else { found?.merge(one) }
+    }
+    let whole = ByteRanges([first.volume.range], limit: image.size)
+    // Of what is not known anything may be unallocated that is in no file.
+    let known = found ?? VolumeSpace()
+    let free =
+      known.isListed && known.isMapped
+      ? ByteRanges(known.free, limit: image.size)
+      : whole.subtracting(ByteRanges(known.items, limit: image.size))
+    var carved = carve(
+      free, except: known.deleted, carvedItems(first.volume, image, pool, receiver))
+    carved.carved += known.carvedSlack
+    space.add(first.volume, known, carved: carved)
+  }
+
+  /// Pushes the items of one volume; answers what its bytes are.
+  private func push(
+    _ volume: ImageVolume, of image: any ImageReader, _ pool: HelperPool,
+    to receiver: any ItemReceiver
+  ) -> VolumeSpace {
     let items = carvedItems(volume.volume, image, pool, receiver)
     let walk = VolumeWalk(
       evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
       receiver: receiver, carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
-    let whole = ByteRanges([volume.volume.range], limit: image.size)
-    if let problem = volume.problem {
+    for problem in (volume.problem.map { [$0] } ?? []) + volume.omissions {
       walk.report(problem, at: "/")
-      space.addUnread(whole, carved: carve(whole, except: [:], items))
-      return
     }
-    let found = walk.run()
-    // Where the map is lost anything may be unallocated that is in no file.
-    let free =
-      found.isMapped
-      ? ByteRanges(found.free, limit: image.size)
-      : whole.subtracting(ByteRanges(found.items, limit: image.size))
-    var carved = carve(free, except: found.deleted, items)
-    carved.carved += found.carvedSlack
-    space.add(volume.volume, found, carved: carved)
+    guard volume.problem == nil else { return VolumeSpace() }
+    guard volume.hasFiles else {
+      return VolumeSpace(free: [volume.volume.range], isListed: true, isMapped: true)
+    }
+    return walk.run()
   }
 
   private func verify(_ description: ImageDescription, _ receiver: any ItemReceiver)
@@ -139,8 +157,8 @@ public struct ImageSource: ItemSource {
       guard let image = description.reader else { return }
       let pool = HelperPool(description.files, options, isCancelled: isCancelled)
       var space = MediumSpace(evidence: name, size: image.size)
-      for volume in description.volumes where !receiver.isCancelled {
-        push(volume, of: image, pool, to: receiver, noting: &space)
+      for volumes in description.volumes.groups where !receiver.isCancelled {
+        push(volumes, of: image, pool, to: receiver, noting: &space)
       }
       let gaps = space.gaps
       space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
@@ -150,6 +168,22 @@ public struct ImageSource: ItemSource {
       receiver.account(for: account)
     } catch {
       receiver.report(ItemProblem(error.reason, error.description), at: place)
+    }
+  }
+}
+
+extension [ImageVolume] {
+  /// Those that share their space together, in order.
+  fileprivate var groups: [ArraySlice<ImageVolume>] {
+    indices.reduce(into: []) { groups, index in
+      if index > 0, self[index].address.block != 0,
+        self[index - 1].volume.range == self[index].volume.range
+      {
+        let last = groups.removeLast()
+        groups.append(self[last.startIndex...index])
+      } else {
+        groups.append(self[index...index])
+      }
     }
   }
 }

@@ -21,7 +21,7 @@ struct MediumSpace {
     parts.unread = 0
   }
 
-  /// A volume whose files were listed. A byte that is several things is an item first, then carved, slack,
+  /// A volume, or a container of volumes, as far as it was listed. A byte that is several things is an item first, then carved, slack,
   /// free; what is left is the file system's own.
   mutating func add(_ volume: Volume, _ space: VolumeSpace, carved: Carved) {
     let whole = take(volume.range)
@@ -38,22 +38,10 @@ struct MediumSpace {
     parts.carved += part(carved.carved)
     parts.slack += part(space.slack.map(\.range))
     let free = part(space.free)
-    guard space.isMapped else {
-      parts.unread += whole.count - known.count + free
-      return
-    }
     if carved.wasSearched { parts.unallocated += free } else { parts.unread += free }
-    parts.metadata += whole.count - known.count
-  }
-
-  /// A volume whose files cannot be listed.
-  mutating func addUnread(_ volume: ByteRanges, carved: Carved) {
-    for range in volume.ranges {
-      let whole = take(range)
-      let found = ranges(carved.carved).intersection(whole)
-      parts.carved += found.count
-      parts.unread += whole.count - found.count
-    }
+    let rest = whole.count - known.count
+    // What is allocated and in no file is the file system's own, unless files are missing.
+    if space.isListed, space.isMapped { parts.metadata += rest } else { parts.unread += rest }
   }
 
   /// What no volume covers.

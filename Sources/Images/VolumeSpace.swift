@@ -13,13 +13,26 @@ struct VolumeSpace {
   var carvedSlack: [Range<UInt64>] = []
   /// Bytes that the file system has allocated to nothing.
   var free: [Range<UInt64>] = []
-  /// Whether all of the volume was listed, and its map of free space read.
+  /// Whether all was listed that is allocated.
+  var isListed = false
+  /// Whether the map of free space was read.
   var isMapped = false
 
   /// The end of an allocation, and the file that it is part of.
   struct Slack {
     let range: Range<UInt64>
     let path: RawPath
+  }
+
+  /// Takes in what another volume of the same container was found to be: only what both know is known.
+  mutating func merge(_ other: VolumeSpace) {
+    items += other.items
+    deleted.merge(other.deleted, uniquingKeysWith: max)
+    slack += other.slack
+    carvedSlack += other.carvedSlack
+    free += other.free
+    isListed = isListed && other.isListed
+    isMapped = isMapped && other.isMapped
   }
 
   /// Takes note of where an item lies.

@@ -22,12 +22,14 @@ struct VolumeWalk {
     var space = VolumeSpace()
     do throws(HelperProcess.Failure) {
       let helper = try pool.start()
-      try helper.send(.walk(volume: volume.volume.start))
+      try helper.send(.walk(volume.address))
       var listing = VolumeListing()
       // What was listed before a helper failed is scanned all the same.
       let failure = list(helper, in: &listing)
       try push(&listing, noting: &space)
       if let failure { throw failure }
+      // What snapshots of APFS keep is allocated, and in no file that was listed.
+      space.isListed = volume.address.block == 0 || volume.omissions.isEmpty
       // Without a map of free space everything is carved that is in no file.
       do throws(HelperProcess.Failure) {
         space.free = try freeSpace(helper)
@@ -43,7 +45,7 @@ struct VolumeWalk {
   /// What the volume's file system has allocated to nothing, cut at the volume's end.
   private func freeSpace(_ helper: HelperProcess) throws(HelperProcess.Failure) -> [Range<UInt64>] {
     guard !receiver.isCancelled else { return [] }
-    try helper.send(.freeSpace(volume: volume.volume.start))
+    try helper.send(.freeSpace(volume.address))
     let (end, overflow) = volume.volume.start.addingReportingOverflow(volume.volume.length)
     let limit = min(overflow ? image.size : end, image.size)
     var runs = [Range<UInt64>]()
@@ -130,10 +132,9 @@ struct VolumeWalk {
         guard count <= 100_000_000 else { throw .lied("an impossible count") }
         for _ in 0..<count { receiver.ignore(kind, at: nil) }
       case .done: return
-      case .failed(let message):
-        report(ItemProblem(.unreadable, message), at: "/")
-        return
-      case .volume, .fileSystem, .data, .free: throw .lied("an answer to another question")
+      case .failed(let message): throw .refused(message)
+      case .volume, .containedVolume, .fileSystem, .data, .free:
+        throw .lied("an answer to another question")
       }
     }
   }
@@ -158,7 +159,7 @@ struct VolumeWalk {
     } catch {
       throw .lied("an item that cannot be read")
     }
-    guard entry.size <= UInt64(Int64.max), entry.address.volume == volume.volume.start else {
+    guard entry.size <= UInt64(Int64.max), entry.address.volume == volume.address else {
       throw .lied("impossible numbers for \(entry.path.shown)")
     }
     var total: UInt64 = 0

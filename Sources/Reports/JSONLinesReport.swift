@@ -123,6 +123,7 @@ public final class JSONLinesReport: RecordSink {
           .object([
             ("index", .integer(Int64(volume.index))), ("start", .unsigned(volume.start)),
             ("length", .unsigned(volume.length)), ("type", .string(volume.type)),
+            ("name", volume.name.map(JSON.string)),
           ])
         }
       )

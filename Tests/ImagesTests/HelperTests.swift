@@ -8,9 +8,11 @@ import Trawl
 
 /// What a helper process may do to its parent: nothing but cost it a volume.
 @Suite struct HelperTests {
-  private func scan(_ mode: String, size: Int = 1 << 16) throws -> (RecordingSink, Summary) {
+  private func scan(
+    _ mode: String, _ bytes: [UInt8] = Array(repeating: 0x61, count: 1 << 16)
+  ) throws -> (RecordingSink, Summary) {
     let folder = try TemporaryDirectory()
-    let image = try folder.write(Array(repeating: 0x61, count: size), to: "image")
+    let image = try folder.write(bytes, to: "image")
     var options = ImageSource.Options()
     options.helper = [
       "/usr/bin/env", "python3",
@@ -56,6 +58,31 @@ import Trawl
     #expect(sink.findings.contains { $0.locator.path == "/honest" })
     #expect(summary.ledger.failed[.unreadable] ?? 0 >= 1)
     #expect(!summary.isComplete)
+  }
+
+  @Test func volumesOfAContainerAreVolumesOfTheirOwnAndShareItsAccount() throws {
+    var bytes = [UInt8](repeating: 0x61, count: 1 << 16)
+    bytes.replaceSubrange(32..<36, with: Array("NXSB".utf8))
+    let (sink, summary) = try scan("container", bytes)
+    let found = sink.findings.map { finding in
+      "\(finding.locator.volume?.index ?? -1) \(finding.locator.volume?.name ?? "-")"
+        + " \(finding.locator.path)"
+    }
+    #expect(
+      found.sorted() == [
+        "0 volume-5 /clone", "0 volume-5 /file-5", "1 volume-9 /clone", "1 volume-9 /file-9",
+      ])
+    #expect(Set(sink.findings.map(\.itemID)).count == 4)
+    let volume = sink.problems.first?.locator.volume
+    #expect(sink.problems.map(\.cause.reason) == [.encrypted])
+    #expect(volume?.name == "locked" && volume?.index == 2)
+    #expect(sink.findings.allSatisfy { $0.locator.volume?.length == 1 << 16 })
+    // Three blocks of items, one that is free; what the encrypted volume has is unknown.
+    let account = try #require(summary.media.first)
+    #expect(account.items == 3 * 4096)
+    #expect(account.unallocated == 4096)
+    #expect(account.metadata == 0)
+    #expect(account.unread == 12 * 4096)
   }
 
   @Test func contentOutsideTheImageIsAFailedItem() throws {

@@ -15,6 +15,12 @@ typedef ssize_t (*c_sleuthkit_read)(
 TSK_IMG_INFO *_Nullable c_sleuthkit_open_image(
     void *_Nullable context, c_sleuthkit_read _Nonnull read, int64_t size, unsigned sector_size);
 
+/// Calls `add` for each run of blocks of a pool that are allocated to nothing; false if its map cannot be read.
+bool c_sleuthkit_unallocated(
+    const TSK_POOL_INFO *_Nonnull pool,
+    void (*_Nonnull add)(void *_Nullable context, uint64_t block, uint64_t count),
+    void *_Nullable context);
+
 /// Prepares a process for hostile evidence: it dies with its parent, dumps no core, may use
 /// `memory_limit` bytes of address space, prints nothing, and takes local times for UTC.
 void c_sleuthkit_confine(uint64_t memory_limit);

@@ -60,8 +60,9 @@ struct CarvedItems {
     let length = range.upperBound - range.lowerBound
     let entry = ItemEntry(
       path: path, stream: nil,
-      address: StreamAddress(volume: volume?.start ?? 0, inode: 0, type: 0, id: 0), size: length,
-      state: state, hasOtherPaths: false, times: FileTimes(),
+      address: StreamAddress(
+        volume: VolumeAddress(start: volume?.start ?? 0), inode: 0, type: 0, id: 0),
+      size: length, state: state, hasOtherPaths: false, times: FileTimes(),
       extents: [Extent(offset: range.lowerBound, length: length)])
     receiver.receive(
       Item(

@@ -185,7 +185,8 @@ final class ExtWalk {
           path: path, stream: nil,
           // TSK_FS_ATTR_TYPE_DEFAULT: what this reader does not list, TSK may still read.
           address: StreamAddress(
-            volume: fileSystem.volume.start, inode: UInt64(inode.number), type: 1, id: 0),
+            volume: VolumeAddress(start: fileSystem.volume.start), inode: UInt64(inode.number),
+            type: 1, id: 0),
           size: size, state: standing.state, hasOtherPaths: inode.linkCount > 1,
           times: inode.times, extents: extents, slack: slack)))
   }

@@ -9,18 +9,19 @@ enum FileSystemReader {
 }
 
 extension SleuthKitImage {
-  /// The reader of what begins at a byte of the image. Boot sectors and superblocks remain where another file
+  /// The reader of a volume. Boot sectors and superblocks remain where another file
   /// system was made over them: TSK, which looks for all of them, decides where it knows.
-  func fileSystemReader(at start: UInt64) throws(ImageError) -> FileSystemReader {
-    let geometry = try NtfsGeometry(reader, at: start)
+  func fileSystemReader(at volume: VolumeAddress) throws(ImageError) -> FileSystemReader {
+    guard volume.block == 0 else { return .sleuthKit }
+    let geometry = try NtfsGeometry(reader, at: volume.start)
     let ext: ExtFileSystem?
-    do throws(ExtError) { ext = try ExtFileSystem(reader, at: start) } catch {
+    do throws(ExtError) { ext = try ExtFileSystem(reader, at: volume.start) } catch {
       // One with features that are not known here: TSK says what it can.
       ext = nil
     }
     guard geometry != nil || ext != nil else { return .sleuthKit }
     let kind: Kind
-    do throws(ImageError) { kind = try self.kind(at: start) } catch {
+    do throws(ImageError) { kind = try self.kind(at: volume) } catch {
       // TSK cannot choose between two of them, or it knows too little of this one.
       guard !error.description.contains(" or "), (geometry != nil) != (ext != nil) else {
         throw error

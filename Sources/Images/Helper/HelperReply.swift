@@ -4,6 +4,7 @@ import Evidence
 /// What the helper answers: any number of entries, then `done` or `failed`.
 enum HelperReply {
   case volume(VolumeEntry)
+  case containedVolume(ContainedVolume)
   /// The name of a file system.
   case fileSystem(String)
   /// An ``ItemEntry``, still encoded.
@@ -31,6 +32,9 @@ enum HelperReply {
     case .volume(let volume):
       volume.write(to: &writer)
       return Frame(kind: 1, fields: writer.bytes)
+    case .containedVolume(let volume):
+      volume.write(to: &writer)
+      return Frame(kind: 10, fields: writer.bytes)
     case .fileSystem(let name):
       writer.write(name)
       return Frame(kind: 8, fields: writer.bytes)
@@ -77,6 +81,7 @@ enum HelperReply {
     case 7: self = .failed(try reader.text())
     case 8: self = .fileSystem(try reader.text())
     case 9: self = .free(Run(offset: try reader.number(), length: try reader.number()))
+    case 10: self = .containedVolume(try ContainedVolume(&reader))
     default: throw WireReader.Malformed()
     }
   }
@@ -107,6 +112,36 @@ struct VolumeEntry: Hashable, Sendable {
     start = try reader.number()
     length = try reader.number()
     label = try reader.text()
+  }
+}
+
+/// A volume as its APFS container lists it.
+struct ContainedVolume: Hashable, Sendable {
+  /// The block of its superblock.
+  let block: UInt64
+  let name: String
+  let isEncrypted: Bool
+  let snapshotCount: UInt64
+
+  init(block: UInt64, name: String, isEncrypted: Bool, snapshotCount: UInt64) {
+    self.block = block
+    self.name = name
+    self.isEncrypted = isEncrypted
+    self.snapshotCount = snapshotCount
+  }
+
+  func write(to writer: inout WireWriter) {
+    writer.write(block)
+    writer.write(name)
+    writer.write(UInt8(isEncrypted ? 1 : 0))
+    writer.write(snapshotCount)
+  }
+
+  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    block = try reader.number()
+    name = try reader.text()
+    isEncrypted = try reader.number(UInt8.self) != 0
+    snapshotCount = try reader.number()
   }
 }
 

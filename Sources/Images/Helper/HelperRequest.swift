@@ -6,12 +6,14 @@ enum HelperRequest {
   case open([RawPath])
   /// List the volumes of the partition table; no file system is opened for that.
   case volumes
-  /// Open the file system of the volume that starts at this byte, and name it.
-  case probe(volume: UInt64)
-  /// List the items of the volume that starts at this byte.
-  case walk(volume: UInt64)
-  /// List the bytes that the volume's file system has allocated to nothing.
-  case freeSpace(volume: UInt64)
+  /// Open the file system of the volume, and name it.
+  case probe(VolumeAddress)
+  /// List the volumes of the APFS container that starts at this byte.
+  case containedVolumes(container: UInt64)
+  /// List the items of the volume.
+  case walk(VolumeAddress)
+  /// List the bytes that the volume's file system, or its container, has allocated to nothing.
+  case freeSpace(VolumeAddress)
   /// Read part of a stream.
   case read(StreamAddress, offset: UInt64, count: UInt32)
 
@@ -24,14 +26,17 @@ enum HelperRequest {
       return Frame(kind: 1, fields: writer.bytes)
     case .volumes: return Frame(kind: 2, fields: [])
     case .walk(let volume):
-      writer.write(volume)
+      volume.write(to: &writer)
       return Frame(kind: 3, fields: writer.bytes)
     case .probe(let volume):
-      writer.write(volume)
+      volume.write(to: &writer)
       return Frame(kind: 5, fields: writer.bytes)
     case .freeSpace(let volume):
-      writer.write(volume)
+      volume.write(to: &writer)
       return Frame(kind: 6, fields: writer.bytes)
+    case .containedVolumes(let container):
+      writer.write(container)
+      return Frame(kind: 7, fields: writer.bytes)
     case .read(let stream, let offset, let count):
       stream.write(to: &writer)
       writer.write(offset)
@@ -48,21 +53,49 @@ enum HelperRequest {
       for _ in 0..<(try reader.number(UInt32.self)) { paths.append(RawPath(try reader.data())) }
       self = .open(paths)
     case 2: self = .volumes
-    case 3: self = .walk(volume: try reader.number())
+    case 3: self = .walk(try VolumeAddress(&reader))
     case 4:
       let stream = try StreamAddress(&reader)
       self = .read(stream, offset: try reader.number(), count: try reader.number())
-    case 5: self = .probe(volume: try reader.number())
-    case 6: self = .freeSpace(volume: try reader.number())
+    case 5: self = .probe(try VolumeAddress(&reader))
+    case 6: self = .freeSpace(try VolumeAddress(&reader))
+    case 7: self = .containedVolumes(container: try reader.number())
     default: throw WireReader.Malformed()
     }
   }
 }
 
+/// Where a file system is: its bytes in the image, and which of the volumes of an APFS container, which share
+/// their bytes.
+struct VolumeAddress: Hashable, Sendable {
+  /// The first byte of the volume, or of its container, in the image.
+  let start: UInt64
+  /// The block of the volume's superblock in its APFS container; 0, the container's own, for a file system
+  /// that has its bytes for itself.
+  let block: UInt64
+
+  init(start: UInt64, block: UInt64 = 0) {
+    self.start = start
+    self.block = block
+  }
+
+  /// A number that no other volume of the image has.
+  var identity: UInt64 { start &+ block &* 4096 }
+
+  func write(to writer: inout WireWriter) {
+    writer.write(start)
+    writer.write(block)
+  }
+
+  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
+    start = try reader.number()
+    block = try reader.number()
+  }
+}
+
 /// A stream of a file system as TSK addresses it.
 struct StreamAddress: Hashable, Sendable {
-  /// The first byte of the volume in the image.
-  let volume: UInt64
+  let volume: VolumeAddress
   /// The number of the file's metadata (inode, MFT entry).
   let inode: UInt64
   /// The type of the attribute, TSK_FS_ATTR_TYPE_ENUM.
@@ -70,7 +103,7 @@ struct StreamAddress: Hashable, Sendable {
   /// The number of the attribute.
   let id: UInt16
 
-  init(volume: UInt64, inode: UInt64, type: UInt32, id: UInt16) {
+  init(volume: VolumeAddress, inode: UInt64, type: UInt32, id: UInt16) {
     self.volume = volume
     self.inode = inode
     self.type = type
@@ -78,14 +111,14 @@ struct StreamAddress: Hashable, Sendable {
   }
 
   func write(to writer: inout WireWriter) {
-    writer.write(volume)
+    volume.write(to: &writer)
     writer.write(inode)
     writer.write(type)
     writer.write(id)
   }
 
   init(_ reader: inout WireReader) throws(WireReader.Malformed) {
-    volume = try reader.number()
+    volume = try VolumeAddress(&reader)
     inode = try reader.number()
     type = try reader.number()
     id = try reader.number()

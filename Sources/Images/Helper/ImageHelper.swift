@@ -55,6 +55,10 @@ public enum ImageHelper {
         for volume in image.volumes() { try send(.volume(volume), to: stream) }
       case .probe(let volume):
         try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
+      case .containedVolumes(let container):
+        for volume in try image.container(at: container).volumes() {
+          try send(.containedVolume(volume), to: stream)
+        }
       case .walk(let volume):
         try image.walk(volume) { reply throws(ImageError) in try send(reply, to: stream) }
       case .freeSpace(let volume):

@@ -4,13 +4,19 @@ import Evidence
 extension SleuthKitImage {
   /// Sends the runs of a volume that are allocated to nothing, in order. What lies behind the file system
   /// is such a run, too: without an end, since only the parent knows where the volume ends.
-  func freeSpace(_ start: UInt64, _ send: (Run) throws(ImageError) -> Void) throws(ImageError) {
-    if case .ntfs(let geometry) = try fileSystemReader(at: start) {
+  func freeSpace(_ volume: VolumeAddress, _ send: (Run) throws(ImageError) -> Void)
+    throws(ImageError)
+  {
+    if case .ntfs(let geometry) = try fileSystemReader(at: volume) {
       try NtfsTable(reader, geometry).forEachFreeRun(send)
       return
     }
-    let fileSystem = try fileSystem(at: start)
-    let free = FreeBlocks(start, UInt64(fileSystem.pointee.block_size))
+    if volume.block != 0 {
+      try container(at: volume.start).freeSpace(send)
+      return
+    }
+    let fileSystem = try fileSystem(at: volume)
+    let free = FreeBlocks(volume.start, UInt64(fileSystem.pointee.block_size))
     let flags = TSK_FS_BLOCK_WALK_FLAG_UNALLOC.rawValue | TSK_FS_BLOCK_WALK_FLAG_AONLY.rawValue
     let first = fileSystem.pointee.first_block
     let last = fileSystem.pointee.last_block_act
@@ -18,7 +24,8 @@ extension SleuthKitImage {
       fileSystem, first, last, TSK_FS_BLOCK_WALK_FLAG_ENUM(rawValue: flags),
       { block, context in
         guard let block, let context else { return TSK_WALK_ERROR }
-        Unmanaged<FreeBlocks>.fromOpaque(context).takeUnretainedValue().add(block.pointee.addr)
+        Unmanaged<FreeBlocks>.fromOpaque(context).takeUnretainedValue().add(
+          block.pointee.addr, count: 1)
         return TSK_WALK_CONT
       }, Unmanaged.passUnretained(free).toOpaque())
     guard status == 0 else {
@@ -30,7 +37,7 @@ extension SleuthKitImage {
 }
 
 /// Joins free blocks to runs.
-private final class FreeBlocks {
+final class FreeBlocks {
   private let start: UInt64
   private let size: UInt64
   private(set) var runs: [Run] = []
@@ -40,14 +47,15 @@ private final class FreeBlocks {
     self.size = size
   }
 
-  func add(_ block: UInt64) {
+  func add(_ block: UInt64, count: UInt64) {
     let (offset, overflow) = block.multipliedReportingOverflow(by: size)
     let (place, placeOverflows) = offset.addingReportingOverflow(start)
-    guard !overflow, !placeOverflows else { return }
-    if let last = runs.last, last.offset &+ last.length == place {
-      runs[runs.count - 1] = Run(offset: last.offset, length: last.length + size)
+    let (length, lengthOverflows) = count.multipliedReportingOverflow(by: size)
+    guard !overflow, !placeOverflows, !lengthOverflows else { return }
+    if let last = runs.last, last.offset &+ last.length == place, last.length <= .max - length {
+      runs[runs.count - 1] = Run(offset: last.offset, length: last.length + length)
     } else {
-      runs.append(Run(offset: place, length: size))
+      runs.append(Run(offset: place, length: length))
     }
   }
 

@@ -8,7 +8,9 @@ final class SleuthKitImage {
   private let image: UnsafeMutablePointer<TSK_IMG_INFO>
   /// The context of TSK's reads; it keeps the reader's address where TSK can find it.
   private let context: UnsafeMutablePointer<any ImageReader>
-  private var fileSystems: [UInt64: UnsafeMutablePointer<TSK_FS_INFO>] = [:]
+  private var fileSystems: [VolumeAddress: UnsafeMutablePointer<TSK_FS_INFO>] = [:]
+  /// By their first byte.
+  private var containers: [UInt64: ApfsContainer] = [:]
 
   init(_ reader: any ImageReader) throws(ImageError) {
     self.reader = reader
@@ -34,6 +36,7 @@ final class SleuthKitImage {
 
   deinit {
     for fileSystem in fileSystems.values { tsk_fs_close(fileSystem) }
+    containers = [:]
     tsk_img_close(image)
     context.deinitialize(count: 1)
     context.deallocate()
@@ -85,14 +88,14 @@ final class SleuthKitImage {
     return (begin, length)
   }
 
-  /// What the file system is called that begins at a byte of the image.
-  func fileSystemName(at start: UInt64) throws(ImageError) -> String {
-    switch try fileSystemReader(at: start) {
+  /// What the file system of a volume is called.
+  func fileSystemName(at volume: VolumeAddress) throws(ImageError) -> String {
+    switch try fileSystemReader(at: volume) {
     case .ntfs: return "ntfs"
     case .ext(let ext): return ext.superblock.typeName
     case .sleuthKit: break
     }
-    let fileSystem = try fileSystem(at: start)
+    let fileSystem = try fileSystem(at: volume)
     return tsk_fs_type_toname(fileSystem.pointee.ftype).map { String(cString: $0) } ?? "unknown"
   }
 
@@ -101,21 +104,33 @@ final class SleuthKitImage {
     case ntfs, ext, other
   }
 
-  /// What TSK takes for what begins at a byte of the image.
-  func kind(at start: UInt64) throws(ImageError) -> Kind {
-    let type = try fileSystem(at: start).pointee.ftype.rawValue
+  /// What TSK takes for the file system of a volume.
+  func kind(at volume: VolumeAddress) throws(ImageError) -> Kind {
+    let type = try fileSystem(at: volume).pointee.ftype.rawValue
     let ext = TSK_FS_TYPE_EXT2.rawValue | TSK_FS_TYPE_EXT3.rawValue | TSK_FS_TYPE_EXT4.rawValue
     return type & TSK_FS_TYPE_NTFS.rawValue != 0 ? .ntfs : type & ext != 0 ? .ext : .other
   }
 
-  /// The file system that begins at a byte of the image; opened once.
-  func fileSystem(at start: UInt64) throws(ImageError) -> UnsafeMutablePointer<TSK_FS_INFO> {
-    if let open = fileSystems[start] { return open }
-    guard let opened = tsk_fs_open_img(image, TSK_OFF_T(clamping: start), TSK_FS_TYPE_DETECT)
-    else {
+  /// The file system of a volume; opened once.
+  func fileSystem(at volume: VolumeAddress) throws(ImageError) -> UnsafeMutablePointer<TSK_FS_INFO>
+  {
+    if let open = fileSystems[volume] { return open }
+    let opened =
+      volume.block == 0
+      ? tsk_fs_open_img(image, TSK_OFF_T(clamping: volume.start), TSK_FS_TYPE_DETECT)
+      : try container(at: volume.start).open(volume.block)
+    guard let opened else {
       throw ImageError("no file system that can be read: \(Self.lastError)")
     }
-    fileSystems[start] = opened
+    fileSystems[volume] = opened
+    return opened
+  }
+
+  /// The APFS container that begins at a byte of the image; opened once.
+  func container(at start: UInt64) throws(ImageError) -> ApfsContainer {
+    if let open = containers[start] { return open }
+    let opened = try ApfsContainer(reader, image, at: start)
+    containers[start] = opened
     return opened
   }
 

@@ -5,23 +5,25 @@ import Glibc
 
 extension SleuthKitImage {
   /// Sends every item of a volume: allocated and deleted files, orphans, alternate data streams.
-  func walk(_ start: UInt64, _ send: (HelperReply) throws(ImageError) -> Void) throws(ImageError) {
+  func walk(_ volume: VolumeAddress, _ send: (HelperReply) throws(ImageError) -> Void)
+    throws(ImageError)
+  {
     try withoutActuallyEscaping(send) { send throws(ImageError) in
-      switch try fileSystemReader(at: start) {
+      switch try fileSystemReader(at: volume) {
       case .ntfs(let geometry):
         let table = try NtfsTable(reader, geometry)
         try NtfsWalk(
-          table, identifier: { self.identifier(ofStream: $1, entry: $0, volume: start) }, send
+          table, identifier: { self.identifier(ofStream: $1, entry: $0, volume: volume) }, send
         ).run()
       case .ext(let ext): try ExtWalk(ext, send).run()
       case .sleuthKit:
-        try Walk(volume: start, fileSystem: try fileSystem(at: start), send: send).run()
+        try Walk(volume: volume, fileSystem: try fileSystem(at: volume), send: send).run()
       }
     }
   }
 
   /// The number that TSK gives a stream of data of an NTFS file.
-  private func identifier(ofStream name: [UInt8], entry: UInt64, volume: UInt64) -> UInt16? {
+  private func identifier(ofStream name: [UInt8], entry: UInt64, volume: VolumeAddress) -> UInt16? {
     guard let fileSystem = try? fileSystem(at: volume),
       let file = tsk_fs_file_open_meta(fileSystem, nil, entry)
     else { return nil }
@@ -43,7 +45,7 @@ extension SleuthKitImage {
 /// One walk over the names of a file system. TSK's own (tsk_fs_dir_walk) passes over directories that
 /// it cannot read, and over what lies 128 deep, without a word: here each is opened and accounted for.
 private final class Walk {
-  private let volume: UInt64
+  private let volume: VolumeAddress
   private let fileSystem: UnsafeMutablePointer<TSK_FS_INFO>
   private let send: (HelperReply) throws(ImageError) -> Void
   private var ignored: [IgnoredKind: UInt32] = [:]
@@ -62,7 +64,7 @@ private final class Walk {
   private let maximumDepth = 4096
 
   init(
-    volume: UInt64, fileSystem: UnsafeMutablePointer<TSK_FS_INFO>,
+    volume: VolumeAddress, fileSystem: UnsafeMutablePointer<TSK_FS_INFO>,
     send: @escaping (HelperReply) throws(ImageError) -> Void
   ) {
     self.volume = volume
@@ -169,6 +171,8 @@ private final class Walk {
     _ state: AllocationState
   ) throws(ImageError) {
     let isFile = meta.type == TSK_FS_META_TYPE_REG
+    // TSK makes no attribute for an empty file of APFS, and none for content that it cannot decompress.
+    var hasDefault = !isFile || !isApfs
     var hasContent = !isFile
     let count = tsk_fs_file_attr_getsize(file)
     for index in 0..<max(0, count) {
@@ -177,9 +181,41 @@ private final class Walk {
       if attribute.type == TSK_FS_ATTR_TYPE_NTFS_IDXROOT { hasContent = true }
       guard let stream = Self.stream(of: attribute, isDirectory: !isFile) else { continue }
       hasContent = true
+      if case .default = stream { hasDefault = true }
       try pass(attribute, stream, of: meta, at: path, state)
     }
-    if !hasContent {
+    if !hasDefault {
+      try passWithoutAttribute(file, meta, at: path, state)
+    } else if !hasContent {
+      try lost(path, state, "the content cannot be found: \(SleuthKitImage.lastError)")
+    }
+  }
+
+  /// A file of APFS whose content has no attribute: it is empty, or TSK does not know how it is compressed
+  /// (LZFSE).
+  private func passWithoutAttribute(
+    _ file: UnsafeMutablePointer<TSK_FS_FILE>, _ meta: TSK_FS_META, at path: RawPath,
+    _ state: AllocationState
+  ) throws(ImageError) {
+    // The flag is set when attributes are loaded, after `meta` was copied.
+    let flags = file.pointee.meta?.pointee.flags ?? meta.flags
+    if flags.rawValue & TSK_FS_META_FLAG_COMP.rawValue != 0 {
+      try send(
+        .problem(
+          path: path, .unsupported,
+          message: "compressed in a way that is not read; copy the file with macOS and scan that"))
+    } else if meta.size == 0,
+      file.pointee.meta?.pointee.attr_state == TSK_FS_META_ATTR_STUDIED
+    {
+      try send(
+        .item(
+          ItemEntry(
+            path: path, stream: nil,
+            address: StreamAddress(
+              volume: volume, inode: meta.addr, type: TSK_FS_ATTR_TYPE_APFS_DATA.rawValue, id: 0),
+            size: 0, state: state, hasOtherPaths: meta.nlink > 1, times: times(of: meta),
+            extents: [])))
+    } else {
       try lost(path, state, "the content cannot be found: \(SleuthKitImage.lastError)")
     }
   }
@@ -265,6 +301,8 @@ private final class Walk {
     return folder.state == .orphan || isVirtual(folder.inode) ? .orphan : .deleted
   }
 
+  private var isApfs: Bool { fileSystem.pointee.ftype == TSK_FS_TYPE_APFS }
+
   /// TSK's own folder for orphans, which no file system has.
   private func isVirtual(_ inode: UInt64) -> Bool { inode == fileSystem.pointee.last_inum }
 
@@ -313,7 +351,7 @@ private final class Walk {
       else { return nil }
       let (length, lengthOverflows) = run.len.multipliedReportingOverflow(by: block)
       let (address, addressOverflows) = run.addr.multipliedReportingOverflow(by: block)
-      let (offset, offsetOverflows) = address.addingReportingOverflow(volume)
+      let (offset, offsetOverflows) = address.addingReportingOverflow(volume.start)
       guard !lengthOverflows, isHole || (!addressOverflows && !offsetOverflows) else { return nil }
       let taken = min(length, remaining)
       extents.append(Extent(offset: isHole ? nil : offset, length: taken))

@@ -189,8 +189,8 @@ final class NtfsWalk {
         ItemEntry(
           path: path, stream: stream.shownName,
           address: StreamAddress(
-            volume: table.geometry.start, inode: header.number, type: NtfsAttribute.Kind.data,
-            id: listed ?? stream.attribute.identifier),
+            volume: VolumeAddress(start: table.geometry.start), inode: header.number,
+            type: NtfsAttribute.Kind.data, id: listed ?? stream.attribute.identifier),
           size: stream.size, state: state, hasOtherPaths: hasOtherPaths, times: times,
           extents: extents, slack: stream.isResident ? 0 : slack(of: stream))))
   }

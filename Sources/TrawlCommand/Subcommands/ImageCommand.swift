@@ -56,6 +56,13 @@ struct ImageCommand: ParsableCommand {
     return text
   }
 
+  private static func readable(_ entry: ImageVolume) -> String {
+    if let problem = entry.problem { return "no: " + RawPath(problem.message).shown }
+    guard entry.hasFiles else { return "no files" }
+    guard !entry.omissions.isEmpty else { return "yes" }
+    return "but for: " + entry.omissions.map { RawPath($0.message).shown }.joined(separator: "; ")
+  }
+
   private static func text(of image: ImageDescription) -> String {
     var text = "container  \(image.container)\nsize       \(image.size) bytes\n"
     for file in image.files { text += "file       \(file.shown)\n" }
@@ -64,8 +71,8 @@ struct ImageCommand: ParsableCommand {
     for entry in image.volumes {
       table.add([
         "\(entry.volume.index)", "\(entry.volume.start)", "\(entry.volume.length)",
-        RawPath(entry.volume.type).shown, RawPath(entry.label).shown,
-        entry.problem.map { "no: " + RawPath($0.message).shown } ?? "yes",
+        RawPath(entry.volume.type).shown, RawPath(entry.volume.name ?? entry.label).shown,
+        readable(entry),
       ])
     }
     return text + table.text

@@ -44,10 +44,10 @@ def item(**fields):
     send(2, item_fields(**fields))
 
 
-def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, inode=5):
+def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, inode=5, block=0):
     rank = extents[0][0] if extents else 0
     fields = number(rank) + text(path) + b"\0" + text(b"")
-    fields += number(volume) + number(inode) + number(1) + number(0) + number(size) + number(state)
+    fields += number(volume) + number(block) + number(inode) + number(1) + number(0) + number(size) + number(state)
     fields += b"\0" + b"\0" + (b"\0" + number(0) + number(0)) * 4
     fields += number(0) + b"\1" + number(len(extents))
     for offset, length in extents:
@@ -119,8 +119,25 @@ while True:
         send(6)
     elif kind == 2:
         send(6)
+    elif kind == 5 and mode in ("no-file-system", "container"):
+        send(7, text(b"no file system"))
     elif kind == 5:
-        send(8, text(b"fake"))
+        send(8, text(b"ntfs" if mode == "ntfs" else b"fake"))
+    elif kind == 7:
+        # Two volumes of one container, and one that is encrypted.
+        for block in (5, 9):
+            send(10, number(block) + text(b"volume-%d" % block) + b"\0" + number(0))
+        send(10, number(13) + text(b"locked") + b"\1" + number(0))
+        send(6)
+    elif kind == 3 and mode == "container":
+        # Both have a file with the same number, one of them in the same place; 4096 bytes are free.
+        block = frame[2]
+        item(path=b"/file-%d" % block, size=4096, extents=((block * 4096, 4096),), block=block)
+        item(path=b"/clone", size=4096, extents=((4 * 4096, 4096),), block=block, inode=6)
+        send(6)
+    elif kind == 6 and mode == "container":
+        send(9, number(15 * 4096) + number(4096))
+        send(6)
     elif kind == 3:
         # An honest item first: what was said before the lie is still scanned.
         item(path=b"/honest", inode=4)
