@@ -36,6 +36,11 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: settings),
     .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: settings),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
+    .target(
+      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"], swiftSettings: settings),
     .target(name: "CFiles"),
     .target(
       name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: settings
