@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Catalogue",
+        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Traces",
+        "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -84,12 +85,12 @@ let package = Package(
       dependencies: [
         "Trawl", "Sieve", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images",
         "Yara",
-        "Catalogue", "Reports",
+        "Catalogue", "Traces", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks"],
+      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "SieveProof", dependencies: ["Sieve", "Yara", "TestSupport"],
@@ -115,6 +116,13 @@ let package = Package(
       dependencies: [
         "Identity", "Catalogue", "Yara", "Findings", "Evidence", "Bytes", "TestSupport",
       ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "TraceFuzz", dependencies: ["Traces", "Findings", "TestSupport"],
+      path: "Tests/TraceFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "TracesTests",
+      dependencies: ["Traces", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Evidence", "Bytes"],

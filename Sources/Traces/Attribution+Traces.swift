@@ -15,7 +15,7 @@ extension Attribution {
   }
 
   private static func telling(_ trace: Trace) -> Int {
-    (trace.product == nil ? 0 : 2) + (trace.version == nil ? 0 : 1)
+    (trace.product == nil ? 0 : 4) + (trace.version == nil ? 0 : 2) + (trace.folder == nil ? 0 : 1)
   }
 
   /// A reason names the first places; all of them are in the finding's traces.

@@ -1,4 +1,4 @@
-import CSQLite
+internal import CSQLite
 import Evidence
 import Findings
 
@@ -26,6 +26,10 @@ struct RpmDatabase {
     guard bytes.count <= Self.mostBytes else {
       damage = "it has more than \(Self.mostBytes) bytes"
       return
+    }
+    // The number of pages, of which SQLite looks at those that it needs ("Database File Format", 1.3.8).
+    if let pages = bytes.big(28), let size = bytes.pageSize, UInt64(pages) * size > bytes.count {
+      damage = "it is cut off"
     }
     guard let database = Self.open(bytes) else {
       damage = "SQLite cannot open it"
@@ -148,5 +152,12 @@ struct RpmDatabase {
         written: header.number(.installTime).map {
           Timestamp(seconds: Int64($0), nanoseconds: 0)
         }))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The size of a page in bytes, at offset 16; 1 stands for 65536 ("Database File Format", 1.3.2).
+  fileprivate var pageSize: UInt64? {
+    little(16, as: UInt16.self).map { $0.byteSwapped == 1 ? 65536 : UInt64($0.byteSwapped) }
   }
 }

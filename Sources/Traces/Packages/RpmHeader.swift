@@ -61,7 +61,7 @@ struct RpmHeader {
 
 extension UnsafeRawBufferPointer {
   /// The big-endian number of four bytes at `offset`; nil if it does not lie in the buffer.
-  fileprivate func big(_ offset: Int) -> UInt32? {
+  func big(_ offset: Int) -> UInt32? {
     little(offset, as: UInt32.self)?.byteSwapped
   }
 }

@@ -89,17 +89,18 @@ struct SoftwareTraces {
         written: environment.written))
   }
 
-  /// The Network Agent's place among the components of the administration kit (A1.6).
+  /// The Network Agent's place among the components of the administration kit (A1.6), with the path of a tool of it.
   private static let agent = ["27", "1103", "1.0.0.0", "Installer"]
 
   private mutating func readComponents(_ key: RegistryKey) {
     guard let installer = hive.key(Self.agent, below: key),
       let program = hive.texts(of: installer)["klmove_exe"]
     else { return }
+    let folder = program.lastIndex(of: "\\").map { String(program[..<$0]) }
     add(
       Trace(
         kind: .installation, place: installer.path, product: "Kaspersky Network Agent",
-        program: program, written: installer.written))
+        folder: folder, written: installer.written))
   }
 
   private mutating func addSettings(_ key: RegistryKey) {
