@@ -40,7 +40,8 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
     .target(
-      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"], swiftSettings: settings),
+      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"],
+      swiftSettings: settings),
     .target(name: "CFiles"),
     .target(
       name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: settings

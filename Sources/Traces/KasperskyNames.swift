@@ -36,7 +36,9 @@ enum KasperskyNames {
   /// Whether a host is of a domain of the company (A1.5, A3: where support and packages come from).
   private static func isDomain(_ host: Substring) -> Bool {
     let host = host.lowercased()
-    return ["kaspersky.com", "kaspersky-labs.com"].contains { host == $0 || host.hasSuffix("." + $0) }
+    return ["kaspersky.com", "kaspersky-labs.com"].contains {
+      host == $0 || host.hasSuffix("." + $0)
+    }
   }
 
   /// Whether a folder on the way to a file is the company's (A1.6): `C:\Program Files\Kaspersky Lab\…`.
@@ -87,7 +89,9 @@ enum KasperskyNames {
   /// Whether a key names a product line: `AVP21.15`, `KES12`, `PURE3` (A1.6, the expression of a Nessus plug-in).
   static func isEdition(_ name: String) -> Bool {
     let name = name.uppercased()
-    guard let line = ["AVP", "KES", "PURE"].first(where: { name.hasPrefix($0) }) else { return false }
+    guard let line = ["AVP", "KES", "PURE"].first(where: { name.hasPrefix($0) }) else {
+      return false
+    }
     return name.utf8.dropFirst(line.utf8.count).first.map { $0 >= 0x30 && $0 <= 0x39 } ?? false
   }
 

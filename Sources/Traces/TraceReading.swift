@@ -3,7 +3,7 @@ public import Findings
 
 /// What one file at a known place records of Kaspersky's software, and what kept it from being read to the end.
 public struct TraceReading: Sendable {
-  /// The records: installations first, then packages, services and settings, each in the order of the file; at most 1,000 of a registry hive or database.
+  /// The records, installations first, then packages, services and settings; at most 1,000.
   public let traces: [Trace]
   /// Why records may be missing here; nil if the file was read to its end. Damage is `unreadable`; a hive whose
   /// transaction logs are not applied is `unsupported`.

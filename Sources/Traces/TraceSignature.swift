@@ -63,7 +63,8 @@ public struct TraceSignature: Hashable, Sendable {
   static let removedPackage = TraceSignature(
     name: "kaspersky_linux_package_removed", component: .package, platform: "linux",
     confidence: .weak,
-    reason: "the database of dpkg lists packages of Kaspersky Lab that were removed and left settings",
+    reason:
+      "the database of dpkg lists packages of Kaspersky Lab that were removed and left settings",
     source: "kaspersky.md A3")
 
   /// The signature of a record that was found at `place`.

@@ -60,7 +60,8 @@ struct PlaceExamination {
     guard !place.confirms(head.span.bytes) else { return true }
     guard place.isCertain(at: locator), !isDeleted else { return false }
     throw ItemProblem(
-      .unreadable, "lies where the \(place.name) belongs and is none: it is damaged, or was replaced")
+      .unreadable,
+      "lies where the \(place.name) belongs and is none: it is damaged, or was replaced")
   }
 
   private mutating func take(_ other: Finding?) {

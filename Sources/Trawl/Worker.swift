@@ -100,7 +100,9 @@ struct Worker: ~Copyable {
     guard let place else { return try confirmed(content, at: locator) }
     var examination = PlaceExamination(place, locator)
     examination.takeScan { () throws(ItemProblem) in try confirmed(content, at: locator) }
-    if !scan.cancellation.isCancelled { examination.readTraces(of: content, &reader, scan.recorder) }
+    if !scan.cancellation.isCancelled {
+      examination.readTraces(of: content, &reader, scan.recorder)
+    }
     return try examination.outcome(scan.recorder)
   }
 

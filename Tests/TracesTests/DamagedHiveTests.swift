@@ -53,7 +53,8 @@ import Traces
         let from = list.lowerBound + 4 + target
         let root = Array(bytes[36..<40])
         let place = list.lowerBound + 4 + 4 * element
-        bytes.replaceSubrange(place..<(place + 4), with: target == 0 ? root[...] : bytes[from..<(from + 4)])
+        bytes.replaceSubrange(
+          place..<(place + 4), with: target == 0 ? root[...] : bytes[from..<(from + 4)])
         let reading = TraceReading(bytes.span.bytes, at: .softwareHive)
         if target == 0 { #expect(reading.problem?.reason == .unreadable) }
       }

@@ -1,6 +1,8 @@
 import Bytes
 import Evidence
 import Findings
+import Foundation
+import TestSupport
 import Testing
 import Traces
 
@@ -25,8 +27,10 @@ import Traces
   }
 
   @Test(arguments: [
-    "", "/", "/SOFTWARE/x", "/MYSOFTWARE", "/SOFTWARE.LOG1", "/proc/status", "/var/lib/dpkg/status-old",
-    "/xdpkg/status", "/var/lib/dpkg/status.d", "/status.d/kesl", "/rpmdb.sqlite-wal", "/NTUSER.DAT.LOG1",
+    "", "/", "/SOFTWARE/x", "/MYSOFTWARE", "/SOFTWARE.LOG1", "/proc/status",
+    "/var/lib/dpkg/status-old",
+    "/xdpkg/status", "/var/lib/dpkg/status.d", "/status.d/kesl", "/rpmdb.sqlite-wal",
+    "/NTUSER.DAT.LOG1",
     "/SOFTWAR\u{45}\u{301}",
   ])
   func othersAreNone(_ path: String) { #expect(place(RawPath(path)) == nil) }
@@ -50,11 +54,17 @@ import Traces
     #expect(!confirms(.rpmDatabase, ""))
   }
 
-  @Test func everySignatureHasItsFacts() {
+  @Test func everySignatureHasItsFactsAndItsLineInTheDocumentation() throws {
+    let documentation = try String(
+      contentsOfFile: Fixtures.package + "/docs/signatures.md", encoding: .utf8)
     for signature in TraceSignature.all {
       #expect(signature.name.hasPrefix("kaspersky_\(signature.platform)_"))
       #expect(signature.source.hasPrefix("kaspersky.md A"))
       #expect(signature.confidence <= .claimed)
+      let line = documentation.split(separator: "\n").first {
+        $0.hasPrefix("| `\(signature.name)` |")
+      }
+      #expect(line?.contains("| `\(signature.confidence.rawValue)` |") == true, "\(signature.name)")
     }
     #expect(Set(TraceSignature.all.map(\.name)).count == TraceSignature.all.count)
   }

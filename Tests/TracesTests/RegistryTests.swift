@@ -31,7 +31,8 @@ import Traces
         folder: #"C:\Program Files (x86)\Kaspersky Lab\NetworkAgent"#),
       Trace(
         kind: .installation,
-        place: view + #"KasperskyLab\InstalledProducts\Kaspersky Anti-Virus for Windows Workstations"#,
+        place: view
+          + #"KasperskyLab\InstalledProducts\Kaspersky Anti-Virus for Windows Workstations"#,
         product: "Kaspersky Anti-Virus for Windows Workstations"),
       Trace(
         kind: .package, place: view + windows + #"Uninstall\InstallWIX_{A1}"#,

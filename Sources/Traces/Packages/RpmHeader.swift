@@ -9,8 +9,13 @@ struct RpmHeader {
 
   /// Tags ("Header tags").
   enum Tag: UInt32 {
-    case name = 1000, version = 1001, release = 1002, installTime = 1008, vendor = 1011
-    case packager = 1015, url = 1020
+    case name = 1000
+    case version = 1001
+    case release = 1002
+    case installTime = 1008
+    case vendor = 1011
+    case packager = 1015
+    case url = 1020
   }
 
   /// Types of data: numbers of 32 bits, a text, and a text in several languages.

@@ -15,7 +15,8 @@ struct HiveBytes {
   var count: Int { bytes.count }
 
   /// The number at `offset` of the file; nil beyond the end.
-  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number? {
+  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
+  {
     bytes.little(offset)
   }
 
@@ -28,7 +29,8 @@ struct HiveBytes {
     let length = -Int(size)
     guard length <= bytes.count - start else { return nil }
     return HiveCell(
-      offset: offset, bytes: UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<(start + length)]))
+      offset: offset, bytes: UnsafeRawBufferPointer(rebasing: bytes[(start + 4)..<(start + length)])
+    )
   }
 
   /// Whether the checksum of the base block holds: the exclusive or of its first 508 bytes, with the two values that
@@ -53,7 +55,8 @@ struct HiveCell {
   let bytes: UnsafeRawBufferPointer
 
   /// The number at `offset` of the cell; nil beyond its end.
-  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number? {
+  func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
+  {
     bytes.little(offset)
   }
 
@@ -81,7 +84,8 @@ extension String {
 
 extension UnsafeRawBufferPointer {
   /// The little-endian number at `offset`; nil if it does not lie in the buffer.
-  func little<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number? {
+  func little<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
+  {
     guard offset >= 0, offset <= count - MemoryLayout<Number>.size else { return nil }
     return Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
   }

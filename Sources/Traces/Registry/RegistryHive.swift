@@ -33,7 +33,8 @@ struct RegistryHive {
       let cell = self.bytes.cell(rootOffset), let root = RegistryKey(cell, above: "", root: name)
     else {
       throw ItemProblem(
-        .unreadable, "the registry hive is damaged: it has no root key; look at its backup in RegBack")
+        .unreadable,
+        "the registry hive is damaged: it has no root key; look at its backup in RegBack")
     }
     self.root = root
     isDirty = primary != secondary || !self.bytes.isChecksumValid
@@ -66,7 +67,9 @@ struct RegistryHive {
   mutating func key(_ path: [String], below key: RegistryKey) -> RegistryKey? {
     var key = key
     for name in path {
-      guard let next = subkeys(of: key).first(where: { $0.name.isSame(as: name) }) else { return nil }
+      guard let next = subkeys(of: key).first(where: { $0.name.isSame(as: name) }) else {
+        return nil
+      }
       key = next
     }
     return key
@@ -189,7 +192,9 @@ struct RegistryHive {
 
   private mutating func takeSteps(_ count: Int, _ key: RegistryKey) -> Bool {
     guard steps >= count else {
-      note("the search ended at \(key.path), after \(Self.mostSteps) steps: no ordinary hive takes as many")
+      note(
+        "the search ended at \(key.path), after \(Self.mostSteps) steps: no ordinary hive takes as many"
+      )
       return false
     }
     steps -= count

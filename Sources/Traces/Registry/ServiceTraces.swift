@@ -42,7 +42,9 @@ struct ServiceTraces {
 
   // MARK: Services
 
-  private mutating func trace(of service: RegistryKey, _ isCurrent: Bool) -> (Trace, isCertain: Bool)? {
+  private mutating func trace(of service: RegistryKey, _ isCurrent: Bool) -> (
+    Trace, isCertain: Bool
+  )? {
     let values = hive.values(of: service)
     func value(_ name: String) -> RegistryValue? { values.first { $0.name.isSame(as: name) } }
     let path = value("ImagePath").flatMap { hive.text(of: $0, service) }.map(ProgramPath.first)
@@ -58,7 +60,8 @@ struct ServiceTraces {
   }
 
   /// Whether a service is the company's for certain, or only beside another; nil if it is somebody else's.
-  private mutating func isCertain(_ service: RegistryKey, _ path: String?, isDriver: Bool) -> Bool? {
+  private mutating func isCertain(_ service: RegistryKey, _ path: String?, isDriver: Bool) -> Bool?
+  {
     if let path, KasperskyNames.isInFolder(path) { return true }
     let name = service.name.lowercased()
     if let path, KasperskyNames.services.contains(name),
