@@ -48,7 +48,7 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
   public func confirms(_ head: RawSpan) -> Bool {
     switch self {
     case .softwareHive, .systemHive, .userHive: head.begins(with: "regf")
-    case .dpkgStatus: head.begins(with: "Package:")
+    case .dpkgStatus: head.begins(with: "Package:") || head.begins(with: "\n")
     case .rpmDatabase: head.begins(with: "SQLite format 3\0")
     }
   }

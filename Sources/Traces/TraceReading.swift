@@ -5,6 +5,9 @@ public import Findings
 public struct TraceReading: Sendable {
   /// The records, installations first, then packages, services and settings; at most 1,000.
   public let traces: [Trace]
+  /// At most so many records of one file are kept: no machine has as many products.
+  static let mostTraces = 1000
+
   /// Why records may be missing here; nil if the file was read to its end. Damage is `unreadable`; a hive whose
   /// transaction logs are not applied is `unsupported`.
   public let problem: ItemProblem?

@@ -32,9 +32,13 @@ struct PlaceExamination {
       recorder.count(present: 0, read: reading.read)
       take(reading.result.0)
       // Content that ends early is damaged content, too: the cause is said, not what follows from it.
-      if let problem = reading.problem ?? reading.result.1 { takeDamage(problem) }
+      if let problem = reading.problem {
+        add(problem)
+      } else if let damage = reading.result.1 {
+        takeDamage(damage)
+      }
     } catch {
-      if !problems.contains(error) { problems.append(error) }
+      add(error)
     }
   }
 
@@ -44,8 +48,8 @@ struct PlaceExamination {
       if let problem = problems.first { throw problem }
       return nil
     }
+    if let problem = problems.first { recorder.note(problem, at: locator) }
     for problem in problems {
-      recorder.note(problem, at: locator)
       finding.attribution.reasons.append("only part of it could be read: \(problem.message)")
     }
     return finding
@@ -69,10 +73,14 @@ struct PlaceExamination {
     if finding == nil { finding = other } else { finding!.add(other) }
   }
 
+  private mutating func add(_ problem: ItemProblem) {
+    if !problems.contains(problem) { problems.append(problem) }
+  }
+
   /// What is left of a deleted file is ordinarily damaged: that is a reason of its finding, and no failure.
   private mutating func takeDamage(_ problem: ItemProblem) {
     guard isDeleted else {
-      problems.append(problem)
+      add(problem)
       return
     }
     finding?.attribution.reasons.append("only part of it could be read: \(problem.message)")

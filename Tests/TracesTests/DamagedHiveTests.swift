@@ -61,6 +61,32 @@ import Traces
     }
   }
 
+  /// Lists of the greatest lengths that all lead to the same: without a limit that is 4,000 million keys.
+  @Test(.timeLimit(.minutes(5))) func aHiveThatIsAllListsEnds() throws {
+    var bytes = try hive.bytes
+    let root = Int(bytes[36]) | Int(bytes[37]) << 8
+    func put(_ number: Int, _ count: Int, at place: Int) {
+      for index in 0..<count {
+        bytes[place + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
+      }
+    }
+    // Two cells behind everything: an index root of 65,535 leaves, and the leaf, of the root key 65,535 times.
+    let place = bytes.count
+    let length = 65535 * 4 + 8
+    bytes += [UInt8](repeating: 0, count: 2 * length)
+    for (cell, name) in [(place, "ri"), (place + length, "li")] {
+      put(-length, 4, at: cell)
+      bytes.replaceSubrange((cell + 4)..<(cell + 6), with: name.utf8)
+      put(65535, 2, at: cell + 6)
+      for element in 0..<65535 {
+        put(name == "ri" ? place + length - 4096 : root, 4, at: cell + 8 + 4 * element)
+      }
+    }
+    put(place - 4096, 4, at: 4096 + root + 4 + 28)
+    let reading = TraceReading(bytes.span.bytes, at: .softwareHive)
+    #expect(reading.problem?.reason == .unreadable)
+  }
+
   @Test func everyCutAndManyChangesAreSurvived() throws {
     for sample in try TraceFixture.samples.map({ ($0.place, try $0.bytes) }) {
       let (place, bytes) = sample

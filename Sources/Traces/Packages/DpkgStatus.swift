@@ -59,7 +59,7 @@ struct DpkgStatus {
     else { return }
     // What is wanted, whether there was an error, and the state; images of containers leave them out.
     let state = fields["status"]?.split(separator: " ").last ?? "installed"
-    guard state != "not-installed", traces.count < SoftwareTraces.mostTraces else { return }
+    guard state != "not-installed", traces.count < TraceReading.mostTraces else { return }
     traces.append(
       Trace(
         kind: .package, place: name, product: name, version: fields["version"],

@@ -142,7 +142,7 @@ struct RpmDatabase {
       header.text(.vendor).map(KasperskyNames.isCompany) == true
         || header.text(.packager).map(KasperskyNames.isMaintainer) == true
         || header.text(.url).map(KasperskyNames.isHomepage) == true,
-      traces.count < SoftwareTraces.mostTraces
+      traces.count < TraceReading.mostTraces
     else { return }
     let version = [header.text(.version), header.text(.release)].compactMap(\.self)
     traces.append(

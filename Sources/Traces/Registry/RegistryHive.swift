@@ -22,7 +22,7 @@ struct RegistryHive {
   /// are installed, not with the hive.
   static let mostSteps = 500_000
   /// No text that is looked for is longer, in bytes; of one that is, so much is read.
-  static let mostBytes = 8192
+  static let mostBytes = 2048
 
   /// The hive in `bytes`, its root called `name` in paths; throws if there is no root.
   init(_ bytes: UnsafeRawBufferPointer, name: String) throws(ItemProblem) {
@@ -49,12 +49,15 @@ struct RegistryHive {
     guard key.subkeyCount > 0 else { return [] }
     var keys = [RegistryKey]()
     for leaf in leaves(of: key) {
+      // An empty list is a step, too: an index root may lead to it again and again.
+      guard takeSteps(1, key) else { return keys }
       for offset in elements(of: leaf, key) {
         guard takeSteps(1, key) else { return keys }
         guard let cell = bytes.cell(offset), let subkey = RegistryKey(cell, above: key.path) else {
           note("a key below \(key.path) cannot be read")
           continue
         }
+        guard takeSteps(subkey.path.utf8.count / 16, key) else { return keys }
         if subkey.parent != key.offset { note("\(subkey.path) belongs to another key") }
         keys.append(subkey)
       }
@@ -96,7 +99,7 @@ struct RegistryHive {
       note("the list of keys below \(key.path) is none")
       return []
     }
-    let count = Int(list.number(2) ?? UInt16(0))
+    let count = min(Int(list.number(2) ?? UInt16(0)), (list.bytes.count - 4) / width)
     return (0..<count).compactMap { list.number(4 + $0 * width) }
   }
 
@@ -112,6 +115,7 @@ struct RegistryHive {
         guard let offset: UInt32 = list.number(4 * index), let cell = bytes.cell(offset),
           let value = RegistryValue(cell)
         else { continue }
+        guard takeSteps(value.name.utf8.count / 16, key) else { return values }
         values.append(value)
       }
     }

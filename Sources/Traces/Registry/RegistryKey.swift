@@ -26,13 +26,16 @@ struct RegistryKey {
   /// The flag of a name with one byte a character ("Key node", "Flags").
   private static let hasLatinName: UInt16 = 0x0020
 
+  /// Names have up to 255 characters (libregf; Windows, "Registry Element Size Limits").
+  private static let longestName: UInt16 = 512
+
   /// The key in a cell, called `root` if that is given, else by its name behind `above`; nil for another record.
   init?(_ cell: HiveCell, above: String, root: String? = nil) {
     guard cell.isRecord("nk"), let flags: UInt16 = cell.number(2),
       let time: UInt64 = cell.number(4), let parent: UInt32 = cell.number(16),
       let subkeyCount: UInt32 = cell.number(20), let subkeyList: UInt32 = cell.number(28),
       let valueCount: UInt32 = cell.number(36), let valueList: UInt32 = cell.number(40),
-      let nameLength: UInt16 = cell.number(72),
+      let nameLength: UInt16 = cell.number(72), nameLength <= Self.longestName,
       let name = cell.name(
         at: 76, length: Int(nameLength), isLatin: flags & Self.hasLatinName != 0)
     else { return nil }

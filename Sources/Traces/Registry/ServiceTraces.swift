@@ -37,7 +37,7 @@ struct ServiceTraces {
     }
     found += filters(in: set, isCurrent)
     if !found.isEmpty { found += ambiguous }
-    traces += found.prefix(max(0, SoftwareTraces.mostTraces - traces.count))
+    traces += found.prefix(max(0, TraceReading.mostTraces - traces.count))
   }
 
   // MARK: Services

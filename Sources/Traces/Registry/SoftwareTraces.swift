@@ -8,9 +8,6 @@ struct SoftwareTraces {
   /// What it records of the company's software.
   private(set) var traces: [Trace] = []
 
-  /// At most so many records of one hive are kept: no machine has as many products.
-  static let mostTraces = 1000
-
   /// Reads what the hive SOFTWARE records.
   init(in hive: RegistryHive) {
     self.hive = hive
@@ -151,7 +148,7 @@ struct SoftwareTraces {
   }
 
   private mutating func add(_ trace: Trace) {
-    if traces.count < Self.mostTraces { traces.append(trace) }
+    if traces.count < TraceReading.mostTraces { traces.append(trace) }
   }
 }
 
