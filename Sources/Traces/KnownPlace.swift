@@ -22,23 +22,28 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
     guard locator.stream == nil, locator.state != .slack, locator.state != .carved else {
       return nil
     }
-    self.init(path: locator.path.bytes)
+    // Every item is asked: a few comparisons of bytes where they lie.
+    guard let place = locator.path.bytes.withUnsafeBufferPointer(Self.place) else { return nil }
+    self = place
   }
 
-  private init?(path: [UInt8]) {
-    switch path.last.map({ $0 | 0x20 }) {
-    case UInt8(ascii: "e") where path.endsWithName("software"): self = .softwareHive
-    case UInt8(ascii: "e") where path.endsWithName("rpmdb.sqlite"): self = .rpmDatabase
-    case UInt8(ascii: "m") where path.endsWithName("system"): self = .systemHive
-    case UInt8(ascii: "t") where path.endsWithName("ntuser.dat"): self = .userHive
-    case UInt8(ascii: "s") where path.endsWithName("dpkg/status"): self = .dpkgStatus
-    case nil: return nil
-    default:
-      guard let slash = path.lastIndex(of: UInt8(ascii: "/")),
-        path[..<slash].endsWithName("dpkg/status.d")
-      else { return nil }
-      self = .dpkgStatus
+  private static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
+    guard let last = path.last else { return nil }
+    switch last | 0x20 {
+    case UInt8(ascii: "e"):
+      if path.endsWithName("software") { return .softwareHive }
+      if path.endsWithName("rpmdb.sqlite") { return .rpmDatabase }
+    case UInt8(ascii: "m"): if path.endsWithName("system") { return .systemHive }
+    case UInt8(ascii: "t"): if path.endsWithName("ntuser.dat") { return .userHive }
+    case UInt8(ascii: "s"): if path.endsWithName("dpkg/status") { return .dpkgStatus }
+    default: break
     }
+    var end = path.count - 1
+    while end > 0, path[end] != UInt8(ascii: "/") { end -= 1 }
+    guard end > 0, path[end - 1] == UInt8(ascii: "d"),
+      UnsafeBufferPointer(rebasing: path[..<end]).endsWithName("dpkg/status.d")
+    else { return nil }
+    return .dpkgStatus
   }
 
   /// How many first bytes ``confirms(_:)`` needs.
@@ -55,14 +60,15 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
 
   /// Whether the system itself keeps this very file there, so that one with other content is a damaged one.
   public func isCertain(at locator: Locator) -> Bool {
-    let path = locator.path.bytes
-    return switch self {
-    case .softwareHive: path.endsWithName("system32/config/software")
-    case .systemHive: path.endsWithName("system32/config/system")
-    case .userHive: false
-    case .dpkgStatus: path.endsWithName("var/lib/dpkg/status")
-    case .rpmDatabase:
-      path.endsWithName("lib/rpm/rpmdb.sqlite") || path.endsWithName("sysimage/rpm/rpmdb.sqlite")
+    locator.path.bytes.withUnsafeBufferPointer { path in
+      switch self {
+      case .softwareHive: path.endsWithName("system32/config/software")
+      case .systemHive: path.endsWithName("system32/config/system")
+      case .userHive: false
+      case .dpkgStatus: path.endsWithName("var/lib/dpkg/status")
+      case .rpmDatabase:
+        path.endsWithName("lib/rpm/rpmdb.sqlite") || path.endsWithName("sysimage/rpm/rpmdb.sqlite")
+      }
     }
   }
 
@@ -78,18 +84,17 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
   }
 }
 
-extension RandomAccessCollection<UInt8> where Index == Int {
+extension UnsafeBufferPointer<UInt8> {
   /// Whether the path ends with `name`, which is in lower case, whatever the case of the path's letters; a
-  /// component ends before it.
+  /// component begins with it.
   fileprivate func endsWithName(_ name: StaticString) -> Bool {
-    let start = endIndex - name.utf8CodeUnitCount
-    guard start >= startIndex else { return false }
-    for offset in 0..<name.utf8CodeUnitCount {
-      let byte = self[start + offset]
-      let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-      guard (isUpper ? byte | 0x20 : byte) == name.utf8Start[offset] else { return false }
+    let start = count - name.utf8CodeUnitCount
+    guard start >= 0 else { return false }
+    for offset in 0..<name.utf8CodeUnitCount
+    where self[start + offset].lowercase != name.utf8Start[offset] {
+      return false
     }
-    return start == startIndex || self[start - 1] == UInt8(ascii: "/")
+    return start == 0 || self[start - 1] == UInt8(ascii: "/")
   }
 }
 
