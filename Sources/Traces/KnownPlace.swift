@@ -17,17 +17,8 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
   /// `rpmdb.sqlite`, in `var/lib/rpm` or `usr/lib/sysimage/rpm`.
   case rpmDatabase
 
-  /// The place of an item; nil for most items, after a look at the end of the path.
-  public init?(_ locator: Locator) {
-    guard locator.stream == nil, locator.state != .slack, locator.state != .carved else {
-      return nil
-    }
-    // Every item is asked: a few comparisons of bytes where they lie.
-    guard let place = locator.path.bytes.withUnsafeBufferPointer(Self.place) else { return nil }
-    self = place
-  }
-
-  private static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
+  /// The place that a path leads to.
+  fileprivate static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
     guard let last = path.last else { return nil }
     switch last | 0x20 {
     case UInt8(ascii: "e"):
@@ -81,6 +72,16 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
     case .dpkgStatus: "database of dpkg"
     case .rpmDatabase: "database of rpm"
     }
+  }
+}
+
+extension Locator {
+  /// The known place that the item is at; nil for most items, after a look at the end of the path.
+  public var knownPlace: KnownPlace? {
+    // Every item is asked: nothing is copied, and a few bytes are compared where they lie.
+    if case .some = stream { return nil }
+    if state == .slack || state == .carved { return nil }
+    return path.bytes.withUnsafeBufferPointer(KnownPlace.place)
   }
 }
 

@@ -34,7 +34,7 @@ struct Worker: ~Copyable {
     }
     do throws(ItemProblem) {
       let content = try item.content.open()
-      let place = scan.readsTraces ? KnownPlace(item.locator) : nil
+      let place = scan.readsTraces ? item.locator.knownPlace : nil
       guard let identity = content.facts.identity, content.facts.hasOtherPaths,
         scan.options.readsSharedContentOnce
       else {

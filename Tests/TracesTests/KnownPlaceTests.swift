@@ -10,7 +10,7 @@ import Traces
   private func place(_ path: RawPath, _ state: AllocationState? = nil, stream: RawPath? = nil)
     -> KnownPlace?
   {
-    KnownPlace(Locator(evidence: "e", path: path, stream: stream, state: state))
+    Locator(evidence: "e", path: path, stream: stream, state: state).knownPlace
   }
 
   @Test(arguments: [
