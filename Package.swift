@@ -36,6 +36,12 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: settings),
     .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: settings),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
+    .target(
+      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"],
+      swiftSettings: settings),
     .target(name: "CFiles"),
     .target(
       name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: settings
@@ -67,7 +73,8 @@ let package = Package(
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Catalogue",
+        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Traces",
+        "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -83,12 +90,12 @@ let package = Package(
       dependencies: [
         "Trawl", "Sieve", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images",
         "Yara",
-        "Catalogue", "Signatures", "Reports",
+        "Catalogue", "Traces", "Signatures", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks"],
+      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "SieveProof", dependencies: ["Sieve", "Yara", "TestSupport"],
@@ -119,6 +126,13 @@ let package = Package(
       dependencies: [
         "Identity", "Catalogue", "Yara", "Findings", "Evidence", "Bytes", "TestSupport",
       ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "TraceFuzz", dependencies: ["Traces", "Findings", "TestSupport"],
+      path: "Tests/TraceFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "TracesTests",
+      dependencies: ["Traces", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Evidence", "Bytes"],

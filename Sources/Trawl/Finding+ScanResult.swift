@@ -2,6 +2,7 @@ import Bytes
 import Evidence
 import Findings
 import Identity
+import Traces
 import Yara
 
 extension Finding {
@@ -20,6 +21,31 @@ extension Finding {
       matches: result.matches.map(MatchedRule.init), attribution: attribution,
       size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
       inode: content.inode, times: content.times)
+  }
+
+  /// What records of installed software come to, while the bytes are at hand; nil if there are none.
+  init?(
+    _ traces: [Trace], at place: KnownPlace, _ bytes: RawSpan, _ content: any OpenContent,
+    _ locator: Locator
+  ) {
+    guard let attribution = Attribution(of: traces, at: place) else { return nil }
+    self.init(
+      locator: locator, itemID: Self.itemID(content.facts, locator),
+      matches: TraceSignature.matches(of: traces, at: place), attribution: attribution,
+      size: UInt64(bytes.byteCount), digest: Digest(of: bytes),
+      inode: content.inode, times: content.times)
+    self.traces = traces
+  }
+
+  /// Takes in what the records of the same item say: the surer of the two decides.
+  mutating func add(_ other: Finding) {
+    matches += other.matches
+    traces += other.traces
+    let reasons = attribution.reasons + other.attribution.reasons
+    if (attribution.confidence ?? .weak) < (other.attribution.confidence ?? .weak) {
+      attribution = other.attribution
+    }
+    attribution.reasons = reasons
   }
 
   /// Device and inode on a live file system, whatever the paths; a hash of what tells it apart elsewhere.

@@ -14,6 +14,9 @@ public struct RuleSet: Sendable {
   public let records: [RuleSetRecord]
   /// What the compiler remarked.
   public let warnings: [Diagnostic]
+  /// Whether the records of installed software at known places are read, too, and make findings: a part of the
+  /// built-in signatures, whatever the rules.
+  public var readsTraces = false
 
   /// A text of rules and where it came from.
   public struct Text: Sendable {
@@ -32,9 +35,11 @@ public struct RuleSet: Sendable {
     }
   }
 
-  /// The signatures that are built in.
+  /// The signatures that are built in: rules, and the readers of records of installed software.
   public static func builtIn(cache: CacheDirectory? = nil) throws(YaraError) -> RuleSet {
-    try RuleSet([Text(name: "built-in", bytes: Array(Catalogue.text.utf8))], cache: cache)
+    var set = try RuleSet([Text(name: "built-in", bytes: Array(Catalogue.text.utf8))], cache: cache)
+    set.readsTraces = true
+    return set
   }
 
   /// Compiles texts, in order, with external variables. Errors name the text. What takes long to make

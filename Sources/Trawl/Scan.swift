@@ -43,7 +43,8 @@ public final class Scan: Sendable {
     state.withLock { $0 = .running(recorder) }
     defer { state.withLock { $0 = .ended(recorder.progress) } }
     let context = ScanContext(
-      rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil, options: options,
+      rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil,
+      readsTraces: ruleSet.readsTraces, options: options,
       recorder: recorder, cancellation: cancellation)
     // The first worker is made here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
@@ -101,6 +102,7 @@ extension Duration {
 final class ScanContext: Sendable {
   let rules: Rules
   let sieve: Sieve?
+  let readsTraces: Bool
   let options: ScanOptions
   let recorder: Recorder
   let cancellation: Cancellation
@@ -108,11 +110,12 @@ final class ScanContext: Sendable {
   let identifier: Identifier
 
   init(
-    rules: Rules, sieve: Sieve?, options: ScanOptions, recorder: Recorder,
+    rules: Rules, sieve: Sieve?, readsTraces: Bool, options: ScanOptions, recorder: Recorder,
     cancellation: Cancellation
   ) {
     self.rules = rules
     self.sieve = sieve
+    self.readsTraces = readsTraces
     self.options = options
     self.recorder = recorder
     self.cancellation = cancellation

@@ -1,14 +1,21 @@
 import Evidence
 import Findings
 import Locks
+import Traces
 
 /// Contents with several paths: the first path to be opened is scanned, the others share its finding.
 final class SharedContents: Sendable {
+  /// Paths of the same key have the same finding.
+  struct Key: Hashable {
+    let identity: ContentIdentity
+    /// The known place that the path leads to.
+    let place: KnownPlace?
+  }
   private enum State {
     case scanning(waiting: [Locator])
     case done(Finding?)
   }
-  private let states = Locked<[ContentIdentity: State]>([:])
+  private let states = Locked<[Key: State]>([:])
 
   /// What the worker that opened a path should do.
   enum Claim {
@@ -20,14 +27,14 @@ final class SharedContents: Sendable {
     case report(Finding?)
   }
 
-  func claim(_ identity: ContentIdentity, for locator: Locator) -> Claim {
+  func claim(_ key: Key, for locator: Locator) -> Claim {
     states.withLock { states in
-      switch states[identity] {
+      switch states[key] {
       case nil:
-        states[identity] = .scanning(waiting: [])
+        states[key] = .scanning(waiting: [])
         return .scan
       case .scanning(let waiting):
-        states[identity] = .scanning(waiting: waiting + [locator])
+        states[key] = .scanning(waiting: waiting + [locator])
         return .wait
       case .done(let finding): return .report(finding)
       }
@@ -35,10 +42,10 @@ final class SharedContents: Sendable {
   }
 
   /// Keeps what the scan found, and answers the paths that came meanwhile.
-  func finish(_ identity: ContentIdentity, finding: Finding?) -> [Locator] {
+  func finish(_ key: Key, finding: Finding?) -> [Locator] {
     states.withLock { states in
-      defer { states[identity] = .done(finding) }
-      guard case .scanning(let waiting) = states[identity] else { return [] }
+      defer { states[key] = .done(finding) }
+      guard case .scanning(let waiting) = states[key] else { return [] }
       return waiting
     }
   }

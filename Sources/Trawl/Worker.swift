@@ -3,6 +3,7 @@ import Evidence
 import Findings
 import Identity
 import Sieve
+import Traces
 import Yara
 
 /// Takes one item from open to outcome. One thread at a time: a scanner and a buffer are not shared.
@@ -33,22 +34,26 @@ struct Worker: ~Copyable {
     }
     do throws(ItemProblem) {
       let content = try item.content.open()
+      let place = scan.readsTraces ? item.locator.knownPlace : nil
       guard let identity = content.facts.identity, content.facts.hasOtherPaths,
         scan.options.readsSharedContentOnce
       else {
-        try report(examine(content, at: item.locator), at: item.locator)
+        try report(examine(content, at: item.locator, place), at: item.locator)
         return
       }
-      try workShared(content, identity, at: item.locator)
+      try workShared(content, identity, at: item.locator, place)
     } catch {
       scan.recorder.enter(error, at: item.locator)
     }
   }
 
   private mutating func workShared(
-    _ content: any OpenContent, _ identity: ContentIdentity, at locator: Locator
+    _ content: any OpenContent, _ identity: ContentIdentity, at locator: Locator,
+    _ place: KnownPlace?
   ) throws(ItemProblem) {
-    switch scan.shared.claim(identity, for: locator) {
+    // What a content is depends on the place, too: under another name a hive is any file.
+    let shared = SharedContents.Key(identity: identity, place: place)
+    switch scan.shared.claim(shared, for: locator) {
     case .wait: scan.recorder.ignore(.hardLinks, at: nil)
     case .report(let finding):
       scan.recorder.ignore(.hardLinks, at: nil)
@@ -57,11 +62,11 @@ struct Worker: ~Copyable {
       var finding: Finding?
       // Whatever happens, the paths that wait must not wait for ever.
       defer {
-        for other in scan.shared.finish(identity, finding: finding) {
+        for other in scan.shared.finish(shared, finding: finding) {
           if let finding { reportAgain(finding, at: other) }
         }
       }
-      finding = try examine(content, at: locator)
+      finding = try examine(content, at: locator, place)
       report(finding, at: locator)
     }
   }
@@ -81,16 +86,30 @@ struct Worker: ~Copyable {
     scan.recorder.report(finding, isFirstPath: false)
   }
 
-  /// Reads and confirms; nil means that all of it was scanned and nothing matched.
-  private mutating func examine(_ content: any OpenContent, at locator: Locator)
-    throws(ItemProblem) -> Finding?
-  {
+  /// Scans an item, and reads the records at a known place; nil means that all of it was looked at and nothing
+  /// found.
+  private mutating func examine(
+    _ content: any OpenContent, at locator: Locator, _ place: KnownPlace?
+  ) throws(ItemProblem) -> Finding? {
     let facts = content.facts
     scan.recorder.count(present: facts.size, read: 0)
     if let maximum = scan.options.maximumSize, facts.size > maximum {
       throw ItemProblem(
         .tooLarge, "\(facts.size) bytes are more than the limit of \(maximum) that was set")
     }
+    guard let place else { return try confirmed(content, at: locator) }
+    var examination = PlaceExamination(place, locator)
+    examination.takeScan { () throws(ItemProblem) in try confirmed(content, at: locator) }
+    if !scan.cancellation.isCancelled {
+      examination.readTraces(of: content, &reader, scan.recorder)
+    }
+    return try examination.outcome(scan.recorder)
+  }
+
+  /// Reads and confirms; nil means that all of it was scanned and nothing matched.
+  private mutating func confirmed(_ content: any OpenContent, at locator: Locator)
+    throws(ItemProblem) -> Finding?
+  {
     let verdict = try sift(content)
     switch verdict {
     case .excludedByGate, .excludedBySieve:

@@ -81,8 +81,8 @@ import Testing
       let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
       for line in text.split(separator: "\n")
       where line.contains(
-        /^(public |package )?import C(Yara|FaultGuard|Files|SleuthKit|Deflate|Authenticode)\b/)
-      {
+        /^(public |package )?import C(Yara|FaultGuard|Files|SleuthKit|Deflate|SQLite|Authenticode)\b/
+      ) {
         Issue.record("\(file): \(line) is not internal")
       }
     }

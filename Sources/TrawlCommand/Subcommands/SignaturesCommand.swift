@@ -1,7 +1,9 @@
 import ArgumentParser
 import Bytes
 import Catalogue
+import Findings
 import Reports
+import Traces
 import Trawl
 import Yara
 
@@ -41,7 +43,7 @@ struct SignaturesCommand: ParsableCommand {
   }
 }
 
-/// The built-in rules as a table.
+/// The built-in rules, and the readers of records of installed software, as a table.
 private enum SignatureList {
   static func text(of rules: [Rule]) -> String {
     var table = TextTable(["RULE", "CONFIDENCE", "COMPONENT", "PLATFORM", "SOURCE", "REASON"])
@@ -51,6 +53,13 @@ private enum SignatureList {
           + ["confidence", "component", "platform", "source", "reason"].map {
             rule.text($0) ?? "-"
           })
+    }
+    // What reads files at known places, instead of searching them.
+    for signature in TraceSignature.all {
+      table.add([
+        signature.name, signature.confidence.rawValue, signature.component.rawValue,
+        signature.platform, signature.source, signature.reason,
+      ])
     }
     return table.text
   }

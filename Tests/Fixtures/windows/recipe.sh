@@ -283,7 +283,7 @@ setup_package() {
 # task FILE COMMAND – as Windows keeps tasks (Task Scheduler Schema, learn.microsoft.com).
 task() { sed "s|@COMMAND@|${2//\\/\\\\}|" "$sources/windows/task.xml" | iconv -f UTF-8 -t UTF-16 > "$1"; }
 
-# What is installed, and what Windows writes down of it.
+# What is installed, and what Windows writes down of it. (grep -q would end the pipe before it is read.)
 windows_records() {
   local rule file
   local folder='C:\Program Files (x86)\Kaspersky Lab\Kaspersky 21.15' other='C:\Program Files (x86)\Northwind'
@@ -310,14 +310,14 @@ windows_records() {
   file=$(positive $rule AVP.EXE-A1B2C3D4.pf)
   python3 "$sources/windows/traces.py" prefetch "$file" \
     '\DEVICE\HARDDISKVOLUME1\PROGRAM FILES (X86)\KASPERSKY LAB\KASPERSKY 21.15\AVP.EXE'
-  sccainfo "$file" | grep -q 'Filename: 1.*KASPERSKY LAB' || fail "libscca does not read $file"
+  sccainfo "$file" | grep 'Filename: 1.*KASPERSKY LAB' > /dev/null || fail "libscca does not read $file"
   python3 "$sources/windows/traces.py" prefetch "$(near_miss $rule AVP.EXE-0A0B0C0D.pf)" \
     '\DEVICE\HARDDISKVOLUME1\USERS\PUBLIC\AVP.EXE'
 
   rule=kaspersky_windows_trace_event_log
   file=$(positive $rule System.evtx)
   python3 "$sources/windows/traces.py" event-log "$file" "$folder\avp.exe"
-  evtxexport -f xml "$file" | grep -qF "<Data>$folder" || fail "libevtx does not read $file"
+  evtxexport -f xml "$file" | grep -F "<Data>$folder" > /dev/null || fail "libevtx does not read $file"
   python3 "$sources/windows/traces.py" event-log "$(near_miss $rule Application.evtx)" "$other\Kaspersky Lab remover.exe"
 
   rule=kaspersky_windows_trace_task

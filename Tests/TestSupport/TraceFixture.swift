@@ -1,0 +1,80 @@
+import Foundation
+package import Traces
+
+/// What operating systems record of installed software, as `scripts/trace-fixture` builds it.
+package enum TraceFixture {
+  /// Where it is; built when it is missing or older than its sources.
+  package static let folder: String = {
+    let folder = Fixtures.package + "/.build/trace-fixture"
+    let result = try? Subprocess.run(Fixtures.package + "/scripts/trace-fixture", [folder])
+    precondition(
+      result?.status == 0,
+      "scripts/trace-fixture failed; run scripts/setup --tests\n\(result?.errors ?? "")")
+    return folder
+  }()
+
+  /// A file with records, and the place that it is at.
+  package struct Sample: Sendable {
+    package let name: String
+    package let place: KnownPlace
+
+    package init(name: String, place: KnownPlace) {
+      self.name = name
+      self.place = place
+    }
+
+    package var path: String { folder + "/" + name }
+    package var bytes: [UInt8] {
+      get throws { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+    }
+  }
+
+  /// A Windows of one person, a Debian, a Fedora: below `installed`, `left-over` or `near-miss`.
+  package static func samples(_ kind: String) -> [Sample] {
+    [
+      ("Windows/System32/config/SOFTWARE", KnownPlace.softwareHive),
+      ("Windows/System32/config/SYSTEM", .systemHive),
+      ("Users/anna/NTUSER.DAT", .userHive),
+      ("debian/var/lib/dpkg/status", .dpkgStatus),
+      ("fedora/var/lib/rpm/rpmdb.sqlite", .rpmDatabase),
+    ].map { Sample(name: kind + "/" + $0.0, place: $0.1) }
+      .filter { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
+  /// A hive with what hivex does not write.
+  package static let shapes = Sample(name: "shapes/SOFTWARE", place: .softwareHive)
+
+  /// All of them.
+  package static var samples: [Sample] {
+    ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes]
+  }
+
+  /// A copy with some bytes changed, most of them near other bytes that are not zero, and perhaps cut off.
+  package static func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+    var bytes = bytes
+    for _ in 0..<random.number(1...8) where bytes.count > 16 {
+      var place = random.number(0...(bytes.count - 9))
+      if random.oneIn(4) { place = random.number(0...min(511, bytes.count - 9)) }
+      for _ in 0..<200 where bytes[place] == 0 { place = random.number(0...(bytes.count - 9)) }
+      switch random.number(0...5) {
+      case 0: bytes[place] = UInt8(random.number(0...255))
+      case 1: bytes[place] ^= UInt8(1 << random.number(0...7))
+      case 2:
+        for index in 0..<4 { bytes[place + index] = random.oneIn(2) ? 0xFF : 0x7F }
+      case 3:
+        // Another offset of the file: lists that lead in circles.
+        let from = random.number(0...(bytes.count - 9)) & ~3
+        for index in 0..<4 { bytes[place & ~3 + index] = bytes[from + index] }
+      case 4:
+        let from = random.number(0...(bytes.count - 1))
+        for index in 0..<min(random.number(8...512), bytes.count - max(place, from)) {
+          bytes[place + index] = bytes[from + index]
+        }
+      default:
+        for index in 0..<8 { bytes[place + index] = 0 }
+      }
+    }
+    if random.oneIn(10) { bytes.removeLast(random.number(0...bytes.count)) }
+    return bytes
+  }
+}

@@ -1,0 +1,43 @@
+import Findings
+import Foundation
+import TestSupport
+import Traces
+
+/// Damages registry hives and databases of packages for so many seconds and reads what is left: TraceFuzz SECONDS
+/// [SEED]. A crash ends it, and the last line says which seed to go on from; a round that takes longer than two
+/// seconds is said and counts as a failure.
+@main struct TraceFuzz {
+  static func main() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count > 1, let seconds = Int(arguments[1]) else {
+      print("usage: TraceFuzz SECONDS [SEED]")
+      exit(64)
+    }
+    let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
+    let samples = try TraceFixture.samples.map { (bytes: try $0.bytes, place: $0.place) }
+    let end = ContinuousClock.now + .seconds(seconds)
+    var seed = first
+    var tally = (files: 0, traces: 0, problems: 0, slow: 0)
+    while ContinuousClock.now < end {
+      if (seed - first).isMultiple(of: 50_000) {
+        print("seed \(seed): \(tally)")
+        fflush(nil)
+      }
+      var random = SeededGenerator(seed: seed)
+      let sample = random.pick(samples)
+      let bytes = TraceFixture.damaged(sample.bytes, &random)
+      let begin = ContinuousClock.now
+      let reading = TraceReading(bytes.span.bytes, at: sample.place)
+      tally.files += 1
+      tally.traces += reading.traces.count
+      tally.problems += reading.problem == nil ? 0 : 1
+      if ContinuousClock.now - begin > .seconds(2) {
+        print("seed \(seed) took \(ContinuousClock.now - begin)")
+        tally.slow += 1
+      }
+      seed += 1
+    }
+    print("seeds \(first)..<\(seed): \(tally)")
+    exit(tally.slow == 0 ? 0 : 1)
+  }
+}
