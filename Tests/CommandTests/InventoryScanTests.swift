@@ -19,10 +19,11 @@ import Testing
     #expect(product["version"] as? String == "21.15.8.493")
     #expect(
       product["components"] as? [String: Int] == [
-        "application": 3, "database": 1, "driver": 6, "library": 3,
+        "application": 3, "database": 1, "driver": 6, "library": 3, "registry": 1, "service": 1,
       ])
+    #expect(product["edition"] as? String == "AVP21.15")
     #expect(product["confidence"] as? String == "strong")
-    #expect(product["state"] as? String == "files")
+    #expect(product["state"] as? String == "active")
     let program = "Program Files (x86)/Kaspersky Lab/Kaspersky 21.15"
     #expect((product["installation"] as? String)?.hasSuffix(program) == true)
     #expect(context == [program + "/licences.txt", program + "/openssl.dll"])
@@ -33,7 +34,9 @@ import Testing
     let product = try #require(products.first)
     #expect(products.count == 1)
     #expect(product["product"] as? String == "Kaspersky kesl")
-    #expect(product["components"] as? [String: Int] == ["application": 3, "service": 1])
+    #expect(product["version"] as? String == "12.1.0-1508")
+    #expect(
+      product["components"] as? [String: Int] == ["application": 3, "package": 1, "service": 1])
     #expect(product["state"] as? String == "active")
     #expect(
       context == ["opt/kaspersky/kesl/lib64/libssl.so.3", "var/opt/kaspersky/kesl/common/kesl.ini"])

@@ -15,7 +15,10 @@ enum ProductName {
   }
 
   /// One name for the names that packages, folders and rules give.
-  static func canonical(_ name: String) -> String { names[name.lowercased()] ?? name }
+  static func canonical(_ name: String) -> String {
+    let lowercased = name.lowercased()
+    return lowercased.hasSuffix("network agent") ? agent : names[lowercased] ?? name
+  }
 
   /// The product that a folder belongs to, by the folder's name (kaspersky.md A1.6, A2, A3).
   static func ofFolder(_ folder: String) -> String? { names[folder] }
@@ -23,11 +26,13 @@ enum ProductName {
   /// What drivers of every product state as ProductName (kaspersky.md A1.2).
   private static let modules: Set = ["Coretech Delivery", "Kaspersky Module"]
 
+  private static let agent = "Kaspersky Network Agent"
+
   /// Packages and folders (kaspersky.md A3), and the folder of the agent on Windows and macOS (A1.6, A2).
   private static let names = [
     "kesl": "Kaspersky kesl", "kesl-gui": "Kaspersky kesl", "kics": "Kaspersky kics",
-    "kess": "Kaspersky kess", "klnagent": "Kaspersky Network Agent",
-    "klnagent64": "Kaspersky Network Agent", "networkagent": "Kaspersky Network Agent",
+    "kess": "Kaspersky kess", "klnagent": agent,
+    "klnagent64": agent, "networkagent": agent,
     "klms": "Kaspersky klms", "kav4fs": "Kaspersky kav4fs", "scanengine": "Kaspersky ScanEngine",
     "ksc64": "Kaspersky ksc64", "kuma": "Kaspersky KUMA",
     // Applications of macOS (A2).

@@ -34,6 +34,7 @@ struct SystemPlace: Hashable {
   /// Folders of a system's root that nothing else is called.
   private static let alone: Set = [
     "windows", "program files", "program files (x86)", "programdata", "documents and settings",
+    "users",
     "applications",
   ]
 

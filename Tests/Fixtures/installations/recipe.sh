@@ -45,6 +45,12 @@ windows_installation() {
   python3 "$sources/windows/traces.py" event-log "$(windows Windows/System32/winevt/Logs/System.evtx)" "$folder\\avp.exe"
   task "$(windows Windows/System32/Tasks/Upgrade)" "$folder\\avp.exe"
 
+  # The Python that Debian's hivex is for.
+  for name in SOFTWARE SYSTEM; do
+    /usr/bin/python3 "$sources/traces/hives.py" "$sources/installations/$name.txt" \
+      "$(windows Windows/System32/config/$name)"
+  done
+
   # Others' parts in the product's folder, and others' software beside it.
   pe i686 library "$(windows "$program/openssl.dll")" \
     "$(version i686 3.0.8.0 COMPANY='The OpenSSL Project' PRODUCT='The OpenSSL Toolkit')"
@@ -55,6 +61,17 @@ windows_installation() {
     "$(version x86_64 1.0.0.0 COMPANY=Northwind PRODUCT='Northwind Audio Video Player')"
 }
 
+# dpkg_package ROOT NAME VERSION MAINTAINER – has dpkg enter a package without files into its database below ROOT.
+dpkg_package() {
+  local system=$1 package=$scratch/$2-$3
+  mkdir -p "$package/DEBIAN" "$system/var/lib/dpkg"/{info,updates,triggers}
+  touch "$system/var/lib/dpkg/status"
+  printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: %s\nDescription: a look-alike\n' "$2" "$3" "$4" \
+    > "$package/DEBIAN/control"
+  dpkg-deb --root-owner-group --build "$package" "$package.deb" > /dev/null
+  dpkg --root="$system" --log=/dev/null --force-not-root --force-script-chrootless -i "$package.deb" > /dev/null 2>&1
+}
+
 linux_installation() {
   local state='/var/opt/kaspersky/kesl/common/kesl.ini\0/etc/opt/kaspersky\0/var/log/kaspersky'
   linux_file() { place linux "$1"; }
@@ -63,6 +80,8 @@ linux_installation() {
   elf library "$(linux_file opt/kaspersky/kesl/lib64/libcontainers.so)" "\"/opt/kaspersky/kesl/lib64\0libcontainers.so\0$state\""
   unit "$(linux_file lib/systemd/system/kesl.service)" /opt/kaspersky/kesl/libexec/kesl
   printf '[General]\nLocale=en_US.UTF-8\n' > "$(linux_file var/opt/kaspersky/kesl/common/kesl.ini)"
+  dpkg_package "$stage/installation/linux" kesl 12.1.0-1508 'AO Kaspersky Lab <support@kaspersky.com>'
+  dpkg_package "$stage/installation/linux" openssl 3.0.8-1 'Northwind <post@northwind.example>'
   # Others' parts.
   elf library "$(linux_file opt/kaspersky/kesl/lib64/libssl.so.3)" '"OpenSSL 3.0.8"'
   elf program "$(linux_file usr/bin/kesl-log)" '"/var/log/kaspersky"'

@@ -1,6 +1,9 @@
-"""Makes registry hives with hivex, from the texts below: hives.py OUTDIR
+"""Makes registry hives with hivex:
 
-Each text is a key a line, its values indented below it: NAME=TYPE:DATA, TYPE being sz, expand, multi or dword.
+  hives.py OUTDIR          those of scripts/trace-fixture, from the texts below
+  hives.py TEXT HIVE       one of a file of text
+
+A text is a key a line, its values indented below it: NAME=TYPE:DATA, TYPE being sz, expand, multi or dword.
 """
 
 import os
@@ -316,6 +319,8 @@ HIVES = {
 
 
 def main() -> None:
+    if len(sys.argv) == 3:
+        return make(Path(sys.argv[2]), Path(sys.argv[1]).read_text())
     out = Path(sys.argv[1])
     for name, text in HIVES.items():
         make(out / name, text)
