@@ -5,7 +5,8 @@ import Evidence
 struct VolumeSpace {
   /// Bytes of items.
   var items: [Range<UInt64>] = []
-  /// How long the deleted items are that begin at a byte: what is carved there is found already.
+  /// How many bytes of a deleted item lie together from its first one on: what is carved there, and is not longer,
+  /// was scanned with the item. Of one in fragments that says nothing of what lies between them.
   var deleted: [UInt64: UInt64] = [:]
   /// What follows the end of a file in its last cluster, and whose file it is.
   var slack: [Slack] = []
@@ -29,8 +30,9 @@ struct VolumeSpace {
     }
     items += stored
     guard let first = stored.first, let last = stored.last else { return }
-    if entry.state != .allocated {
-      deleted[first.lowerBound] = max(deleted[first.lowerBound] ?? 0, entry.size)
+    if entry.state != .allocated, entry.extents?.first?.offset != nil {
+      let length = first.upperBound - first.lowerBound
+      deleted[first.lowerBound] = max(deleted[first.lowerBound] ?? 0, length)
     }
     let (end, overflow) = last.upperBound.addingReportingOverflow(entry.slack)
     // A file cannot hide in less than a sector.

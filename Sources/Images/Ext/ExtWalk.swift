@@ -186,7 +186,7 @@ final class ExtWalk {
           // TSK_FS_ATTR_TYPE_DEFAULT: what this reader does not list, TSK may still read.
           address: StreamAddress(
             volume: fileSystem.volume.start, inode: UInt64(inode.number), type: 1, id: 0),
-          size: size, state: standing.state, hasOtherPaths: inode.linkCount > 1,
+          size: size, state: standing.state, hasOtherPaths: inode.linkCount != 1,
           times: inode.times, extents: extents, slack: slack)))
   }
 

@@ -16,7 +16,7 @@ FREE = 8 * CLUSTER
 
 def build(image, size, files, fixtures, stage, work):
     tool = work / "ntfsfill"
-    source = Path(__file__).parent.parent / "ntfsfill.c"
+    source = Path(__file__).parent.parent.parent / "Tests/Fixtures/images/ntfsfill.c"
     subprocess.run(["gcc", "-O1", "-Wall", "-o", tool, source, "-lntfs-3g"], check=True)
     subprocess.run(["truncate", "-s", str(size), image], check=True)
     subprocess.run(
@@ -41,10 +41,10 @@ def build(image, size, files, fixtures, stage, work):
                 entries[fields[0]] = int(fields[1])
         return places, entries
 
-    plants = make_plants(fixtures, CONDITIONS, files)
-    fillers = make_fillers(work, size, files, files)
+    plants = make_plants(fixtures, CONDITIONS)
+    fillers = make_fillers(work, size * 6 // 10, files)
     large = [file for file in fillers if file.stat().st_size >= 2 * CLUSTER]
-    order, folders = lay_out(plants, files, files)
+    order, folders = lay_out(plants, files)
     first = [["mkdir", "compressed"], ["compress", "compressed"]] + [["mkdir", folder] for folder in folders]
     removed, removed_folders, hosts = [], [], {}
     # Entries that are used early are used again early: the folders of these are lost, and their files orphans.

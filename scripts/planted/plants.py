@@ -60,11 +60,11 @@ def overlay(length, seed):
     return words[:length]
 
 
-def make_plants(fixtures, conditions, seed):
+def make_plants(fixtures, conditions):
     """Plants for (condition, count) pairs; the paths name the condition."""
     files = sorted(file for file in Path(fixtures, "positive").rglob("*") if file.is_file())
     contents = [file.read_bytes() for file in files]
-    draw = random.Random(seed)
+    draw = random.Random(len(conditions))
     plants = []
     for condition, count in conditions:
         for index in range(count):
@@ -102,10 +102,10 @@ def slack_host(index):
     return overlay(3 * CLUSTER + 100 + index % (SECTOR - 100), 9000 + index)
 
 
-def make_fillers(stage, size, files, seed):
-    """Files to copy as often as needed, most like those of a system: words, noise, and headers of executables."""
-    draw = random.Random(seed)
-    mean = max(1024, size * 6 // 10 // files)
+def make_fillers(stage, room, files):
+    """Files to copy until so many bytes are full, like those of a system: words, noise, headers of executables."""
+    draw = random.Random(files)
+    mean = max(1024, room // files)
     factors = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.2, 1.5, 2, 3, 4]
     fillers = []
     for index, factor in enumerate(factors * 3):
@@ -119,9 +119,9 @@ def make_fillers(stage, size, files, seed):
     return fillers
 
 
-def lay_out(plants, files, seed):
+def lay_out(plants, files):
     """Everything in the order of its writing: plants and numbers of fillers, mixed, and the folders they are in."""
-    draw = random.Random(seed)
+    draw = random.Random(files)
     order = list(plants) + list(range(files))
     draw.shuffle(order)
     folders = [f"folder-{index}" for index in range(max(4, files // 400))]
@@ -182,7 +182,8 @@ def put_in_free_space(image, plant, offset):
 
 def damage(image, plant):
     """Writes over the middle of a plant, as another file would that came and went."""
-    offset, length = plant.runs[len(plant.runs) // 2]
+    stored = [run for run in plant.runs if run[0] is not None]
+    offset, length = stored[len(stored) // 2]
     write_at(image, offset + length // CLUSTER // 2 * CLUSTER, b"overwritten" * 9)
 
 
