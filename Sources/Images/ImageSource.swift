@@ -124,9 +124,7 @@ public struct ImageSource: ItemSource {
     -> MediumSpace.Carved
   {
     guard options.unallocated != .none else { return MediumSpace.Carved(wasSearched: false) }
-    let (carved, unread) = items.carve(
-      ranges, except: deleted, wholeRunsToo: options.unallocated == .all)
-    return MediumSpace.Carved(carved: carved, unread: unread, wasSearched: true)
+    return items.carve(ranges, except: deleted, wholeRunsToo: options.unallocated == .all)
   }
 
   /// Pushes the items of every volume, one volume after the other, then what belongs to none.
@@ -137,7 +135,7 @@ public struct ImageSource: ItemSource {
       let description = try ImageDescription(name, options, isCancelled: isCancelled)
       if let problem = description.problem { receiver.report(problem, at: place) }
       guard let image = description.reader else { return }
-      let pool = HelperPool(description.files, options, isCancelled: isCancelled)
+      let pool = description.pool
       var space = MediumSpace(evidence: name, size: image.size)
       for volume in description.volumes where !receiver.isCancelled {
         push(volume, of: image, pool, to: receiver, noting: &space)
@@ -147,7 +145,13 @@ public struct ImageSource: ItemSource {
       guard !receiver.isCancelled else { return }
       var account = space.account
       if options.verifies { account.verification = verify(description, receiver) }
-      receiver.account(for: account)
+      receiver.account(for: account) {
+        let counts = image.chunks
+        guard counts.decoded > 0 else { return nil }
+        return MediumChunks(
+          needed: counts.distinct, decoded: counts.decoded,
+          decodedByHelpers: pool.chunksDecoded)
+      }
     } catch {
       receiver.report(ItemProblem(error.reason, error.description), at: place)
     }

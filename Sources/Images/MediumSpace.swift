@@ -11,6 +11,8 @@ struct MediumSpace {
   struct Carved {
     var carved: [Range<UInt64>] = []
     var unread: [Range<UInt64>] = []
+    /// Bytes that the container knows to be zeros.
+    var knownZeros: UInt64 = 0
     /// Whether the space was looked at.
     var wasSearched: Bool
   }
@@ -29,6 +31,7 @@ struct MediumSpace {
     let failed = ranges(carved.unread).intersection(whole).subtracting(items)
     var known = items.union(failed)
     parts.items += items.count
+    parts.knownZeros += carved.knownZeros
     parts.unread += failed.count
     func part(_ part: [Range<UInt64>]) -> UInt64 {
       let rest = ranges(part).intersection(whole).subtracting(known)
@@ -48,6 +51,7 @@ struct MediumSpace {
 
   /// A volume whose files cannot be listed.
   mutating func addUnread(_ volume: ByteRanges, carved: Carved) {
+    parts.knownZeros += carved.knownZeros
     for range in volume.ranges {
       let whole = take(range)
       let found = ranges(carved.carved).intersection(whole)
@@ -66,6 +70,7 @@ struct MediumSpace {
     let failed = ranges(carved.unread).intersection(whole).subtracting(found)
     parts.carved += found.count
     parts.unread += failed.count
+    parts.knownZeros += carved.knownZeros
     let rest = whole.count - found.count - failed.count
     if carved.wasSearched { parts.gaps += rest } else { parts.unread += rest }
     volumes.append(0..<size)

@@ -11,11 +11,10 @@ struct CarvedItems {
   let filter: PathFilter
   let receiver: any ItemReceiver
 
-  /// Carves free space and pushes what is found. Answers the bytes that became items, and those that could
-  /// not be read.
+  /// Carves free space and pushes what is found.
   func carve(
     _ free: ByteRanges, except deleted: [UInt64: UInt64], wholeRunsToo: Bool
-  ) -> (carved: [Range<UInt64>], unread: [Range<UInt64>]) {
+  ) -> MediumSpace.Carved {
     let folder: RawPath = volume == nil ? "/$Unpartitioned" : "/$Unallocated"
     let found = Carver(image: image, isCancelled: { receiver.isCancelled }).carve(free.ranges)
     var carved = [Range<UInt64>]()
@@ -34,7 +33,8 @@ struct CarvedItems {
       }
     }
     report(found.unreadable, in: folder)
-    return (carved, found.unreadable)
+    return MediumSpace.Carved(
+      carved: carved, unread: found.unreadable, knownZeros: found.knownZeros, wasSearched: true)
   }
 
   /// Looks into what follows the ends of files in their last clusters.

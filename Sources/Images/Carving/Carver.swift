@@ -16,6 +16,8 @@ struct Carver {
     var files: [CarvedFile] = []
     /// Ranges that could not be read.
     var unreadable: [Range<UInt64>] = []
+    /// Bytes that the container knows to be zeros.
+    var knownZeros: UInt64 = 0
   }
 
   /// Carves the ranges on all processors.
@@ -25,13 +27,16 @@ struct Carver {
     DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
       guard !isCancelled() else { return }
       let result = search(pieces[index])
-      guard !result.files.isEmpty || !result.unreadable.isEmpty else { return }
+      guard !result.files.isEmpty || !result.unreadable.isEmpty || result.knownZeros > 0 else {
+        return
+      }
       found.withLock { $0[index] = result }
     }
     return found.withLock { found in
       found.sorted { $0.key < $1.key }.reduce(into: Result()) { all, piece in
         all.files += piece.value.files
         all.unreadable += piece.value.unreadable
+        all.knownZeros += piece.value.knownZeros
       }
     }
   }
@@ -67,7 +72,9 @@ struct Carver {
       // What a container knows to be zeros is not even read.
       let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
       guard zeros == 0 else {
-        start += min(zeros, piece.end - start)
+        let count = min(zeros, piece.end - start)
+        result.knownZeros += count
+        start += count
         continue
       }
       let count = min(UInt64(buffer.count), piece.end - start)

@@ -15,7 +15,8 @@ enum HelperReply {
   case data([UInt8])
   /// Bytes of the image that are allocated to nothing.
   case free(Run)
-  case done
+  /// The end of an answer, and how many chunks of the container were decoded for it.
+  case done(chunks: UInt64)
   case failed(String)
 
   /// The entry of an item.
@@ -49,7 +50,9 @@ enum HelperReply {
       writer.write(run.offset)
       writer.write(run.length)
       return Frame(kind: 9, fields: writer.bytes)
-    case .done: return Frame(kind: 6, fields: [])
+    case .done(let chunks):
+      writer.write(chunks)
+      return Frame(kind: 6, fields: writer.bytes)
     case .failed(let message):
       writer.write(message)
       return Frame(kind: 7, fields: writer.bytes)
@@ -73,7 +76,7 @@ enum HelperReply {
       }
       self = .problem(path: path, reason, message: try reader.text())
     case 5: self = .data(frame.fields)
-    case 6: self = .done
+    case 6: self = .done(chunks: frame.fields.isEmpty ? 0 : try reader.number())
     case 7: self = .failed(try reader.text())
     case 8: self = .fileSystem(try reader.text())
     case 9: self = .free(Run(offset: try reader.number(), length: try reader.number()))
