@@ -64,29 +64,28 @@ public struct ImageSource: ItemSource {
     [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
   }
 
-  /// Pushes the items of one volume in the order of the medium, then what is carved from it.
+  /// Pushes the items of one volume and what is carved from it, in the order of the medium.
   private func push(
     _ volume: ImageVolume, of image: any ImageReader, _ pool: HelperPool,
     to receiver: any ItemReceiver, noting space: inout MediumSpace
   ) {
-    let items = carvedItems(volume.volume, image, pool, receiver)
+    let carving = carvedItems(volume.volume, image, pool, receiver)
     let walk = VolumeWalk(
       evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-      receiver: receiver, carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
+      receiver: receiver, carving: carving)
     let whole = ByteRanges([volume.volume.range], limit: image.size)
     if let problem = volume.problem {
       walk.report(problem, at: "/")
-      space.addUnread(whole, carved: carve(whole, except: [:], items))
+      space.addUnread(whole, carved: carve(whole, carving))
       return
     }
     let found = walk.run()
-    // Where the map is lost anything may be unallocated that is in no file.
-    let free =
-      found.isMapped
-      ? ByteRanges(found.free, limit: image.size)
-      : whole.subtracting(ByteRanges(found.items, limit: image.size))
-    var carved = carve(free, except: found.deleted, items)
-    carved.carved += found.carvedSlack
+    var carved = found.carved
+    if !found.isMapped {
+      // Where the map is lost anything may be unallocated that is in no file.
+      let rest = whole.subtracting(ByteRanges(found.items, limit: image.size))
+      carved.add(carve(rest, carving, except: found.deleted))
+    }
     space.add(volume.volume, found, carved: carved)
   }
 
@@ -112,19 +111,20 @@ public struct ImageSource: ItemSource {
     return verification
   }
 
+  /// Who carves; nil if the user wants none of it.
   private func carvedItems(
     _ volume: Volume?, _ image: any ImageReader, _ pool: HelperPool, _ receiver: any ItemReceiver
-  ) -> CarvedItems {
-    CarvedItems(
+  ) -> CarvedItems? {
+    guard options.unallocated != .none else { return nil }
+    return CarvedItems(
       evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-      receiver: receiver)
+      receiver: receiver, wholeRunsToo: options.unallocated == .all)
   }
 
-  private func carve(_ ranges: ByteRanges, except deleted: [UInt64: UInt64], _ items: CarvedItems)
-    -> MediumSpace.Carved
-  {
-    guard options.unallocated != .none else { return MediumSpace.Carved(wasSearched: false) }
-    return items.carve(ranges, except: deleted, wholeRunsToo: options.unallocated == .all)
+  private func carve(
+    _ ranges: ByteRanges, _ items: CarvedItems?, except deleted: [UInt64: UInt64] = [:]
+  ) -> MediumSpace.Carved {
+    items?.carve(ranges, except: deleted) ?? MediumSpace.Carved(wasSearched: false)
   }
 
   /// Pushes the items of every volume, one volume after the other, then what belongs to none.
@@ -141,7 +141,7 @@ public struct ImageSource: ItemSource {
         push(volume, of: image, pool, to: receiver, noting: &space)
       }
       let gaps = space.gaps
-      space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
+      space.addGaps(carve(gaps, carvedItems(nil, image, pool, receiver)))
       guard !receiver.isCancelled else { return }
       var account = space.account
       if options.verifies { account.verification = verify(description, receiver) }

@@ -15,6 +15,13 @@ struct MediumSpace {
     var knownZeros: UInt64 = 0
     /// Whether the space was looked at.
     var wasSearched: Bool
+
+    /// Adds what carving another part came to.
+    mutating func add(_ other: Carved) {
+      carved += other.carved
+      unread += other.unread
+      knownZeros += other.knownZeros
+    }
   }
 
   init(evidence: RawPath, size: UInt64) {

@@ -10,8 +10,8 @@ struct VolumeSpace {
   var deleted: [UInt64: UInt64] = [:]
   /// What follows the end of a file in its last cluster, and whose file it is.
   var slack: [Slack] = []
-  /// Bytes of slack in which something was found.
-  var carvedSlack: [Range<UInt64>] = []
+  /// What carving slack and free space came to.
+  var carved = MediumSpace.Carved(wasSearched: false)
   /// Bytes that the file system has allocated to nothing.
   var free: [Range<UInt64>] = []
   /// Whether all of the volume was listed, and its map of free space read.

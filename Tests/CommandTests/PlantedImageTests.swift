@@ -42,6 +42,30 @@ import Testing
     #expect(medium["unread"] as? Int == 0)
   }
 
+  /// Items, slack and free space are read in the order of the medium: each chunk of an E01 is decoded once, or nearly,
+  /// though three of ten files are in fragments. A small image fits the cache; the large one of `scripts/nightly` does not.
+  @Test func chunksOfAnE01AreDecodedOnceAndGiveTheSameFindings() throws {
+    let image = try PlantedImage("ntfs")
+    let folder = try TemporaryDirectory()
+    try ContainerFixtures.run(
+      "ewfacquire",
+      [
+        "-u", "-q", "-t", folder.path + "/image", "-f", "encase6", "-c", "deflate:fast", "-S",
+        "8GiB", image.path,
+      ])
+    let (_, lines) = try Command.lines(folder.path + "/image.E01")
+    let whole = image.plants.filter(\.isWhole).map(\.place)
+    #expect(Set(whole).subtracting(lines.ofType("finding").map(PlantedImage.Place.init)) == [])
+    let medium = try #require((lines.last?["media"] as? [[String: Any]])?.first)
+    let needed = try #require(medium["chunks_needed"] as? Int)
+    let decoded = try #require(medium["chunks_decoded"] as? Int)
+    let helpers = try #require(medium["chunks_decoded_by_helpers"] as? Int)
+    #expect(needed > 1000)
+    #expect(helpers > 0)
+    #expect(Double(decoded) <= 1.05 * Double(needed))
+    print("E01: \(decoded) chunks decoded of \(needed) needed, \(helpers) by helpers")
+  }
+
   /// What is carved has no file to be compared with; all else is what The Sleuth Kit extracts and yara says of it.
   @Test(arguments: PlantedImage.kinds) func answersAreThoseOfYaraOnTheExtractedFiles(_ kind: String)
     throws

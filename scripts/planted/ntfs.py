@@ -111,7 +111,8 @@ def build(image, size, files, fixtures, stage, work):
         else:
             add_plant(thing, folder, large[index % len(large)])
     listed = [plant for plant in plants if plant.condition not in ("slack", "carved")]
-    asked = [["runs", plant.name] for plant in listed] + [["runs", host] for host in hosts]
+    lost = [path for _, path in removed if "/file-" in path]
+    asked = [["runs", path] for path in [plant.name for plant in listed] + list(hosts) + lost]
     places, entries = answers(fill(first + asked + [["entry", plant.path] for plant in listed]))
     for plant in listed:
         plant.runs, plant.is_resident = places[plant.name]
@@ -135,6 +136,8 @@ def build(image, size, files, fixtures, stage, work):
         elif plant.state == "orphan":
             plant.path = "$OrphanFiles/" + plant.path.rsplit("/", 1)[1]
     taken = [range(offset, offset + length) for plant in listed for offset, length in plant.runs if offset is not None]
+    # What begins where a deleted file began is that file, as far as anybody can tell.
+    taken += [range(offset, offset + 1) for path in lost for offset, _ in places[path][0][:1]]
     free = [int(line[1]) for line in lines if line[0] == "free"]
     free = [place for place in free if not any(run.start < place + FREE and place < run.stop for run in taken)]
     for plant in plants:

@@ -20,9 +20,11 @@ struct Carver {
     var knownZeros: UInt64 = 0
   }
 
-  /// Carves the ranges on all processors.
-  func carve(_ ranges: [Range<UInt64>]) -> Result {
-    let pieces = Self.pieces(of: ranges)
+  /// Carves the ranges on all processors: what begins in `window`, which ends with sectors.
+  func carve(_ ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64> = 0..<(.max))
+    -> Result
+  {
+    let pieces = Self.pieces(of: ranges, in: window)
     let found = Locked([Int: Result]())
     DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
       guard !isCancelled() else { return }
@@ -48,14 +50,18 @@ struct Carver {
     let rangeEnd: UInt64
   }
 
-  private static func pieces(of ranges: [Range<UInt64>]) -> [Piece] {
+  private static func pieces(
+    of ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64>
+  ) -> [Piece] {
     var pieces = [Piece]()
     for range in ranges {
-      let (up, overflow) = range.lowerBound.addingReportingOverflow(sectorSize - 1)
+      let first = max(range.lowerBound, window.lowerBound)
+      let (up, overflow) = first.addingReportingOverflow(sectorSize - 1)
       guard !overflow else { continue }
       var start = up / sectorSize * sectorSize
-      while start < range.upperBound {
-        let end = min(start + pieceLength, range.upperBound)
+      let last = min(range.upperBound, window.upperBound)
+      while start < last {
+        let end = min(start + pieceLength, last)
         pieces.append(Piece(start: start, end: end, rangeEnd: range.upperBound))
         start = end
       }
@@ -66,7 +72,9 @@ struct Carver {
   private func search(_ piece: Piece) -> Result {
     var result = Result()
     var start = piece.start
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    // Slack is short, and there is much of it.
+    let length = Int(min(256 << 10, piece.end - min(piece.start, piece.end)))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
     defer { buffer.deallocate() }
     while start < piece.end {
       // What a container knows to be zeros is not even read.
