@@ -46,7 +46,7 @@ struct MediumSpace {
       return rest.count
     }
     parts.carved += part(carved.carved)
-    parts.slack += part(space.slack.map(\.range))
+    parts.slack += part(space.slack)
     let free = part(space.free)
     guard space.isMapped else {
       parts.unread += whole.count - known.count + free

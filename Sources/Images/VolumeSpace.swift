@@ -8,8 +8,10 @@ struct VolumeSpace {
   /// How many bytes of a deleted item lie together from its first one on: what is carved there, and is not longer,
   /// was scanned with the item. Of one in fragments that says nothing of what lies between them.
   var deleted: [UInt64: UInt64] = [:]
-  /// What follows the end of a file in its last cluster, and whose file it is.
-  var slack: [Slack] = []
+  /// What follows the end of a file in its last cluster.
+  var slack: [Range<UInt64>] = []
+  /// The part of it that nobody has looked into yet, and whose files it belongs to.
+  var newSlack: [Slack] = []
   /// What carving slack and free space came to.
   var carved = MediumSpace.Carved(wasSearched: false)
   /// Bytes that the file system has allocated to nothing.
@@ -28,7 +30,13 @@ struct VolumeSpace {
     let stored = (entry.extents ?? []).compactMap { extent in
       extent.offset.map { $0..<($0 + extent.length) }
     }
-    items += stored
+    for range in stored {
+      if let before = items.last, before.upperBound == range.lowerBound {
+        items[items.count - 1] = before.lowerBound..<range.upperBound
+      } else {
+        items.append(range)
+      }
+    }
     guard let first = stored.first, let last = stored.last else { return }
     if entry.state != .allocated, entry.extents?.first?.offset != nil {
       let length = first.upperBound - first.lowerBound
@@ -38,9 +46,10 @@ struct VolumeSpace {
     // A file cannot hide in less than a sector.
     // Further names and streams of the same file come one behind the other.
     if entry.slack >= Carver.sectorSize, !overflow, entry.state == .allocated,
-      slack.last?.range.lowerBound != last.upperBound
+      slack.last?.lowerBound != last.upperBound
     {
-      slack.append(Slack(range: last.upperBound..<end, path: entry.path))
+      slack.append(last.upperBound..<end)
+      newSlack.append(Slack(range: last.upperBound..<end, path: entry.path))
     }
   }
 }

@@ -5,7 +5,6 @@ struct SpaceSearch {
   private let free: ByteRanges
   /// Everything before it was looked into.
   private(set) var position: UInt64 = 0
-  private var slackDone = 0
 
   /// Sectors end there, and pages of the kernel's cache.
   private static let alignment: UInt64 = 4096
@@ -18,11 +17,15 @@ struct SpaceSearch {
 
   /// Looks into what lies before `front`, where the items are known.
   mutating func advance(to front: UInt64, _ space: inout VolumeSpace) {
-    guard let items else { return }
+    // The paths of millions of files are not kept.
+    defer { space.newSlack.removeAll(keepingCapacity: true) }
+    guard let items else {
+      position = front
+      return
+    }
     let end = front == .max ? front : front / Self.alignment * Self.alignment
     guard end > position else { return }
-    let slack = items.carve(Array(space.slack[slackDone...]))
-    slackDone = space.slack.count
+    let slack = items.carve(space.newSlack)
     let found = items.carve(free, in: position..<end, except: space.deleted)
     position = end
     space.carved.wasSearched = true

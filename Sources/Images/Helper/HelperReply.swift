@@ -150,10 +150,17 @@ struct ItemEntry: Hashable, Sendable {
     writer.write(state.wireNumber)
     writer.write(UInt8(hasOtherPaths ? 1 : 0))
     writer.write(UInt8(times.areLocal ? 1 : 0))
+    var before: Timestamp?
     for time in [times.modified, times.created, times.accessed, times.changed] {
+      // Most files have fewer times than places for them, and millions of entries are kept.
+      if let time, time == before {
+        writer.write(UInt8(2))
+        continue
+      }
       writer.write(UInt8(time == nil ? 0 : 1))
       writer.write(time?.seconds ?? 0)
       writer.write(time?.nanoseconds ?? 0)
+      before = time
     }
     writer.write(slack)
     writer.write(UInt8(extents == nil ? 0 : 1))
@@ -196,10 +203,15 @@ struct ItemEntry: Hashable, Sendable {
     let areLocal = try reader.number(UInt8.self) != 0
     var times = [Timestamp?]()
     for _ in 0..<4 {
-      let isKnown = try reader.number(UInt8.self) != 0
+      let kind: UInt8 = try reader.number()
+      if kind == 2 {
+        guard let before = times.last, before != nil else { throw WireReader.Malformed() }
+        times.append(before)
+        continue
+      }
       let seconds = try reader.signedNumber()
       let nanoseconds: UInt32 = try reader.number()
-      times.append(isKnown ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
+      times.append(kind != 0 ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
     }
     self.times = FileTimes(
       modified: times[0], created: times[1], accessed: times[2], changed: times[3],
