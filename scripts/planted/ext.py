@@ -12,7 +12,7 @@ HOLE = 1 << 20
 FREE_BLOCKS = 5
 
 
-def build(image, size, files, fixtures, stage, work):
+def build(image, size, files, fixtures, work):
     def debugfs(commands, *options):
         script = work / "commands"
         script.write_text("".join(command + "\n" for command in commands))

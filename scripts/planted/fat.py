@@ -14,7 +14,7 @@ FREE_CLUSTERS = 5
 INFORMATION_SECTOR = 1
 
 
-def build(image, size, files, fixtures, stage, work):
+def build(image, size, files, fixtures, work):
     # With fewer clusters it would be FAT16.
     size = max(size, 272 << 20)
     subprocess.run(["truncate", "-s", str(size), image], check=True)

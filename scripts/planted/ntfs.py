@@ -14,7 +14,7 @@ HOLE = 1 << 20
 FREE = 8 * CLUSTER
 
 
-def build(image, size, files, fixtures, stage, work):
+def build(image, size, files, fixtures, work):
     tool = work / "ntfsfill"
     source = Path(__file__).parent.parent.parent / "Tests/Fixtures/images/ntfsfill.c"
     subprocess.run(["gcc", "-O1", "-Wall", "-o", tool, source, "-lntfs-3g"], check=True)
