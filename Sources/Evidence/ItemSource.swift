@@ -21,8 +21,9 @@ public protocol ItemReceiver: Sendable {
   /// Takes note of something that is not evidence, and of where it was if that is worth a line.
   func ignore(_ kind: IgnoredKind, at path: RawPath?)
 
-  /// Takes the account of a disk image, once all of it was pushed.
-  func account(for medium: MediumAccount)
+  /// Takes the account of a disk image, once all of it was pushed. What its items made it decode, `chunks` says
+  /// when they are done.
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?)
 
   /// Whether the source should stop.
   var isCancelled: Bool { get }
@@ -30,7 +31,9 @@ public protocol ItemReceiver: Sendable {
 
 extension ItemReceiver {
   /// Does nothing: for receivers that keep no account.
-  public func account(for medium: MediumAccount) {}
+  public func account(
+    for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?
+  ) {}
 }
 
 /// What a source passes by without its being an item; counted in the summary.

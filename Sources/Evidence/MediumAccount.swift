@@ -18,6 +18,10 @@ public struct MediumAccount: Hashable, Sendable {
   public var unallocated: UInt64
   /// Bytes outside of every volume; looked at sector by sector.
   public var gaps: UInt64
+  /// Of the bytes outside of files, those that the container knows to be zeros: they were not even read.
+  public var knownZeros: UInt64
+  /// What was decoded of a compressed container; nil for others.
+  public var chunks: MediumChunks?
   /// What reading the whole medium came to, if that was asked for.
   public var verification: MediumVerification?
   /// Bytes of volumes that cannot be read, and bytes that the image failed to give.
@@ -34,7 +38,26 @@ public struct MediumAccount: Hashable, Sendable {
     unallocated = 0
     gaps = 0
     unread = size
+    knownZeros = 0
+    chunks = nil
     verification = nil
+  }
+}
+
+/// How often chunks of a compressed container were decoded.
+public struct MediumChunks: Hashable, Sendable {
+  /// Different chunks that the scan needed.
+  public var needed: UInt64
+  /// Chunks that it decoded, one that was decoded again counted again.
+  public var decoded: UInt64
+  /// Chunks that the helper processes, which read the tables of file systems, decoded besides.
+  public var decodedByHelpers: UInt64
+
+  /// Counts.
+  public init(needed: UInt64, decoded: UInt64, decodedByHelpers: UInt64) {
+    self.needed = needed
+    self.decoded = decoded
+    self.decodedByHelpers = decodedByHelpers
   }
 }
 

@@ -14,6 +14,10 @@ final class HelperPool: Sendable {
     var helpers: [HelperProcess] = []
   }
   private let idle = Locked(Idle())
+  private let decoded = Locked(UInt64(0))
+
+  /// How many chunks the helpers say that they decoded.
+  var chunksDecoded: UInt64 { decoded.withLock { $0 } }
 
   init(
     _ files: [RawPath], _ options: ImageSource.Options,
@@ -27,7 +31,8 @@ final class HelperPool: Sendable {
   /// A helper of its own, with the image open.
   func start() throws(HelperProcess.Failure) -> HelperProcess {
     let helper = try HelperProcess(
-      options.helper, FrameStream.Patience(seconds: options.timeout, isCancelled: isCancelled))
+      options.helper, FrameStream.Patience(seconds: options.timeout, isCancelled: isCancelled),
+      noteChunks: { [self] chunks in decoded.withLock { $0 &+= chunks } })
     try helper.send(.open(files))
     switch try helper.receive() {
     case .done: return helper

@@ -15,6 +15,8 @@ public struct ImageDescription: Sendable {
   public let problem: ItemProblem?
   /// The medium, open; nil if it cannot be opened.
   let reader: (any ImageReader)?
+  /// The helpers that describe it.
+  let pool: HelperPool
 
   /// Opens the image that `name` is or begins. Throws when a file of it cannot be read.
   public init(_ name: RawPath, options: ImageSource.Options = .init()) throws(ImageError) {
@@ -35,13 +37,14 @@ public struct ImageDescription: Sendable {
       volumes = []
       problem = ItemProblem(error.reason, error.description)
       reader = nil
+      pool = HelperPool(files, options, isCancelled: isCancelled)
       return
     }
     reader = image.reader
     files = image.files
     container = image.words
     size = image.reader.size
-    let pool = HelperPool(files, options, isCancelled: isCancelled)
+    pool = HelperPool(files, options, isCancelled: isCancelled)
     do throws(HelperProcess.Failure) {
       volumes = try VolumeProbe(medium: image.reader, pool: pool).volumes()
       problem = nil

@@ -20,6 +20,9 @@ package protocol ImageReader: AnyObject, Sendable {
   /// nothing is known. There may be more behind them.
   func zeros(from offset: UInt64, limit: UInt64) -> UInt64
 
+  /// What was decoded of it, and of what it stands on, since it was opened.
+  var chunks: ChunkCounts { get }
+
   /// What the image keeps from the time when the medium was acquired.
   var acquisition: Acquisition { get }
 }
@@ -35,6 +38,8 @@ extension ImageReader {
   package func zeros(from offset: UInt64, limit: UInt64) -> UInt64 { 0 }
 
   package var acquisition: Acquisition { Acquisition() }
+
+  package var chunks: ChunkCounts { ChunkCounts() }
 
   /// How many bytes from `offset` on are known to be zeros, as far as it is worth looking at once.
   package func zeros(from offset: UInt64) -> UInt64 { zeros(from: offset, limit: .max) }

@@ -73,31 +73,33 @@ public struct ImageSource: ItemSource {
     guard let first = volumes.first else { return }
     var found: VolumeSpace?
     for volume in volumes where !receiver.isCancelled {
-      let one = push(volume, of: image, pool, to: receiver)
+      let one = push(volume, isAlone: volumes.count == 1, of: image, pool, to: receiver)
       if found == nil { found = one } else { found?.merge(one) }
     }
-    let whole = ByteRanges([first.volume.range], limit: image.size)
-    // Of what is not known anything may be unallocated that is in no file.
     let known = found ?? VolumeSpace()
-    let free =
+    let whole = ByteRanges([first.volume.range], limit: image.size)
+    let free = ByteRanges(known.free, limit: image.size)
+    // Of what is not known anything may be unallocated that is in no file.
+    var rest =
       known.isListed && known.isMapped
-      ? ByteRanges(known.free, limit: image.size)
-      : whole.subtracting(ByteRanges(known.items, limit: image.size))
-    var carved = carve(
-      free, except: known.deleted, carvedItems(first.volume, image, pool, receiver))
-    carved.carved += known.carvedSlack
+      ? free : whole.subtracting(ByteRanges(known.items, limit: image.size))
+    if volumes.count == 1, known.carved.wasSearched { rest = rest.subtracting(free) }
+    var carved = known.carved
+    carved.add(
+      carve(rest, carvedItems(first.volume, image, pool, receiver), except: known.deleted))
     space.add(first.volume, known, carved: carved)
   }
 
-  /// Pushes the items of one volume; answers what its bytes are.
+  /// Pushes the items of one volume and what is carved from it, in the order of the medium; answers what its bytes are.
+  /// Free space that several volumes share is not looked into.
   private func push(
-    _ volume: ImageVolume, of image: any ImageReader, _ pool: HelperPool,
+    _ volume: ImageVolume, isAlone: Bool, of image: any ImageReader, _ pool: HelperPool,
     to receiver: any ItemReceiver
   ) -> VolumeSpace {
-    let items = carvedItems(volume.volume, image, pool, receiver)
     let walk = VolumeWalk(
       evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-      receiver: receiver, carveSlack: { options.unallocated == .none ? [] : items.carve($0) })
+      receiver: receiver, carving: carvedItems(volume.volume, image, pool, receiver),
+      carvesFreeSpace: isAlone)
     for problem in (volume.problem.map { [$0] } ?? []) + volume.omissions {
       walk.report(problem, at: "/")
     }
@@ -130,21 +132,20 @@ public struct ImageSource: ItemSource {
     return verification
   }
 
+  /// Who carves; nil if the user wants none of it.
   private func carvedItems(
     _ volume: Volume?, _ image: any ImageReader, _ pool: HelperPool, _ receiver: any ItemReceiver
-  ) -> CarvedItems {
-    CarvedItems(
+  ) -> CarvedItems? {
+    guard options.unallocated != .none else { return nil }
+    return CarvedItems(
       evidence: name, volume: volume, image: image, pool: pool, filter: options.filter,
-      receiver: receiver)
+      receiver: receiver, wholeRunsToo: options.unallocated == .all)
   }
 
-  private func carve(_ ranges: ByteRanges, except deleted: [UInt64: UInt64], _ items: CarvedItems)
-    -> MediumSpace.Carved
-  {
-    guard options.unallocated != .none else { return MediumSpace.Carved(wasSearched: false) }
-    let (carved, unread) = items.carve(
-      ranges, except: deleted, wholeRunsToo: options.unallocated == .all)
-    return MediumSpace.Carved(carved: carved, unread: unread, wasSearched: true)
+  private func carve(
+    _ ranges: ByteRanges, _ items: CarvedItems?, except deleted: [UInt64: UInt64] = [:]
+  ) -> MediumSpace.Carved {
+    items?.carve(ranges, except: deleted) ?? MediumSpace.Carved(wasSearched: false)
   }
 
   /// Pushes the items of every volume, one volume after the other, then what belongs to none.
@@ -155,17 +156,23 @@ public struct ImageSource: ItemSource {
       let description = try ImageDescription(name, options, isCancelled: isCancelled)
       if let problem = description.problem { receiver.report(problem, at: place) }
       guard let image = description.reader else { return }
-      let pool = HelperPool(description.files, options, isCancelled: isCancelled)
+      let pool = description.pool
       var space = MediumSpace(evidence: name, size: image.size)
       for volumes in description.volumes.groups where !receiver.isCancelled {
         push(volumes, of: image, pool, to: receiver, noting: &space)
       }
       let gaps = space.gaps
-      space.addGaps(carve(gaps, except: [:], carvedItems(nil, image, pool, receiver)))
+      space.addGaps(carve(gaps, carvedItems(nil, image, pool, receiver)))
       guard !receiver.isCancelled else { return }
       var account = space.account
       if options.verifies { account.verification = verify(description, receiver) }
-      receiver.account(for: account)
+      receiver.account(for: account) {
+        let counts = image.chunks
+        guard counts.decoded > 0 else { return nil }
+        return MediumChunks(
+          needed: counts.distinct, decoded: counts.decoded,
+          decodedByHelpers: pool.chunksDecoded)
+      }
     } catch {
       receiver.report(ItemProblem(error.reason, error.description), at: place)
     }

@@ -11,8 +11,18 @@ struct MediumSpace {
   struct Carved {
     var carved: [Range<UInt64>] = []
     var unread: [Range<UInt64>] = []
+    /// Bytes that the container knows to be zeros.
+    var knownZeros: UInt64 = 0
     /// Whether the space was looked at.
     var wasSearched: Bool
+
+    /// Adds what carving another part came to.
+    mutating func add(_ other: Carved) {
+      carved += other.carved
+      unread += other.unread
+      knownZeros += other.knownZeros
+      wasSearched = wasSearched || other.wasSearched
+    }
   }
 
   init(evidence: RawPath, size: UInt64) {
@@ -29,6 +39,7 @@ struct MediumSpace {
     let failed = ranges(carved.unread).intersection(whole).subtracting(items)
     var known = items.union(failed)
     parts.items += items.count
+    parts.knownZeros += carved.knownZeros
     parts.unread += failed.count
     func part(_ part: [Range<UInt64>]) -> UInt64 {
       let rest = ranges(part).intersection(whole).subtracting(known)
@@ -36,7 +47,7 @@ struct MediumSpace {
       return rest.count
     }
     parts.carved += part(carved.carved)
-    parts.slack += part(space.slack.map(\.range))
+    parts.slack += part(space.slack)
     let free = part(space.free)
     if carved.wasSearched { parts.unallocated += free } else { parts.unread += free }
     let rest = whole.count - known.count
@@ -54,6 +65,7 @@ struct MediumSpace {
     let failed = ranges(carved.unread).intersection(whole).subtracting(found)
     parts.carved += found.count
     parts.unread += failed.count
+    parts.knownZeros += carved.knownZeros
     let rest = whole.count - found.count - failed.count
     if carved.wasSearched { parts.gaps += rest } else { parts.unread += rest }
     volumes.append(0..<size)

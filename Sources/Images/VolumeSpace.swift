@@ -5,12 +5,15 @@ import Evidence
 struct VolumeSpace {
   /// Bytes of items.
   var items: [Range<UInt64>] = []
-  /// How long the deleted items are that begin at a byte: what is carved there is found already.
+  /// How many bytes of a deleted item lie together from its first one on: what is carved there, and is not longer,
+  /// was scanned with the item. Of one in fragments that says nothing of what lies between them.
   var deleted: [UInt64: UInt64] = [:]
-  /// What follows the end of a file in its last cluster, and whose file it is.
-  var slack: [Slack] = []
-  /// Bytes of slack in which something was found.
-  var carvedSlack: [Range<UInt64>] = []
+  /// What follows the end of a file in its last cluster.
+  var slack: [Range<UInt64>] = []
+  /// The part of it that nobody has looked into yet, and whose files it belongs to.
+  var newSlack: [Slack] = []
+  /// What carving slack and free space came to.
+  var carved = MediumSpace.Carved(wasSearched: false)
   /// Bytes that the file system has allocated to nothing.
   var free: [Range<UInt64>] = []
   /// Whether all was listed that is allocated.
@@ -29,7 +32,7 @@ struct VolumeSpace {
     items += other.items
     deleted.merge(other.deleted, uniquingKeysWith: max)
     slack += other.slack
-    carvedSlack += other.carvedSlack
+    carved.add(other.carved)
     free += other.free
     isListed = isListed && other.isListed
     isMapped = isMapped && other.isMapped
@@ -40,18 +43,26 @@ struct VolumeSpace {
     let stored = (entry.extents ?? []).compactMap { extent in
       extent.offset.map { $0..<($0 + extent.length) }
     }
-    items += stored
+    for range in stored {
+      if let before = items.last, before.upperBound == range.lowerBound {
+        items[items.count - 1] = before.lowerBound..<range.upperBound
+      } else {
+        items.append(range)
+      }
+    }
     guard let first = stored.first, let last = stored.last else { return }
-    if entry.state != .allocated {
-      deleted[first.lowerBound] = max(deleted[first.lowerBound] ?? 0, entry.size)
+    if entry.state != .allocated, entry.extents?.first?.offset != nil {
+      let length = first.upperBound - first.lowerBound
+      deleted[first.lowerBound] = max(deleted[first.lowerBound] ?? 0, length)
     }
     let (end, overflow) = last.upperBound.addingReportingOverflow(entry.slack)
     // A file cannot hide in less than a sector.
     // Further names and streams of the same file come one behind the other.
     if entry.slack >= Carver.sectorSize, !overflow, entry.state == .allocated,
-      slack.last?.range.lowerBound != last.upperBound
+      slack.last?.lowerBound != last.upperBound
     {
-      slack.append(Slack(range: last.upperBound..<end, path: entry.path))
+      slack.append(last.upperBound..<end)
+      newSlack.append(Slack(range: last.upperBound..<end, path: entry.path))
     }
   }
 }

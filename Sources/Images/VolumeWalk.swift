@@ -10,12 +10,13 @@ struct VolumeWalk {
   let pool: HelperPool
   let filter: PathFilter
   let receiver: any ItemReceiver
-  /// Looks into slack; answers where something was found. Called with what belongs to the items that were
-  /// pushed last, since what lies around it was just read.
-  let carveSlack: ([VolumeSpace.Slack]) -> [Range<UInt64>]
+  /// Looks into what belongs to no file; nil if nobody wants that.
+  let carving: CarvedItems?
+  /// Whether the free space is this volume's alone.
+  let carvesFreeSpace: Bool
 
-  /// So many pieces of slack are looked into at once.
-  private static let slackBatch = 256
+  /// So far the items are pushed before what lies between them is looked into: it was just read, or is about to be.
+  private static let stride: UInt64 = 8 << 20
 
   /// Pushes every item of the volume; answers what its bytes are.
   func run() -> VolumeSpace {
@@ -25,16 +26,21 @@ struct VolumeWalk {
       try helper.send(.walk(volume.address))
       var listing = VolumeListing()
       // What was listed before a helper failed is scanned all the same.
-      let failure = list(helper, in: &listing)
+      var failure = list(helper, in: &listing)
+      if failure == nil {
+        do throws(HelperProcess.Failure) {
+          space.free = try freeSpace(helper)
+          space.isMapped = true
+        } catch .refused {
+          // Without a map of free space everything is carved that is in no file.
+        } catch {
+          failure = error
+        }
+      }
       try push(&listing, noting: &space)
       if let failure { throw failure }
       // What snapshots of APFS keep is allocated, and in no file that was listed.
       space.isListed = volume.address.block == 0 || volume.omissions.isEmpty
-      // Without a map of free space everything is carved that is in no file.
-      do throws(HelperProcess.Failure) {
-        space.free = try freeSpace(helper)
-        space.isMapped = true
-      } catch .refused {}
     } catch {
       let cause = ItemProblem(error)
       report(ItemProblem(cause.reason, "the volume was not read to its end: \(error)"), at: "/")
@@ -80,19 +86,18 @@ struct VolumeWalk {
     }
   }
 
-  /// Pushes what was listed. An entry that lies is left out, and the volume fails at the end for it.
+  /// Pushes what was listed, and what is carved between, all forwards. An entry that lies is left out, and the volume
+  /// fails at the end for it.
   private func push(_ listing: inout VolumeListing, noting space: inout VolumeSpace)
     throws(HelperProcess.Failure)
   {
     var lie: HelperProcess.Failure?
-    var carved = 0
-    func carveNewSlack(_ space: inout VolumeSpace) {
-      space.carvedSlack += carveSlack(Array(space.slack[carved...]))
-      carved = space.slack.count
-    }
+    var search = SpaceSearch(
+      carving, free: ByteRanges(carvesFreeSpace ? space.free : [], limit: image.size))
     listing.drain { fields in
       do throws(HelperProcess.Failure) {
         let (entry, item) = try self.item(fields)
+        if entry.rank >= search.position + Self.stride { search.advance(to: entry.rank, &space) }
         space.add(entry)
         if passes(entry.path) {
           receiver.receive(item)
@@ -102,10 +107,9 @@ struct VolumeWalk {
       } catch {
         lie = lie ?? error
       }
-      if space.slack.count - carved >= Self.slackBatch { carveNewSlack(&space) }
       return !receiver.isCancelled
     }
-    carveNewSlack(&space)
+    search.advance(to: .max, &space)
     if let lie { throw lie }
   }
 

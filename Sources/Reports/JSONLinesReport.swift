@@ -220,6 +220,10 @@ public final class JSONLinesReport: RecordSink {
         ("metadata", .unsigned(medium.metadata)), ("slack", .unsigned(medium.slack)),
         ("carved", .unsigned(medium.carved)), ("unallocated", .unsigned(medium.unallocated)),
         ("gaps", .unsigned(medium.gaps)), ("unread", .unsigned(medium.unread)),
+        ("known_zeros", .unsigned(medium.knownZeros)),
+        ("chunks_needed", (medium.chunks?.needed).map(JSON.unsigned)),
+        ("chunks_decoded", (medium.chunks?.decoded).map(JSON.unsigned)),
+        ("chunks_decoded_by_helpers", (medium.chunks?.decodedByHelpers).map(JSON.unsigned)),
         ("verification", medium.verification.map(verification)),
       ])
   }

@@ -43,7 +43,14 @@ enum SummaryText {
       ("outside of volumes", medium.gaps), ("not read", medium.unread),
     ]
     let shown = parts.filter { $0.1 > 0 }.map { "\(bytes($0.1)) \($0.0)" }
-    return "\(medium.evidence.shown): \(bytes(medium.size)): \(shown.joined(separator: ", "))"
+    var text = "\(medium.evidence.shown): \(bytes(medium.size)): \(shown.joined(separator: ", "))"
+    if medium.knownZeros > 0 { text += "; \(bytes(medium.knownZeros)) of it known to be zeros" }
+    if let chunks = medium.chunks {
+      text +=
+        "; \(chunks.needed) chunks decoded \(chunks.decoded) times, and \(chunks.decodedByHelpers) for"
+        + " tables of file systems"
+    }
+    return text
   }
 
   private static func findings(of summary: Summary) -> String {

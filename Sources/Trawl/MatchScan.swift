@@ -121,7 +121,7 @@ final class MatchContext: ItemAccount {
 
   /// What is no evidence is of no interest here.
   func ignore(_ kind: IgnoredKind, at path: RawPath?) {}
-  func account(for medium: MediumAccount) {}
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {}
 
   var isCancelled: Bool { cancellation.isCancelled || isLate.withLock { $0 } }
 }

@@ -10,7 +10,7 @@ final class Recorder: Sendable {
     var ledger = Ledger()
     var findings: [Confidence?: Int] = [:]
     var notEntered: [NotEntered] = []
-    var media: [MediumAccount] = []
+    var media: [(account: MediumAccount, chunks: @Sendable () -> MediumChunks?)] = []
     var inventory = Inventory()
   }
   private let state = Locked(State())
@@ -73,7 +73,9 @@ final class Recorder: Sendable {
     }
   }
 
-  func account(for medium: MediumAccount) { state.withLock { $0.media.append(medium) } }
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {
+    state.withLock { $0.media.append((medium, chunks)) }
+  }
 
   /// Reports a finding; `isFirstPath` is false for further paths of a content already counted.
   func report(_ finding: Finding, isFirstPath: Bool) {
@@ -100,7 +102,11 @@ final class Recorder: Sendable {
       (
         Summary(
           ledger: state.ledger, findings: state.findings, notEntered: state.notEntered,
-          media: state.media,
+          media: state.media.map { medium in
+            var account = medium.account
+            account.chunks = medium.chunks()
+            return account
+          },
           wasInterrupted: cancellation.isCancelled, seconds: seconds, custody: custody),
         state.inventory
       )

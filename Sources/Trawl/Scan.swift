@@ -126,6 +126,8 @@ final class ScanContext: Sendable {
 extension ScanContext: ItemAccount {
   func enter(_ problem: ItemProblem, at locator: Locator) { recorder.enter(problem, at: locator) }
   func ignore(_ kind: IgnoredKind, at path: RawPath?) { recorder.ignore(kind, at: path) }
-  func account(for medium: MediumAccount) { recorder.account(for: medium) }
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {
+    recorder.account(for: medium, chunks: chunks)
+  }
   var isCancelled: Bool { cancellation.isCancelled }
 }

@@ -14,7 +14,7 @@ protocol ItemWorker: AnyObject, Sendable {
 protocol ItemAccount: Sendable {
   func enter(_ problem: ItemProblem, at locator: Locator)
   func ignore(_ kind: IgnoredKind, at path: RawPath?)
-  func account(for medium: MediumAccount)
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?)
   var isCancelled: Bool { get }
 }
 
@@ -90,7 +90,9 @@ extension WorkerCrew: ItemReceiver {
 
   func ignore(_ kind: IgnoredKind, at path: RawPath?) { account.ignore(kind, at: path) }
 
-  func account(for medium: MediumAccount) { account.account(for: medium) }
+  func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {
+    account.account(for: medium, chunks: chunks)
+  }
 
   var isCancelled: Bool { account.isCancelled }
 }

@@ -95,6 +95,31 @@ import Testing
     #expect(carved(lines, "carved").isEmpty)
   }
 
+  /// Its metadata lead from the first block elsewhere: the driver that lies there by now is not in that file.
+  @Test func aDriverWhereADeletedFileInFragmentsBeganIsFound() throws {
+    let folder = try TemporaryDirectory()
+    let image = folder.path + "/ext4"
+    try ContainerFixtures.run(
+      "mke2fs", ["-q", "-t", "ext4", "-b", "1024", "-O", "^has_journal", image, "16M"])
+    let spacer = try folder.write("spacer", to: "spacer")
+    let old = try folder.write([UInt8](repeating: 0x6F, count: 10_000), to: "old")
+    func debugfs(_ commands: [String]) throws -> String {
+      let script = try folder.write(commands.joined(separator: "\n") + "\n", to: "commands")
+      return try Subprocess.run("debugfs", ["-w", "-f", script, image]).text
+    }
+    let spacers = (0..<20).map { "spacer-\($0)" }
+    let blocks = try debugfs(
+      spacers.map { "write \(spacer) \($0)" }
+        + (0..<10).map { "rm spacer-\(2 * $0)" } + ["write \(old) old", "bmap old 0", "bmap old 1"])
+    let places = blocks.split(separator: "\n").suffix(4).compactMap { Int($0) }
+    try #require(places.count == 2 && places[1] == places[0] + 2, "in fragments: \(blocks)")
+    _ = try debugfs(["rm old"] + spacers.map { "rm \($0)" })
+    try plant(Self.driver, in: image, at: places[0] * 1024)
+    let found = carved(try Command.lines(image).lines, "carved")
+    #expect(found.map { $0["offset"] as? Int } == [places[0] * 1024])
+    #expect(found.first?["sha256"] as? String == (try sha256(Self.driver)))
+  }
+
   @Test func aVolumeThatCannotBeReadIsCarvedAndStaysIncomplete() throws {
     let folder = try TemporaryDirectory()
     let disk = try diskCopy(in: folder)

@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func weakFindingsAreShownButDoNotAffectTheExitStatus() throws {
-    let fixture = Fixtures.positive("kaspersky_linux_application_paths")
+    let fixture = Fixtures.positive("kaspersky_windows_trace_task")
     let result = try Command.lines(fixture)
     #expect(result.status == 0)
     #expect(result.lines.ofType("finding").first?["confidence"] as? String == "weak")

@@ -41,6 +41,55 @@ import Testing
     #expect(decoded.last == 1, "it had to go")
   }
 
+  /// Who reads forwards needs what came last, and never again what came first.
+  @Test func theNewestStayThoughNobodyHasUsedThem() {
+    let cache = ChunkCache<UInt64>(capacity: 10_000, shards: 1)
+    var decoded = 0
+    func ask(_ index: UInt64) {
+      _ = cache.chunk(index) {
+        decoded += 1
+        return [UInt8](repeating: 0, count: 1000)
+      }
+    }
+    for index in UInt64(0)..<2000 {
+      ask(index)
+      if index >= 4 { ask(index - 4) }
+    }
+    #expect(decoded == 2000)
+  }
+
+  /// Files that follow each other lie in one chunk, and workers take them at the same time.
+  @Test func threadsThatWantTheSameChunkDecodeItOnce() {
+    let cache = ChunkCache<UInt64>(capacity: 1 << 20)
+    let decoded = Locked(0)
+    for index in UInt64(0)..<50 {
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        _ = cache.chunk(index) {
+          decoded.withLock { $0 += 1 }
+          usleep(500)
+          return [UInt8](repeating: 0, count: 1000)
+        }
+      }
+    }
+    #expect(decoded.withLock { $0 } == 50)
+  }
+
+  @Test func whoWaitsForAChunkThatFailsDecodesItHimself() {
+    let cache = ChunkCache<UInt64>(capacity: 1 << 20)
+    let failures = Locked(0)
+    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      do throws(Refused) {
+        _ = try cache.chunk(1) { () throws(Refused) in
+          usleep(1000)
+          throw Refused()
+        }
+      } catch {
+        failures.withLock { $0 += 1 }
+      }
+    }
+    #expect(failures.withLock { $0 } == 4)
+  }
+
   @Test func chunksThatAreTooLargeAndFailuresAreNotKept() {
     let cache = ChunkCache<Int>(capacity: 100, shards: 1)
     var decoded = 0

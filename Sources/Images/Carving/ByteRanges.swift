@@ -21,6 +21,23 @@ struct ByteRanges: Hashable, Sendable {
   /// How many bytes they are.
   var count: UInt64 { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) } }
 
+  /// Those that share bytes with `window`, whole.
+  func ranges(touching window: Range<UInt64>) -> ArraySlice<Range<UInt64>> {
+    // They are in order, and none holds the start of another.
+    func first(_ isBehind: (Range<UInt64>) -> Bool) -> Int {
+      var low = 0
+      var high = ranges.count
+      while low < high {
+        let middle = (low + high) / 2
+        if isBehind(ranges[middle]) { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+    let start = first { $0.upperBound > window.lowerBound }
+    let end = first { $0.lowerBound >= window.upperBound }
+    return ranges[start..<max(start, end)]
+  }
+
   /// These without those of `other`.
   func subtracting(_ other: ByteRanges) -> ByteRanges {
     var result = ByteRanges()

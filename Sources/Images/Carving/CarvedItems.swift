@@ -10,14 +10,18 @@ struct CarvedItems {
   let pool: HelperPool
   let filter: PathFilter
   let receiver: any ItemReceiver
+  /// Whether each run of free space becomes an item, besides what is found in it.
+  let wholeRunsToo: Bool
 
-  /// Carves free space and pushes what is found. Answers the bytes that became items, and those that could
-  /// not be read.
+  /// The folder that is made up for what is carved.
+  private var folder: RawPath { volume == nil ? "/$Unpartitioned" : "/$Unallocated" }
+
+  /// Carves what begins in `window` of some free space, and pushes what is found.
   func carve(
-    _ free: ByteRanges, except deleted: [UInt64: UInt64], wholeRunsToo: Bool
-  ) -> (carved: [Range<UInt64>], unread: [Range<UInt64>]) {
-    let folder: RawPath = volume == nil ? "/$Unpartitioned" : "/$Unallocated"
-    let found = Carver(image: image, isCancelled: { receiver.isCancelled }).carve(free.ranges)
+    _ free: ByteRanges, in window: Range<UInt64> = 0..<(.max), except deleted: [UInt64: UInt64]
+  ) -> MediumSpace.Carved {
+    let found = Carver(image: image, isCancelled: { receiver.isCancelled }).carve(
+      free.ranges(touching: window), in: window)
     var carved = [Range<UInt64>]()
     for file in found.files {
       let length = file.range.upperBound - file.range.lowerBound
@@ -28,17 +32,18 @@ struct CarvedItems {
         folder.appending(RawPath("offset-\(file.range.lowerBound).\(file.kind.rawValue)")))
     }
     if wholeRunsToo {
-      for range in free.ranges {
+      for range in free.ranges where window.contains(range.lowerBound) {
         carved.append(range)
         push(range, .carved, folder.appending(RawPath("offset-\(range.lowerBound).run")))
       }
     }
     report(found.unreadable, in: folder)
-    return (carved, found.unreadable)
+    return MediumSpace.Carved(
+      carved: carved, unread: found.unreadable, knownZeros: found.knownZeros, wasSearched: true)
   }
 
   /// Looks into what follows the ends of files in their last clusters.
-  func carve(_ slack: [VolumeSpace.Slack]) -> [Range<UInt64>] {
+  func carve(_ slack: [VolumeSpace.Slack]) -> MediumSpace.Carved {
     let ordered = slack.sorted { $0.range.lowerBound < $1.range.lowerBound }
     let found = Carver(image: image, isCancelled: { receiver.isCancelled }).carve(
       ordered.map(\.range))
@@ -48,7 +53,9 @@ struct CarvedItems {
       push(file.range, .slack, ordered[index].path)
     }
     report(found.unreadable, in: "/$Slack")
-    return found.files.map(\.range)
+    return MediumSpace.Carved(
+      carved: found.files.map(\.range), unread: [], knownZeros: found.knownZeros,
+      wasSearched: true)
   }
 
   private func push(_ range: Range<UInt64>, _ state: AllocationState, _ path: RawPath) {

@@ -16,22 +16,29 @@ struct Carver {
     var files: [CarvedFile] = []
     /// Ranges that could not be read.
     var unreadable: [Range<UInt64>] = []
+    /// Bytes that the container knows to be zeros.
+    var knownZeros: UInt64 = 0
   }
 
-  /// Carves the ranges on all processors.
-  func carve(_ ranges: [Range<UInt64>]) -> Result {
-    let pieces = Self.pieces(of: ranges)
+  /// Carves the ranges on all processors: what begins in `window`, which ends with sectors.
+  func carve(_ ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64> = 0..<(.max))
+    -> Result
+  {
+    let pieces = Self.pieces(of: ranges, in: window)
     let found = Locked([Int: Result]())
     DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
       guard !isCancelled() else { return }
       let result = search(pieces[index])
-      guard !result.files.isEmpty || !result.unreadable.isEmpty else { return }
+      guard !result.files.isEmpty || !result.unreadable.isEmpty || result.knownZeros > 0 else {
+        return
+      }
       found.withLock { $0[index] = result }
     }
     return found.withLock { found in
       found.sorted { $0.key < $1.key }.reduce(into: Result()) { all, piece in
         all.files += piece.value.files
         all.unreadable += piece.value.unreadable
+        all.knownZeros += piece.value.knownZeros
       }
     }
   }
@@ -43,14 +50,18 @@ struct Carver {
     let rangeEnd: UInt64
   }
 
-  private static func pieces(of ranges: [Range<UInt64>]) -> [Piece] {
+  private static func pieces(
+    of ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64>
+  ) -> [Piece] {
     var pieces = [Piece]()
     for range in ranges {
-      let (up, overflow) = range.lowerBound.addingReportingOverflow(sectorSize - 1)
+      let first = max(range.lowerBound, window.lowerBound)
+      let (up, overflow) = first.addingReportingOverflow(sectorSize - 1)
       guard !overflow else { continue }
       var start = up / sectorSize * sectorSize
-      while start < range.upperBound {
-        let end = min(start + pieceLength, range.upperBound)
+      let last = min(range.upperBound, window.upperBound)
+      while start < last {
+        let end = min(start + pieceLength, last)
         pieces.append(Piece(start: start, end: end, rangeEnd: range.upperBound))
         start = end
       }
@@ -61,13 +72,17 @@ struct Carver {
   private func search(_ piece: Piece) -> Result {
     var result = Result()
     var start = piece.start
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    // Slack is short, and there is much of it.
+    let length = Int(min(256 << 10, piece.end - min(piece.start, piece.end)))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
     defer { buffer.deallocate() }
     while start < piece.end {
       // What a container knows to be zeros is not even read.
       let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
       guard zeros == 0 else {
-        start += min(zeros, piece.end - start)
+        let count = min(zeros, piece.end - start)
+        result.knownZeros += count
+        start += count
         continue
       }
       let count = min(UInt64(buffer.count), piece.end - start)

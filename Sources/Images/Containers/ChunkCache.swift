@@ -1,10 +1,11 @@
+import Dispatch
 import Locks
 
 /// Decoded chunks of a container, shared by all threads that read it. Bounded in bytes; what has not
-/// been used for longest goes first, or nearly so (a clock with one hand a shard).
+/// been used for longest goes first.
 ///
-/// A chunk is decoded outside of the lock: two threads that miss the same chunk at once both decode
-/// it, which is rarer than one that waits for another's chunk would be.
+/// A chunk is decoded outside of the lock, by the first thread that misses it; others that want the same one wait for
+/// it. Files that follow each other lie in the same chunk, and workers take them at the same time.
 final class ChunkCache<Index: Hashable & Sendable>: Sendable {
   private let shards: [Shard]
 
@@ -18,67 +19,99 @@ final class ChunkCache<Index: Hashable & Sendable>: Sendable {
     throws(Failure) -> [UInt8]
   {
     let shard = shards[Int(index.hashValue.magnitude % UInt(shards.count))]
-    if let known = shard.find(index) { return known }
-    let decoded = try decode()
-    shard.insert(decoded, at: index)
-    return decoded
+    while true {
+      switch shard.claim(index) {
+      case .known(let bytes): return bytes
+      case .underWay(let decoding): decoding.wait()
+      case .ours(let decoding):
+        defer { shard.end(decoding, of: index) }
+        let decoded = try decode()
+        shard.insert(decoded, at: index)
+        return decoded
+      }
+    }
   }
 
   private final class Shard: Sendable {
     private let capacity: Int
-    private let ring = Locked(Ring())
+    private let queue = Locked(Queue())
 
     init(capacity: Int) { self.capacity = capacity }
 
-    func find(_ index: Index) -> [UInt8]? {
-      ring.withLock { ring in
-        guard let place = ring.places[index] else { return nil }
-        ring.entries[place].wasUsed = true
-        return ring.entries[place].bytes
+    /// What is known of a chunk.
+    enum Claim {
+      case known([UInt8])
+      /// Another thread decodes it; whether that succeeds is another question.
+      case underWay(DispatchGroup)
+      /// The caller decodes it, and ends that whatever happens.
+      case ours(DispatchGroup)
+    }
+
+    func claim(_ index: Index) -> Claim {
+      queue.withLock { queue in
+        if let known = queue.find(index) { return .known(known) }
+        if let decoding = queue.underWay[index] { return .underWay(decoding) }
+        let decoding = DispatchGroup()
+        decoding.enter()
+        queue.underWay[index] = decoding
+        return .ours(decoding)
       }
+    }
+
+    func end(_ decoding: DispatchGroup, of index: Index) {
+      queue.withLock { $0.underWay[index] = nil }
+      decoding.leave()
     }
 
     func insert(_ bytes: [UInt8], at index: Index) {
       guard bytes.count <= capacity else { return }
-      ring.withLock { ring in
-        guard ring.places[index] == nil else { return }
-        while ring.count + bytes.count > capacity { ring.dropOne() }
-        ring.places[index] = ring.entries.count
-        ring.entries.append(Entry(index: index, bytes: bytes))
-        ring.count += bytes.count
-      }
+      queue.withLock { $0.insert(bytes, at: index, capacity: capacity) }
     }
   }
 
-  private struct Entry {
-    let index: Index
-    let bytes: [UInt8]
-    /// Whether it was asked for since the hand last passed.
-    var wasUsed = false
-  }
-
-  private struct Ring {
-    var entries: [Entry] = []
-    var places: [Index: Int] = [:]
+  /// Chunks in the order of their last use.
+  private struct Queue {
+    /// Those before `head` are dropped; nil is one that was used again, and stands further behind.
+    private var entries: [(index: Index, bytes: [UInt8])?] = []
+    private var head = 0
+    private var places: [Index: Int] = [:]
+    /// Chunks that are being decoded.
+    var underWay: [Index: DispatchGroup] = [:]
     /// Bytes of all entries.
-    var count = 0
-    var hand = 0
+    private var count = 0
 
-    /// Drops the next entry that was not used since the hand last passed.
-    mutating func dropOne() {
-      while true {
-        if hand >= entries.count { hand = 0 }
-        guard entries[hand].wasUsed else { break }
-        entries[hand].wasUsed = false
-        hand += 1
+    mutating func find(_ index: Index) -> [UInt8]? {
+      guard let place = places[index], let entry = entries[place] else { return nil }
+      entries[place] = nil
+      append(index, entry.bytes)
+      return entry.bytes
+    }
+
+    /// Adds a chunk, and drops others until all are `capacity` bytes at most.
+    mutating func insert(_ bytes: [UInt8], at index: Index, capacity: Int) {
+      guard places[index] == nil else { return }
+      while count + bytes.count > capacity, head < entries.count {
+        if let oldest = entries[head] {
+          entries[head] = nil
+          places[oldest.index] = nil
+          count -= oldest.bytes.count
+        }
+        head += 1
       }
-      let dropped = entries[hand]
-      count -= dropped.bytes.count
-      places[dropped.index] = nil
-      let last = entries.removeLast()
-      guard hand < entries.count else { return }
-      entries[hand] = last
-      places[last.index] = hand
+      append(index, bytes)
+      count += bytes.count
+    }
+
+    private mutating func append(_ index: Index, _ bytes: [UInt8]) {
+      if entries.count > 2 * places.count + 64 {
+        entries = entries.filter { $0 != nil }
+        head = 0
+        for (place, entry) in entries.enumerated() {
+          if let entry { places[entry.index] = place }
+        }
+      }
+      places[index] = entries.count
+      entries.append((index, bytes))
     }
   }
 }

@@ -10,6 +10,7 @@ final class QcowImage: MappedImage, ChunkDecoder {
   private let backing: (any ImageReader)?
   private let tables: TableReader
   private let clusters = ChunkCache<UInt64>()
+  private let tally = ChunkTally()
   private let clusterSize: UInt64
 
   init(_ file: ImageFile, _ opening: inout ImageOpening) throws(ImageError) {
@@ -44,6 +45,7 @@ final class QcowImage: MappedImage, ChunkDecoder {
   }
 
   var size: UInt64 { header.size }
+  var chunks: ChunkCounts { tally.counts + (backing?.chunks ?? ChunkCounts()) }
 
   var words: String {
     var words = header.version == 1 ? "QCOW" : "QCOW2"
@@ -64,25 +66,15 @@ final class QcowImage: MappedImage, ChunkDecoder {
 
   func piece(at offset: UInt64) throws(ImageError) -> Piece {
     let cluster = offset / clusterSize
-    let entries: UInt64 = 1 << header.tableBits
-    let first: UInt64 = try tables.big(at: header.tableOffset + cluster / entries * 8)
-    let table = first & offsetMask
-    guard table != 0 else {
-      let span = entries * clusterSize
+    guard let place = try place(ofEntry: cluster) else {
+      let span = clusterSize << header.tableBits
       return Piece(below: backing, at: offset, length: span - offset % span)
     }
-    guard header.version == 1 || table % clusterSize == 0 else {
-      throw ImageError(damaged: file.path, "a level 2 table begins in the middle of a cluster")
-    }
-    guard table <= file.length else {
-      throw ImageError(damaged: file.path, "a level 2 table lies behind the end of the file")
-    }
-    let place = table + cluster % entries * header.entrySize
     let entry: UInt64 = try tables.big(at: place)
     let inside = offset % clusterSize
     let rest = clusterSize - inside
     if entry & (header.version == 1 ? 1 << 63 : 1 << 62) != 0 {
-      return Piece(.packed(self, chunk: entry, at: Int(inside)), length: rest)
+      return Piece(.packed(self, chunk: cluster, at: Int(inside)), length: rest)
     }
     if header.hasSubclusters {
       return try subcluster(entry, bitmap: try tables.big(at: place + 8), at: offset, inside)
@@ -90,6 +82,21 @@ final class QcowImage: MappedImage, ChunkDecoder {
     if header.version == 3, entry & 1 != 0 { return Piece(.zeros, length: rest) }
     guard isAllocated(entry) else { return Piece(below: backing, at: offset, length: rest) }
     return try plain(entry, inside, length: rest)
+  }
+
+  /// Where the entry of a cluster lies in its table of the second level; nil if there is no such table.
+  private func place(ofEntry cluster: UInt64) throws(ImageError) -> UInt64? {
+    let entries: UInt64 = 1 << header.tableBits
+    let first: UInt64 = try tables.big(at: header.tableOffset + cluster / entries * 8)
+    let table = first & offsetMask
+    guard table != 0 else { return nil }
+    guard header.version == 1 || table % clusterSize == 0 else {
+      throw ImageError(damaged: file.path, "a level 2 table begins in the middle of a cluster")
+    }
+    guard table <= file.length else {
+      throw ImageError(damaged: file.path, "a level 2 table lies behind the end of the file")
+    }
+    return table + cluster % entries * header.entrySize
   }
 
   /// In a data file a cluster may be the first: then a flag says that it is there.
@@ -124,9 +131,14 @@ final class QcowImage: MappedImage, ChunkDecoder {
 
   // MARK: Compressed clusters
 
-  /// The entry of a compressed cluster says where it lies, and so stands for it in the cache.
-  func chunk(_ entry: UInt64) throws(ImageError) -> [UInt8] {
-    try clusters.chunk(entry) { () throws(ImageError) in try decode(entry) }
+  func chunk(_ cluster: UInt64) throws(ImageError) -> [UInt8] {
+    try clusters.chunk(cluster) { () throws(ImageError) in
+      tally.note(cluster)
+      guard let place = try place(ofEntry: cluster) else {
+        throw ImageError(damaged: file.path, "a compressed cluster is stored nowhere")
+      }
+      return try decode(try tables.big(at: place))
+    }
   }
 
   private func decode(_ entry: UInt64) throws(ImageError) -> [UInt8] {

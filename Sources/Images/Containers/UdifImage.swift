@@ -6,10 +6,12 @@ import Evidence
 final class UdifImage: MappedImage, ChunkDecoder {
   private let file: ImageFile
   /// In order, without overlap.
-  private let chunks: [Chunk]
+  private let parts: [Chunk]
   private let cache = ChunkCache<UInt64>()
+  private let tally = ChunkTally()
   let size: UInt64
 
+  var chunks: ChunkCounts { tally.counts }
   var words: String { "Apple disk image (UDIF)" }
 
   private struct Chunk {
@@ -50,7 +52,7 @@ final class UdifImage: MappedImage, ChunkDecoder {
     else {
       throw ImageError(damaged: file.path, "its chunks overlap")
     }
-    self.chunks = chunks
+    parts = chunks
     size = max(sectors * 512, chunks.last?.range.upperBound ?? 0)
   }
 
@@ -111,13 +113,13 @@ final class UdifImage: MappedImage, ChunkDecoder {
   func piece(at offset: UInt64) throws(ImageError) -> Piece {
     // The first chunk that ends behind it.
     var low = 0
-    var high = chunks.count
+    var high = parts.count
     while low < high {
       let middle = (low + high) / 2
-      if chunks[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
+      if parts[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
     }
-    guard low < chunks.count else { return Piece(.zeros, length: size - offset) }
-    let chunk = chunks[low]
+    guard low < parts.count else { return Piece(.zeros, length: size - offset) }
+    let chunk = parts[low]
     guard chunk.range.lowerBound <= offset else {
       return Piece(.zeros, length: chunk.range.lowerBound - offset)
     }
@@ -132,8 +134,9 @@ final class UdifImage: MappedImage, ChunkDecoder {
   }
 
   func chunk(_ index: UInt64) throws(ImageError) -> [UInt8] {
-    let chunk = chunks[Int(index)]
+    let chunk = parts[Int(index)]
     return try cache.chunk(index) { () throws(ImageError) in
+      tally.note(index)
       let packed = try file.bytes(at: chunk.place.lowerBound, count: chunk.place.count)
       return try Inflate.chunk(of: chunk.range.count, in: file.path) { inflate, output in
         packed.withUnsafeBytes { inflate.zlib($0, into: output) }

@@ -33,6 +33,7 @@ final class VhdImage: MappedImage {
   }
 
   var size: UInt64 { footer.size }
+  var chunks: ChunkCounts { parent?.chunks ?? ChunkCounts() }
   var words: String { "VHD (\(footer.kind.words))" }
 
   func piece(at offset: UInt64) throws(ImageError) -> Piece {

@@ -35,6 +35,7 @@ final class VhdxImage: MappedImage {
   }
 
   var size: UInt64 { metadata.size }
+  var chunks: ChunkCounts { parent?.chunks ?? ChunkCounts() }
 
   var words: String {
     parent != nil ? "VHDX (differencing)" : metadata.isFixed ? "VHDX (fixed)" : "VHDX (dynamic)"

@@ -125,6 +125,12 @@ final class VmdkImage: MappedImage {
 
   // MARK: Reading
 
+  var chunks: ChunkCounts {
+    extents.reduce(parent?.chunks ?? ChunkCounts()) { sum, extent in
+      if case .sparse(let sparse) = extent.content { sum + sparse.chunks } else { sum }
+    }
+  }
+
   func piece(at offset: UInt64) throws(ImageError) -> Piece {
     let extent = extent(of: offset)
     let inside = offset - extent.range.lowerBound

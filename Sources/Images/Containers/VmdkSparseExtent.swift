@@ -9,6 +9,8 @@ final class VmdkSparseExtent: ChunkDecoder {
   private let header: Header
   private let tables: TableReader
   private let grains = ChunkCache<UInt64>(capacity: 64 << 20)
+  private let tally = ChunkTally()
+  var chunks: ChunkCounts { tally.counts }
 
   /// Bytes of the medium that it holds.
   var size: UInt64 { header.size }
@@ -137,7 +139,8 @@ final class VmdkSparseExtent: ChunkDecoder {
 
   func chunk(_ index: UInt64) throws(ImageError) -> [UInt8] {
     try grains.chunk(index) { () throws(ImageError) in
-      try decode(at: (index & 0xFFFF_FFFF) * 512, grain: index >> 32)
+      tally.note(index >> 32)
+      return try decode(at: (index & 0xFFFF_FFFF) * 512, grain: index >> 32)
     }
   }
 

@@ -39,8 +39,8 @@ extension ExtWalk {
   }
 
   /// The inodes that are of interest, from all tables.
-  private func unnamed() throws(ImageError) -> InodeSet {
-    var found = InodeSet()
+  private func unnamed() throws(ImageError) -> NumberSet {
+    var found = NumberSet()
     let superblock = fileSystem.superblock
     // Tables that overlap could be scanned for ever: all together are no longer than the image.
     var inodesLeft = fileSystem.volume.size / UInt64(superblock.inodeSize)
@@ -88,8 +88,8 @@ extension ExtWalk {
   }
 
   /// The inodes that the directories among `candidates` name.
-  private func named(in candidates: InodeSet) throws(ImageError) -> InodeSet {
-    var named = InodeSet()
+  private func named(in candidates: NumberSet) throws(ImageError) -> NumberSet {
+    var named = NumberSet()
     var next = candidates.next(after: 0)
     while let number = next {
       next = candidates.next(after: number)

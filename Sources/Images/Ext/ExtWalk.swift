@@ -8,9 +8,9 @@ final class ExtWalk {
   let send: (HelperReply) throws(ImageError) -> Void
   private var ignored: [IgnoredKind: UInt32] = [:]
   private var waiting: [Folder] = []
-  private var entered = InodeSet()
+  private var entered = NumberSet()
   /// Inodes that a name leads to. What is in none is looked for at the end: ``ExtWalk/takeUnnamed()``.
-  private(set) var reached = InodeSet()
+  private(set) var reached = NumberSet()
 
   /// A directory to be read. It shares the path of the one that it is in with its neighbours.
   struct Folder {
@@ -187,7 +187,7 @@ final class ExtWalk {
           address: StreamAddress(
             volume: VolumeAddress(start: fileSystem.volume.start), inode: UInt64(inode.number),
             type: 1, id: 0),
-          size: size, state: standing.state, hasOtherPaths: inode.linkCount > 1,
+          size: size, state: standing.state, hasOtherPaths: inode.linkCount != 1,
           times: inode.times, extents: extents, slack: slack)))
   }
 

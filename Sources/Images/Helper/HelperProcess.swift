@@ -8,6 +8,7 @@ final class HelperProcess {
   private let process: pid_t
   private let stream: FrameStream
   private let patience: FrameStream.Patience
+  private let noteChunks: (UInt64) -> Void
   private var isReaped = false
 
   /// What a helper can do wrong.
@@ -32,9 +33,14 @@ final class HelperProcess {
     }
   }
 
-  /// Starts `command` with its pipe ends as standard input and output, and nothing else open.
-  init(_ command: [RawPath], _ patience: FrameStream.Patience) throws(Failure) {
+  /// Starts `command` with its pipe ends as standard input and output, and nothing else open. With the end of each
+  /// answer `noteChunks` hears how many chunks were decoded for it.
+  init(
+    _ command: [RawPath], _ patience: FrameStream.Patience,
+    noteChunks: @escaping (UInt64) -> Void = { _ in }
+  ) throws(Failure) {
     self.patience = patience
+    self.noteChunks = noteChunks
     var down: (Int32, Int32) = (-1, -1)
     var up: (Int32, Int32) = (-1, -1)
     guard Self.makePipe(&down) else { throw .start(String(cString: strerror(errno))) }
@@ -81,7 +87,11 @@ final class HelperProcess {
     do throws(FrameStream.Failure) { frame = try stream.receive(patience) } catch {
       throw failure(of: error)
     }
-    do throws(WireReader.Malformed) { return try HelperReply(frame) } catch {
+    do throws(WireReader.Malformed) {
+      let reply = try HelperReply(frame)
+      if case .done(let chunks) = reply { noteChunks(chunks) }
+      return reply
+    } catch {
       throw .lied("a message of kind \(frame.kind) that cannot be read")
     }
   }

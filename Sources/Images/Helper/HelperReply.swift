@@ -16,7 +16,8 @@ enum HelperReply {
   case data([UInt8])
   /// Bytes of the image that are allocated to nothing.
   case free(Run)
-  case done
+  /// The end of an answer, and how many chunks of the container were decoded for it.
+  case done(chunks: UInt64)
   case failed(String)
 
   /// The entry of an item.
@@ -53,7 +54,9 @@ enum HelperReply {
       writer.write(run.offset)
       writer.write(run.length)
       return Frame(kind: 9, fields: writer.bytes)
-    case .done: return Frame(kind: 6, fields: [])
+    case .done(let chunks):
+      writer.write(chunks)
+      return Frame(kind: 6, fields: writer.bytes)
     case .failed(let message):
       writer.write(message)
       return Frame(kind: 7, fields: writer.bytes)
@@ -77,7 +80,7 @@ enum HelperReply {
       }
       self = .problem(path: path, reason, message: try reader.text())
     case 5: self = .data(frame.fields)
-    case 6: self = .done
+    case 6: self = .done(chunks: frame.fields.isEmpty ? 0 : try reader.number())
     case 7: self = .failed(try reader.text())
     case 8: self = .fileSystem(try reader.text())
     case 9: self = .free(Run(offset: try reader.number(), length: try reader.number()))
@@ -182,10 +185,17 @@ struct ItemEntry: Hashable, Sendable {
     writer.write(state.wireNumber)
     writer.write(UInt8(hasOtherPaths ? 1 : 0))
     writer.write(UInt8(times.areLocal ? 1 : 0))
+    var before: Timestamp?
     for time in [times.modified, times.created, times.accessed, times.changed] {
+      // Most files have fewer times than places for them, and millions of entries are kept.
+      if let time, time == before {
+        writer.write(UInt8(2))
+        continue
+      }
       writer.write(UInt8(time == nil ? 0 : 1))
       writer.write(time?.seconds ?? 0)
       writer.write(time?.nanoseconds ?? 0)
+      before = time
     }
     writer.write(slack)
     writer.write(UInt8(extents == nil ? 0 : 1))
@@ -228,10 +238,15 @@ struct ItemEntry: Hashable, Sendable {
     let areLocal = try reader.number(UInt8.self) != 0
     var times = [Timestamp?]()
     for _ in 0..<4 {
-      let isKnown = try reader.number(UInt8.self) != 0
+      let kind: UInt8 = try reader.number()
+      if kind == 2 {
+        guard let before = times.last, before != nil else { throw WireReader.Malformed() }
+        times.append(before)
+        continue
+      }
       let seconds = try reader.signedNumber()
       let nanoseconds: UInt32 = try reader.number()
-      times.append(isKnown ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
+      times.append(kind != 0 ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil)
     }
     self.times = FileTimes(
       modified: times[0], created: times[1], accessed: times[2], changed: times[3],

@@ -45,10 +45,12 @@ public enum ImageHelper {
       if case .open(let paths) = request {
         // The first name leads to the others, here as in the parent.
         guard let name = paths.first else { throw ImageError("no image is named") }
-        image = try SleuthKitImage(try OpenedImage(name).reader)
-        return .done
+        let opened = try SleuthKitImage(try OpenedImage(name).reader)
+        image = opened
+        return .done(chunks: opened.reader.chunks.decoded)
       }
       guard let image else { throw ImageError("no image is open") }
+      let before = image.reader.chunks.decoded
       switch request {
       case .open: break
       case .volumes:
@@ -66,7 +68,7 @@ public enum ImageHelper {
       case .read(let address, let offset, let count):
         try send(.data(try image.read(address, offset: offset, count: Int(count))), to: stream)
       }
-      return .done
+      return .done(chunks: image.reader.chunks.decoded - before)
     } catch {
       return .failed(error.description)
     }

@@ -55,6 +55,25 @@ def item_fields(path=b"/file", size=4, extents=((0, 4),), volume=0, state=0, ino
     return fields
 
 
+def many(count):
+    """So many honest files as an ordinary volume has them: a path, a cluster or three, slack, times."""
+    one = b"\1" + number(2 * 1_700_000_000) + number(123_456_700)
+    times = one + b"\2" + b"\1" + number(2 * 1_700_000_123) + number(123_456_700) + b"\2"
+    middle = number(1) + number(0) + number(10_000) + number(0) + b"\0\0" + times + number(2_288) + b"\1" + number(1)
+    end = number(10_000)
+    batch = bytearray()
+    for index in range(count):
+        offset = number(4096 * index)
+        path = b"/Windows/System32/folder-%d/file-number-%d.dll" % (index // 300, index)
+        fields = offset + text(path) + b"\0\0" + number(0) + number(index + 64) + middle + b"\1" + offset + end
+        batch += struct.pack("<IB", len(fields) + 1, 2) + fields
+        if len(batch) > 1 << 20:
+            sink.write(batch)
+            batch.clear()
+    sink.write(batch)
+    send(6)
+
+
 def misbehave():
     if mode == "hang":
         time.sleep(1000)
@@ -139,6 +158,9 @@ while True:
         send(9, number(15 * 4096) + number(4096))
         send(6)
     elif kind == 3:
+        if mode.startswith("many-"):
+            many(int(mode[5:]))
+            continue
         # An honest item first: what was said before the lie is still scanned.
         item(path=b"/honest", inode=4)
         misbehave()

@@ -12,6 +12,8 @@ final class EwfImage: MappedImage, ChunkDecoder {
   private let tables: [EwfTable]
   private let chunkSize: Int
   private let cache = ChunkCache<UInt64>()
+  private let tally = ChunkTally()
+  var chunks: ChunkCounts { tally.counts }
 
   /// No chunk is larger: 32 KiB is usual, and 16 MiB the most that imagers offer.
   private static let maximumChunkSize: UInt64 = 64 << 20
@@ -139,7 +141,10 @@ final class EwfImage: MappedImage, ChunkDecoder {
   }
 
   func chunk(_ index: UInt64) throws(ImageError) -> [UInt8] {
-    try cache.chunk(index) { () throws(ImageError) in try decode(index) }
+    try cache.chunk(index) { () throws(ImageError) in
+      tally.note(index)
+      return try decode(index)
+    }
   }
 
   /// Where a chunk is stored in its segment file; nil if its table is wrong.

@@ -1,5 +1,5 @@
-/// A set of inode numbers: bits, in pages that are there when they are first needed.
-struct InodeSet {
+/// A set of numbers that begin low, of inodes or chunks: bits, in pages that are there when they are first needed.
+struct NumberSet {
   private var pages: [[UInt64]?] = []
 
   /// Bits of a page.

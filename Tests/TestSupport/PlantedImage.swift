@@ -1,0 +1,82 @@
+import Foundation
+
+/// An image that `scripts/planted-image` builds: many files, 200 plants in every condition that the file system
+/// has, and a table that says what is there.
+package struct PlantedImage: Sendable, CustomStringConvertible {
+  /// What the script calls the file system.
+  package let kind: String
+  package let path: String
+  package let plants: [Plant]
+
+  package var description: String { kind }
+
+  /// The kinds that the script knows, or the one in `TRAWL_PLANTED_KIND`.
+  package static let kinds =
+    ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"].map { [$0] }
+    ?? ["ntfs", "ext4", "fat32"]
+
+  /// Builds the image if it is missing or older than its sources. `TRAWL_PLANTED_SIZE`, in MiB, and
+  /// `TRAWL_PLANTED_FILES` make it larger than a test wants it.
+  package init(_ kind: String) throws {
+    let environment = ProcessInfo.processInfo.environment
+    let size = environment["TRAWL_PLANTED_SIZE"] ?? "64"
+    let files = environment["TRAWL_PLANTED_FILES"] ?? "3000"
+    let folder = Fixtures.package + "/.build/planted/\(kind)-\(size)-\(files)"
+    let result = try Subprocess.run(
+      Fixtures.package + "/scripts/planted-image", [kind, size, files, Fixtures.folder, folder])
+    precondition(
+      result.status == 0,
+      "scripts/planted-image failed; run scripts/setup --tests\n\(result.errors)")
+    self.kind = kind
+    path = folder + "/image.dd"
+    plants = try String(contentsOfFile: folder + "/planted.tsv", encoding: .utf8)
+      .split(separator: "\n").map { Plant($0.split(separator: "\t").map(String.init)) }
+  }
+
+  /// A plant as the table has it.
+  package struct Plant: Sendable {
+    /// What was done to it, such as `deleted-fragmented`.
+    package let condition: String
+    package let place: Place
+    /// Whether all of it is there, and something leads to it.
+    package let isWhole: Bool
+
+    fileprivate init(_ fields: [String]) {
+      condition = fields[0]
+      place = Place(
+        path: fields[1], stream: fields[2] == "-" ? nil : fields[2], state: fields[3],
+        offset: Int(fields[4]), size: Int(fields[5])!, sha256: fields[6])
+      isWhole = fields[7] == "whole"
+    }
+  }
+
+  /// Everything that a finding says of a plant.
+  package struct Place: Hashable, Sendable {
+    package let path: String
+    package let stream: String?
+    package let state: String
+    /// The first byte on the medium; nil for what lies there as plain bytes nowhere.
+    package let offset: Int?
+    package let size: Int
+    package let sha256: String
+
+    /// What a line of JSON says.
+    package init(_ finding: [String: Any]) {
+      self.init(
+        path: finding["path"] as? String ?? "", stream: finding["stream"] as? String,
+        state: finding["state"] as? String ?? "", offset: finding["offset"] as? Int,
+        size: finding["size"] as? Int ?? -1, sha256: finding["sha256"] as? String ?? "")
+    }
+
+    fileprivate init(
+      path: String, stream: String?, state: String, offset: Int?, size: Int, sha256: String
+    ) {
+      self.path = path
+      self.stream = stream
+      self.state = state
+      self.offset = offset
+      self.size = size
+      self.sha256 = sha256
+    }
+  }
+}
