@@ -21,9 +21,10 @@ import Testing
     let (_, lines) = try Command.lines(Fixtures.folder)
     let ours = lines.ofType("finding").flatMap { finding -> [String] in
       let path = finding["path"] as? String ?? ""
-      return (finding["matches"] as? [[String: Any]] ?? []).map {
-        "\($0["rule"] as? String ?? "") \(path)"
-      }
+      // What is read from records of the system is no rule, and has a namespace of its own.
+      return (finding["matches"] as? [[String: Any]] ?? [])
+        .filter { $0["namespace"] as? String != "trawl" }
+        .map { "\($0["rule"] as? String ?? "") \(path)" }
     }
     #expect(ours.count > 50)
     #expect(ours.sorted() == yara.lines.sorted())

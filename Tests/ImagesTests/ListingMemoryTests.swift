@@ -41,7 +41,8 @@ import Testing
     }
   }
 
-  /// `TRAWL_LISTING_ITEMS` is 5 million in `scripts/nightly`, where nothing else runs in this process.
+  /// `TRAWL_LISTING_ITEMS` is 5 million in `scripts/nightly`, where nothing else runs in this process: the bound is held
+  /// there, the way of the items here.
   @Test func aListingTakes150BytesAnItem() throws {
     let wanted = ProcessInfo.processInfo.environment["TRAWL_LISTING_ITEMS"].flatMap { Int($0) }
     let count = wanted ?? 200_000
@@ -64,6 +65,8 @@ import Testing
     let counts = counter.counts
     #expect(counts.items == count)
     #expect(counts.problems == 0)
+    // Among other tests the memory of the process says nothing.
+    guard wanted != nil else { return }
     let taken = counts.peak - before
     print("a listing of \(count) items: \(taken) bytes, \(taken / count) an item")
     #expect(taken > 20 * count, "it was looked at")

@@ -65,7 +65,7 @@ def many(count):
     for index in range(count):
         offset = number(4096 * index)
         path = b"/Windows/System32/folder-%d/file-number-%d.dll" % (index // 300, index)
-        fields = offset + text(path) + b"\0\0" + number(0) + number(index + 64) + middle + b"\1" + offset + end
+        fields = offset + text(path) + b"\0\0" + number(0) + number(0) + number(index + 64) + middle + b"\1" + offset + end
         batch += struct.pack("<IB", len(fields) + 1, 2) + fields
         if len(batch) > 1 << 20:
             sink.write(batch)
