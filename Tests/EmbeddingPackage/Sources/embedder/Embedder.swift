@@ -48,7 +48,7 @@ struct Embedder {
       switch record {
       case .finding(let finding): found.append(finding.locator.path.shown)
       case .summary(let last): summary = last
-      case .problem, .product: break
+      case .problem, .product, .context: break
       }
     }
     precondition(found.sorted() == ["callback", "memory"], "\(found)")
