@@ -35,9 +35,11 @@ final class Recorder: Sendable {
 
   /// Enters an item that was scanned whole and matched nothing.
   func enterClean(at locator: Locator) {
+    // Looked at outside of the lock, which every worker needs.
+    let isNoted = Inventory.isNoteworthy(locator)
     state.withLock { state in
       state.ledger.enter(.clean)
-      state.inventory.note(clean: locator)
+      if isNoted { state.inventory.note(clean: locator) }
     }
   }
 

@@ -224,7 +224,8 @@ import Testing
     for path in [
       other, "/c/Kaspersky/notes.txt", "/opt/kaspersky/kesl/x", "/c/Windows/kaspersky.txt",
     ] {
-      inventory.note(clean: Locator(evidence: "/e", path: path))
+      let locator = Locator(evidence: "/e", path: path)
+      if Inventory.isNoteworthy(locator) { inventory.note(clean: locator) }
     }
     #expect(inventory.otherFiles.map(\.locator.path) == [other])
     #expect(inventory.otherFiles.map(\.product) == ["Kaspersky"])

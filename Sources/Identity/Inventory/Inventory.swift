@@ -28,21 +28,25 @@ public struct Inventory: Sendable {
     let attribution = finding.attribution
     guard let confidence = attribution.confidence, confidence > .weak, attribution.vendor != nil
     else { return }
-    let place = SystemPlace(finding.locator.path)
-    let system = System(
-      evidence: finding.locator.evidence, volume: finding.locator.volume, root: place.root)
     let added =
       finding.traces.isEmpty
       ? [InventoryPiece(finding, confidence: confidence)]
       : finding.traces.map { InventoryPiece($0, in: finding, confidence: confidence) }
+    let system = System(
+      evidence: finding.locator.evidence, volume: finding.locator.volume,
+      root: added[0].place.root)
     pieces[system, default: []] += added
   }
 
-  /// Notes a file that matched nothing: in a product's folder it is one of ``otherFiles``.
+  /// Whether a file that matched nothing is to be noted: it lies in a folder that may be a product's. Cheap, and asked of
+  /// every clean item.
+  public static func isNoteworthy(_ locator: Locator) -> Bool {
+    SystemPlace.mayBeInFolder(locator.path) && SystemPlace(locator.path).folder != nil
+  }
+
+  /// Notes a file that matched nothing and ``isNoteworthy(_:)``: it may be one of ``otherFiles``.
   public mutating func note(clean locator: Locator) {
-    guard clean.count < Self.maximumOtherFiles, SystemPlace.mayBeInFolder(locator.path),
-      SystemPlace(locator.path).folder != nil
-    else { return }
+    guard clean.count < Self.maximumOtherFiles else { return }
     clean.append(locator)
   }
 
