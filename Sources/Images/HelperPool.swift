@@ -41,10 +41,10 @@ final class HelperPool: Sendable {
     }
   }
 
-  /// The volumes of the partition table of an image of `size` bytes; empty without one.
-  func partitions(of size: UInt64) throws(HelperProcess.Failure) -> [VolumeEntry] {
+  /// The volumes of the partition table, which counts in sectors of so many bytes; empty without one.
+  func partitions(sectorSize: UInt32) throws(HelperProcess.Failure) -> [VolumeEntry] {
     let helper = try start()
-    try helper.send(.volumes)
+    try helper.send(.volumes(sectorSize: sectorSize))
     var entries = [VolumeEntry]()
     while true {
       switch try helper.receive() {

@@ -72,3 +72,12 @@ public struct ImageVolume: Hashable, Sendable {
   /// Where a helper finds its file system.
   let address: VolumeAddress
 }
+
+extension ImageDescription {
+  /// Reads the whole medium and compares its digests with those that the image keeps; nil if the image cannot
+  /// be opened, or the reading was cancelled.
+  public func verify(isCancelled: @escaping @Sendable () -> Bool = { false }) -> MediumVerification?
+  {
+    reader.flatMap { MediumReading($0, isCancelled: isCancelled).finish() }
+  }
+}

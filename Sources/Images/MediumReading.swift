@@ -1,37 +1,55 @@
 import Bytes
 import Dispatch
-public import Evidence
+import Evidence
 import Locks
 
 /// Reads a whole medium forwards, once, for its digests: while one stretch is hashed the next is read, in
 /// pieces on all processors, since decoding is what takes time in a compressed image.
-struct MediumReading {
-  let image: any ImageReader
-  let isCancelled: @Sendable () -> Bool
+///
+/// A scan advances it along with everything else that it does with the medium: what was decoded for an item, or for
+/// carving, is still at hand. Used by one thread.
+final class MediumReading {
+  private let image: any ImageReader
+  private let isCancelled: @Sendable () -> Bool
+  private let digests = DigestStream()
+  /// Each is read while the other is hashed.
+  private var stretches = [Stretch(), Stretch()]
+  private let hashing = DispatchGroup()
+  private var unreadable: [Range<UInt64>] = []
+  /// Everything before it was read.
+  private var position: UInt64 = 0
 
   private static let pieceLength = 1 << 20
   private static let piecesOfStretch = 16
 
-  /// What the medium is; nil if the reading was cancelled.
-  func verification() -> MediumVerification? {
-    let digests = DigestStream()
-    let length = Self.pieceLength * Self.piecesOfStretch
-    var stretches = [Stretch(length), Stretch(length)]
-    var unreadable = stretches[0].fill(from: image, at: 0)
-    var start: UInt64 = 0
-    while start < image.size {
-      guard !isCancelled() else { return nil }
-      let current = stretches[0]
-      let next = stretches[1]
-      let group = DispatchGroup()
-      DispatchQueue.global().async(group: group) {
-        digests.update(UnsafeRawBufferPointer(rebasing: current.bytes[..<current.count]))
+  init(_ image: any ImageReader, isCancelled: @escaping @Sendable () -> Bool) {
+    self.image = image
+    self.isCancelled = isCancelled
+  }
+
+  deinit { hashing.wait() }
+
+  /// Reads all whole pieces before `front`, and what is left of the medium if that is its end; never goes back.
+  func advance(to front: UInt64) {
+    let piece = UInt64(Self.pieceLength)
+    let end = front >= image.size ? image.size : front / piece * piece
+    while position < end, !isCancelled() {
+      let next = stretches[0]
+      unreadable += next.fill(from: image, in: position..<end)
+      position += UInt64(next.count)
+      hashing.wait()
+      DispatchQueue.global().async(group: hashing) { [digests] in
+        digests.update(UnsafeRawBufferPointer(rebasing: next.bytes[..<next.count]))
       }
-      start += UInt64(current.count)
-      if start < image.size { unreadable += next.fill(from: image, at: start) }
-      group.wait()
       stretches.swapAt(0, 1)
     }
+  }
+
+  /// Reads the rest, and says what the medium is; nil if the reading was cancelled.
+  func finish() -> MediumVerification? {
+    advance(to: image.size)
+    hashing.wait()
+    guard position == image.size else { return nil }
     let digest = digests.finish()
     return MediumVerification(
       digest: digest,
@@ -52,25 +70,22 @@ struct MediumReading {
 
   /// Bytes of the medium in memory. Filled by one call at a time, and read only between two.
   private final class Stretch: @unchecked Sendable {
-    let bytes: UnsafeMutableRawBufferPointer
+    let bytes = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: pieceLength * piecesOfStretch, alignment: 4096)
     private(set) var count = 0
-
-    init(_ length: Int) {
-      bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
-    }
 
     deinit { bytes.deallocate() }
 
-    /// Reads what follows `start`; answers what could not be read, in place of which there are zeros.
-    func fill(from image: any ImageReader, at start: UInt64) -> [Range<UInt64>] {
-      count = Int(min(UInt64(bytes.count), image.size - min(start, image.size)))
+    /// Reads the beginning of a range; answers what could not be read, in place of which there are zeros.
+    func fill(from image: any ImageReader, in range: Range<UInt64>) -> [Range<UInt64>] {
+      count = Int(min(UInt64(bytes.count), range.upperBound - range.lowerBound))
       let pieces = (count + pieceLength - 1) / pieceLength
       let failures = Locked([Range<UInt64>]())
       DispatchQueue.concurrentPerform(iterations: pieces) { index in
         let offset = index * pieceLength
         let piece = UnsafeMutableRawBufferPointer(
           rebasing: bytes[offset..<min(offset + pieceLength, count)])
-        let place = start + UInt64(offset)
+        let place = range.lowerBound + UInt64(offset)
         if (try? image.read(into: piece, at: place)) == piece.count { return }
         let failed = MediumReading.readSectors(of: image, into: piece, at: place)
         failures.withLock { $0 += failed }
@@ -93,14 +108,5 @@ struct MediumReading {
       failed.append(place..<(place + UInt64(sectors.count)))
     }
     return failed
-  }
-}
-
-extension ImageDescription {
-  /// Reads the whole medium and compares its digests with those that the image keeps; nil if the image cannot
-  /// be opened, or the reading was cancelled.
-  public func verify(isCancelled: @escaping @Sendable () -> Bool = { false }) -> MediumVerification?
-  {
-    reader.flatMap { MediumReading(image: $0, isCancelled: isCancelled).verification() }
   }
 }

@@ -33,7 +33,8 @@ struct MediumSpace {
 
   /// A volume, or a container of volumes, as far as it was listed. A byte that is several things is an item first, then carved, slack,
   /// free; what is left is the file system's own.
-  mutating func add(_ volume: Volume, _ space: VolumeSpace, carved: Carved) {
+  mutating func add(_ volume: Volume, _ space: VolumeSpace) {
+    let carved = space.carved
     let whole = take(volume.range)
     let items = ranges(space.items).intersection(whole)
     let failed = ranges(carved.unread).intersection(whole).subtracting(items)
@@ -55,12 +56,9 @@ struct MediumSpace {
     if space.isListed, space.isMapped { parts.metadata += rest } else { parts.unread += rest }
   }
 
-  /// What no volume covers.
-  var gaps: ByteRanges { ranges([0..<size]).subtracting(ranges(volumes)) }
-
-  /// Enters what was found in the gaps.
+  /// Enters what was found in the gaps, which no volume covers.
   mutating func addGaps(_ carved: Carved) {
-    let whole = gaps
+    let whole = ranges([0..<size]).subtracting(ranges(volumes))
     let found = ranges(carved.carved).intersection(whole)
     let failed = ranges(carved.unread).intersection(whole).subtracting(found)
     parts.carved += found.count

@@ -12,6 +12,8 @@ struct VolumeWalk {
   let receiver: any ItemReceiver
   /// Looks into what belongs to no file; nil if nobody wants that.
   let carving: CarvedItems?
+  /// Makes the digests of the medium behind it; nil if nobody wants them.
+  let reading: MediumReading?
   /// Whether the free space is this volume's alone.
   let carvesFreeSpace: Bool
 
@@ -93,7 +95,8 @@ struct VolumeWalk {
   {
     var lie: HelperProcess.Failure?
     var search = SpaceSearch(
-      carving, free: ByteRanges(carvesFreeSpace ? space.free : [], limit: image.size))
+      carving, free: ByteRanges(carvesFreeSpace ? space.free : [], limit: image.size),
+      reading: reading)
     listing.drain { fields in
       do throws(HelperProcess.Failure) {
         let (entry, item) = try self.item(fields)

@@ -38,6 +38,12 @@ import Testing
     let stored = verification["stored"] as? [[String: Any]] ?? []
     #expect(stored.map { $0["algorithm"] as? String } == ["MD5", "SHA-1"])
     #expect(stored.allSatisfy { $0["equal"] as? Bool == true })
+    // The scan's own pass serves the digests: a second one would decode all of what the cache cannot keep again.
+    let needed = try #require(medium["chunks_needed"] as? Int)
+    let decoded = try #require(medium["chunks_decoded"] as? Int)
+    // More than the cache keeps: 64 MiB of chunks of 32 KiB.
+    #expect(needed > 2048)
+    #expect(decoded <= needed + needed / 10)
   }
 
   @Test func aChangedChunkIsNamedAndTheScanIncomplete() throws {

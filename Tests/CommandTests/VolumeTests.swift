@@ -38,6 +38,18 @@ import Testing
     (lines.last?["media"] as? [[String: Any]])?.first
   }
 
+  /// Disks of 4096 bytes a sector: neither partition table may be taken for one of 512.
+  @Test(arguments: ["mbr-4096.dd", "gpt-4096.dd"])
+  func volumesOfADiskWithLargeSectorsAreRead(_ disk: String) throws {
+    let (status, lines) = try Command.lines(VolumeFixture.path(disk))
+    #expect(status == 1)
+    #expect(lines.last?["complete"] as? Bool == true)
+    let finding = try #require(lines.ofType("finding").first)
+    #expect(finding["path"] as? String == "/klif.sys")
+    #expect((finding["volume"] as? [String: Any])?["start"] as? Int == 256 * 4096)
+    #expect(isWhole(medium(lines)))
+  }
+
   @Test(arguments: named.indices)
   func aVolumeThatIsNotReadIsNamedWithItsPlaceAndTheRemedy(_ index: Int) throws {
     let (file, type, reason, remedy) = Self.named[index]

@@ -4,8 +4,9 @@ import Bytes
 enum HelperRequest {
   /// Open the image in these files.
   case open([RawPath])
-  /// List the volumes of the partition table; no file system is opened for that.
-  case volumes
+  /// List the volumes of the partition table, which counts in sectors of so many bytes; no file system is opened for
+  /// that.
+  case volumes(sectorSize: UInt32)
   /// Open the file system of the volume, and name it.
   case probe(VolumeAddress)
   /// List the volumes of the APFS container that starts at this byte.
@@ -24,7 +25,9 @@ enum HelperRequest {
       writer.write(UInt32(clamping: paths.count))
       for path in paths { writer.write(path.bytes) }
       return Frame(kind: 1, fields: writer.bytes)
-    case .volumes: return Frame(kind: 2, fields: [])
+    case .volumes(let sectorSize):
+      writer.write(sectorSize)
+      return Frame(kind: 2, fields: writer.bytes)
     case .walk(let volume):
       volume.write(to: &writer)
       return Frame(kind: 3, fields: writer.bytes)
@@ -52,7 +55,7 @@ enum HelperRequest {
       var paths = [RawPath]()
       for _ in 0..<(try reader.number(UInt32.self)) { paths.append(RawPath(try reader.data())) }
       self = .open(paths)
-    case 2: self = .volumes
+    case 2: self = .volumes(sectorSize: try reader.number())
     case 3: self = .walk(try VolumeAddress(&reader))
     case 4:
       let stream = try StreamAddress(&reader)

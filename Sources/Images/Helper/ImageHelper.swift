@@ -53,8 +53,10 @@ public enum ImageHelper {
       let before = image.reader.chunks.decoded
       switch request {
       case .open: break
-      case .volumes:
-        for volume in image.volumes() { try send(.volume(volume), to: stream) }
+      case .volumes(let sectorSize):
+        for volume in image.volumes(sectorSize: sectorSize) {
+          try send(.volume(volume), to: stream)
+        }
       case .probe(let volume):
         try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
       case .containedVolumes(let container):

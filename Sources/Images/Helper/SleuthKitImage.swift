@@ -50,8 +50,10 @@ final class SleuthKitImage {
 
   // MARK: Volumes
 
-  /// The volumes of the partition table; empty without one.
-  func volumes() -> [VolumeEntry] {
+  /// The volumes of the partition table, by sectors of so many bytes where the table does not say; empty without one.
+  func volumes(sectorSize: UInt32) -> [VolumeEntry] {
+    image.pointee.sector_size = sectorSize
+    defer { image.pointee.sector_size = 512 }
     let kinds = [
       TSK_VS_TYPE_DETECT, TSK_VS_TYPE_GPT, TSK_VS_TYPE_DOS, TSK_VS_TYPE_MAC, TSK_VS_TYPE_BSD,
     ]

@@ -9,9 +9,13 @@ struct VolumeProbe {
   /// The volumes in the order of the partition table; the medium as one volume if there is none, or none that
   /// can be read.
   func volumes() throws(HelperProcess.Failure) -> [ImageVolume] {
-    let entries = try pool.partitions(of: medium.size)
-    let volumes = probe(entries)
+    let volumes = probe(try pool.partitions(sectorSize: 512))
     guard volumes.allSatisfy({ $0.problem?.reason.isSkip ?? false }) else { return volumes }
+    if !volumes.isEmpty {
+      // An MBR does not say how large its sectors are: disks of 4096 bytes a sector exist, bare and in enclosures.
+      let others = probe(try pool.partitions(sectorSize: 4096))
+      if others.contains(where: { $0.problem == nil }) { return others }
+    }
     // What has a file system from its first byte on may look like a partition table as well.
     let whole = probe([VolumeEntry(start: 0, length: medium.size, label: "")])
     return volumes.isEmpty || whole.contains { $0.problem == nil } ? whole : volumes
