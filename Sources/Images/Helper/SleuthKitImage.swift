@@ -57,23 +57,36 @@ final class SleuthKitImage {
     let kinds = [
       TSK_VS_TYPE_DETECT, TSK_VS_TYPE_GPT, TSK_VS_TYPE_DOS, TSK_VS_TYPE_MAC, TSK_VS_TYPE_BSD,
     ]
+    var protective = [VolumeEntry]()
     for kind in kinds {
       guard let table = tsk_vs_open(image, 0, kind) else { continue }
       defer { tsk_vs_close(table) }
-      var entries = [VolumeEntry]()
-      var next = table.pointee.part_list
-      while let part = next, entries.count < 4096 {
-        if part.pointee.flags.rawValue & TSK_VS_PART_FLAG_ALLOC.rawValue != 0,
-          let (start, length) = Self.bytes(of: part.pointee, in: table.pointee)
-        {
-          let label = part.pointee.desc.map { String(cString: $0) } ?? ""
-          entries.append(VolumeEntry(start: start, length: length, label: label))
-        }
-        next = part.pointee.next
-      }
-      if !entries.isEmpty { return entries }
+      let entries = Self.entries(of: table.pointee)
+      // An MBR that only protects a GPT: where that is damaged, its copy at the end of the medium is looked for.
+      let isProtective =
+        table.pointee.vstype == TSK_VS_TYPE_DOS
+        && entries.allSatisfy { $0.label.contains("(0xee)") }
+      if entries.isEmpty { continue }
+      guard isProtective else { return entries }
+      protective = entries
     }
-    return []
+    return protective
+  }
+
+  /// The allocated entries of a partition table.
+  private static func entries(of table: TSK_VS_INFO) -> [VolumeEntry] {
+    var entries = [VolumeEntry]()
+    var next = table.part_list
+    while let part = next, entries.count < 4096 {
+      if part.pointee.flags.rawValue & TSK_VS_PART_FLAG_ALLOC.rawValue != 0,
+        let (start, length) = bytes(of: part.pointee, in: table)
+      {
+        let label = part.pointee.desc.map { String(cString: $0) } ?? ""
+        entries.append(VolumeEntry(start: start, length: length, label: label))
+      }
+      next = part.pointee.next
+    }
+    return entries
   }
 
   /// Start and length in bytes; nil if the numbers are impossible.

@@ -6,9 +6,27 @@ struct VolumeProbe {
   let medium: any ImageReader
   let pool: HelperPool
 
-  /// The volumes in the order of the partition table; the medium as one volume if there is none, or none that
-  /// can be read.
+  /// The volumes in the order of the partition table, then those that no table names; the medium as one volume if
+  /// there is none.
   func volumes() throws(HelperProcess.Failure) -> [ImageVolume] {
+    let named = try namedVolumes()
+    let whole = ByteRanges([0..<medium.size], limit: medium.size)
+    // Of a medium without a table nothing is known, unless it was recognised as a whole.
+    let isUnknown =
+      named.count == 1 && named[0].isUnknown && named[0].volume.range == 0..<medium.size
+    let rest = whole.subtracting(
+      ByteRanges(isUnknown ? [] : named.map(\.volume.range), limit: medium.size))
+    let lost = LostVolumes(medium: medium).entries(in: rest).reduce(into: [ImageVolume]()) {
+      lost, entry in
+      // Where nothing can be opened there is no volume: what looks like one is carved with the gap.
+      lost += probe(entry, index: (isUnknown ? 0 : named.count) + lost.count)
+        .filter { $0.problem == nil }
+    }
+    return isUnknown && !lost.isEmpty ? lost : named + lost
+  }
+
+  /// The volumes of the partition table; the medium as one volume if there is none, or none that can be read.
+  private func namedVolumes() throws(HelperProcess.Failure) -> [ImageVolume] {
     let volumes = probe(try pool.partitions(sectorSize: 512))
     guard volumes.allSatisfy({ $0.problem?.reason.isSkip ?? false }) else { return volumes }
     if !volumes.isEmpty {
@@ -124,9 +142,17 @@ struct VolumeProbe {
       ImageVolume(
         volume: Volume(
           index: index + rank, start: entry.start, length: entry.length,
-          type: type.isEmpty ? "unknown" : type, name: contained?.name),
+          type: type.isEmpty ? ImageVolume.unknown : type, name: contained?.name),
         label: entry.label, problem: problem, omissions: omissions, hasFiles: hasFiles,
         address: VolumeAddress(start: entry.start, block: contained?.block ?? 0))
     }
   }
+}
+
+extension ImageVolume {
+  /// The type of a volume that nothing is known of.
+  fileprivate static let unknown = "unknown"
+
+  /// Whether nothing at all is known of it: it may hold anything.
+  fileprivate var isUnknown: Bool { problem?.reason == .unsupported && volume.type == Self.unknown }
 }
