@@ -71,6 +71,8 @@ public struct ImageVolume: Hashable, Sendable {
   public let hasFiles: Bool
   /// Where a helper finds its file system.
   let address: VolumeAddress
+  /// Where its bytes lie on the medium, those that it shares with others included.
+  let runs: [Range<UInt64>]
 }
 
 extension ImageDescription {

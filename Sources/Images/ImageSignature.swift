@@ -39,7 +39,8 @@ enum ImageSignature: Hashable, Sendable {
     if let name = superblocks.first(where: { head.holds($0.magic, at: $0.offset) })?.name {
       return name
     }
-    if let volume = try VolumeSignature.detect(medium, at: 0, length: medium.size) {
+    let bytes = VolumeBytes(medium, at: 0, length: medium.size)
+    if let volume = try VolumeSignature.detect(bytes) {
       return volume.name
     }
     if head.isExtSuperblock { return "ext2/3/4" }

@@ -55,13 +55,18 @@ struct MediumWalk {
     }
     var known = found ?? VolumeSpace()
     let whole = ByteRanges([first.volume.range], limit: image.size)
+    // What a container has given to none of its volumes is free, too.
+    let given = ByteRanges(volumes.flatMap(\.runs), limit: image.size)
+    let carvedAlready = ByteRanges(
+      volumes.count == 1 && known.carved.wasSearched ? known.free : [], limit: image.size)
+    known.free += whole.subtracting(given).ranges
     let free = ByteRanges(known.free, limit: image.size)
     // Of what is not known anything may be unallocated that is in no file.
-    var rest =
+    let rest =
       known.isListed && known.isMapped
       ? free : whole.subtracting(ByteRanges(known.items, limit: image.size))
-    if volumes.count == 1, known.carved.wasSearched { rest = rest.subtracting(free) }
-    var search = SpaceSearch(carvedItems(first.volume), free: rest, reading: reading)
+    var search = SpaceSearch(
+      carvedItems(first.volume), free: rest.subtracting(carvedAlready), reading: reading)
     search.advance(to: .max, &known)
     space.add(first.volume, known)
   }
@@ -78,7 +83,7 @@ struct MediumWalk {
     }
     guard volume.problem == nil else { return VolumeSpace() }
     guard volume.hasFiles else {
-      return VolumeSpace(free: [volume.volume.range], isListed: true, isMapped: true)
+      return VolumeSpace(free: volume.runs, isListed: true, isMapped: true)
     }
     return walk.run()
   }

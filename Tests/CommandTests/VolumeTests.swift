@@ -159,19 +159,6 @@ import Testing
 
   // MARK: Images of others
 
-  @Test func logicalVolumesAreNamed() throws {
-    guard let folder = SharedImages.folder else { return }
-    for name in ["1ec68173/lvm.qcow2", "f9012656/lvmtest.qcow2"] {
-      let (status, lines) = try Command.lines(
-        folder + "/log2timeline+dfvfs/history/" + name)
-      #expect(status == 3)
-      let problem = try #require(lines.ofType("problem").first)
-      #expect((problem["message"] as? String)?.contains("LVM2 physical volume") == true)
-      #expect((problem["message"] as? String)?.contains("vgchange") == true)
-      #expect(isWhole(medium(lines)))
-    }
-  }
-
   @Test func theFilesBeforeABitLockerToGoVolumeAreReadAndTheVolumeIsNamed() throws {
     guard let folder = SharedImages.folder else { return }
     let (status, lines) = try Command.lines(

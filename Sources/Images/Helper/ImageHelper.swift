@@ -58,17 +58,22 @@ public enum ImageHelper {
           try send(.volume(volume), to: stream)
         }
       case .probe(let volume):
-        try send(.fileSystem(try image.fileSystemName(at: volume)), to: stream)
+        try send(.fileSystem(try image.volume(at: volume).fileSystemName()), to: stream)
       case .containedVolumes(let container):
         for volume in try image.container(at: container).volumes() {
           try send(.containedVolume(volume), to: stream)
         }
       case .walk(let volume):
-        try image.walk(volume) { reply throws(ImageError) in try send(reply, to: stream) }
+        try image.volume(at: volume).walk { reply throws(ImageError) in
+          try send(reply, to: stream)
+        }
       case .freeSpace(let volume):
-        try image.freeSpace(volume) { run throws(ImageError) in try send(.free(run), to: stream) }
+        try image.volume(at: volume).freeSpace { run throws(ImageError) in
+          try send(.free(run), to: stream)
+        }
       case .read(let address, let offset, let count):
-        try send(.data(try image.read(address, offset: offset, count: Int(count))), to: stream)
+        let volume = try image.volume(at: address.volume)
+        try send(.data(try volume.read(address, offset: offset, count: Int(count))), to: stream)
       }
       return .done(chunks: image.reader.chunks.decoded - before)
     } catch {

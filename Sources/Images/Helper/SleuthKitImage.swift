@@ -11,6 +11,7 @@ final class SleuthKitImage {
   private var fileSystems: [VolumeAddress: UnsafeMutablePointer<TSK_FS_INFO>] = [:]
   /// By their first byte.
   private var containers: [UInt64: ApfsContainer] = [:]
+  private var logicalVolumes: [VolumeAddress: HelperVolume] = [:]
 
   init(_ reader: any ImageReader) throws(ImageError) {
     self.reader = reader
@@ -147,6 +148,16 @@ final class SleuthKitImage {
     let opened = try ApfsContainer(reader, image, at: start)
     containers[start] = opened
     return opened
+  }
+
+  /// A volume as it is asked for; a logical one is opened once.
+  func volume(at address: VolumeAddress) throws(ImageError) -> HelperVolume {
+    let ordinary = HelperVolume(image: self, address: address)
+    guard address.block != 0 else { return ordinary }
+    if let open = logicalVolumes[address] { return open }
+    guard let volume = try HelperVolume(logical: address, of: reader) else { return ordinary }
+    logicalVolumes[address] = volume
+    return volume
   }
 
   // MARK: Streams

@@ -14,10 +14,8 @@ enum ShadowCopies {
   private static let maximumBlocks = 64
 
   /// What the ledger says of a volume's shadow copies; nil if there are none.
-  static func problem(_ medium: any ImageReader, at start: UInt64, length: UInt64)
-    throws(ImageError) -> ItemProblem?
-  {
-    let count = try count(VolumeBytes(medium, at: start, length: length))
+  static func problem(_ volume: VolumeBytes) throws(ImageError) -> ItemProblem? {
+    let count = try count(volume)
     guard count > 0 else { return nil }
     return ItemProblem(
       .unsupported,

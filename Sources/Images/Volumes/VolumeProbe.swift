@@ -45,47 +45,47 @@ struct VolumeProbe {
     }
   }
 
-  /// What a range of the medium is: one volume, or those of an APFS container.
+  /// What a range of the medium is: one volume, or those of a container.
   private func probe(_ entry: VolumeEntry, index: Int) -> [ImageVolume] {
-    let found = Found(entry: entry, index: index)
+    probe(VolumePlace(entry, on: medium, index: index))
+  }
+
+  private func probe(_ place: VolumePlace) -> [ImageVolume] {
     do throws(HelperProcess.Failure) {
-      let type = try pool.fileSystemName(at: VolumeAddress(start: entry.start))
-      return [found.volume(type, nil, omissions: omissions(in: entry, type: type))]
+      let type = try pool.fileSystemName(at: place.address)
+      return [place.volume(type, nil, omissions: omissions(in: place, type: type))]
     } catch .refused(let message) {
-      return unread(found, message)
+      return unread(place, message)
     } catch {
-      return [found.volume(entry.label, ItemProblem(error))]
+      return [place.volume(place.label, ItemProblem(error))]
     }
   }
 
   /// What a range is in which no file system can be opened.
-  private func unread(_ found: Found, _ message: String) -> [ImageVolume] {
-    let entry = found.entry
+  private func unread(_ place: VolumePlace, _ message: String) -> [ImageVolume] {
     do throws(ImageError) {
-      if try VolumeBytes(medium, at: entry.start, length: entry.length).hold("NXSB", at: 32) {
-        return contained(found)
+      if !place.isContained {
+        if try place.bytes.hold("NXSB", at: 32) { return apfs(place) }
+        if let volumes = logicalVolumes(place) { return volumes }
       }
-      guard
-        let signature = try VolumeSignature.detect(
-          medium, at: entry.start, length: entry.length)
-      else { return [found.volume(entry.label, ItemProblem(.unsupported, message))] }
-      return [found.volume(signature.name, signature.problem, hasFiles: signature.kind != .swap)]
+      guard let signature = try VolumeSignature.detect(place.bytes) else {
+        return [place.volume(place.label, ItemProblem(.unsupported, message))]
+      }
+      return [place.volume(signature.name, signature.problem, hasFiles: signature.kind != .swap)]
     } catch {
-      return [found.volume(entry.label, ItemProblem(error.reason, error.description))]
+      return [place.volume(place.label, ItemProblem(error.reason, error.description))]
     }
   }
 
   /// What a volume holds besides the files that its file system lists.
-  private func omissions(in entry: VolumeEntry, type: String) -> [ItemProblem] {
+  private func omissions(in place: VolumePlace, type: String) -> [ItemProblem] {
     do throws(ImageError) {
       var problems = [ItemProblem]()
-      let signature = try VolumeSignature.detect(medium, at: entry.start, length: entry.length)
+      let signature = try VolumeSignature.detect(place.bytes)
       if let signature, signature.isBehindFileSystem, let problem = signature.problem {
         problems.append(problem)
       }
-      if type == "ntfs",
-        let problem = try ShadowCopies.problem(medium, at: entry.start, length: entry.length)
-      {
+      if type == "ntfs", let problem = try ShadowCopies.problem(place.bytes) {
         problems.append(problem)
       }
       return problems
@@ -94,21 +94,42 @@ struct VolumeProbe {
     }
   }
 
+  /// The logical volumes of a physical volume; nil if it is none.
+  private func logicalVolumes(_ place: VolumePlace) -> [ImageVolume]? {
+    let group: LvmGroup
+    do throws(ImageError) {
+      guard let read = try LvmGroup(place.bytes) else { return nil }
+      group = read
+    } catch {
+      return [place.volume("LVM2", ItemProblem(error.reason, error.description))]
+    }
+    // One that nobody has divided yet is space without files.
+    guard !group.volumes.isEmpty else { return [place.volume("LVM2", nil, hasFiles: false)] }
+    return group.volumes.enumerated().flatMap { rank, volume in
+      let inside = place.containing(rank, block: UInt64(rank) + 1, "\(group.name)/\(volume.name)")
+      guard volume.problem == nil, let reader = volume.reader(on: medium, at: place.start) else {
+        return [inside.volume("LVM2", volume.problem)]
+      }
+      return probe(inside.lying(in: reader))
+    }
+  }
+
   /// The volumes of an APFS container.
-  private func contained(_ found: Found) -> [ImageVolume] {
+  private func apfs(_ place: VolumePlace) -> [ImageVolume] {
     do throws(HelperProcess.Failure) {
-      let volumes = try pool.containedVolumes(at: found.entry.start)
+      let volumes = try pool.containedVolumes(at: place.start)
       guard !volumes.isEmpty else {
         return [
-          found.volume("apfs", ItemProblem(.unsupported, "an APFS container without volumes"))
+          place.volume("apfs", ItemProblem(.unsupported, "an APFS container without volumes"))
         ]
       }
       return volumes.enumerated().map { rank, volume in
-        found.volume("apfs", apfsProblem(volume), omissions: snapshots(of: volume), volume, rank)
+        place.containing(rank, block: volume.block, volume.name)
+          .volume("apfs", apfsProblem(volume), omissions: snapshots(of: volume))
       }
     } catch {
       return [
-        found.volume("apfs", ItemProblem(ItemProblem(error).reason, "APFS container: \(error)"))
+        place.volume("apfs", ItemProblem(ItemProblem(error).reason, "APFS container: \(error)"))
       ]
     }
   }
@@ -129,30 +150,11 @@ struct VolumeProbe {
       )
     ]
   }
-
-  /// A range of the medium, before it is known what it is.
-  private struct Found {
-    let entry: VolumeEntry
-    let index: Int
-
-    func volume(
-      _ type: String, _ problem: ItemProblem?, omissions: [ItemProblem] = [],
-      hasFiles: Bool = true, _ contained: ContainedVolume? = nil, _ rank: Int = 0
-    ) -> ImageVolume {
-      ImageVolume(
-        volume: Volume(
-          index: index + rank, start: entry.start, length: entry.length,
-          type: type.isEmpty ? ImageVolume.unknown : type, name: contained?.name),
-        label: entry.label, problem: problem, omissions: omissions, hasFiles: hasFiles,
-        address: VolumeAddress(start: entry.start, block: contained?.block ?? 0))
-    }
-  }
 }
 
 extension ImageVolume {
-  /// The type of a volume that nothing is known of.
-  fileprivate static let unknown = "unknown"
-
   /// Whether nothing at all is known of it: it may hold anything.
-  fileprivate var isUnknown: Bool { problem?.reason == .unsupported && volume.type == Self.unknown }
+  fileprivate var isUnknown: Bool {
+    problem?.reason == .unsupported && volume.type == VolumePlace.unknownType
+  }
 }

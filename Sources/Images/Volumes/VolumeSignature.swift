@@ -43,11 +43,8 @@ struct VolumeSignature: Hashable, Sendable {
     }
   }
 
-  /// Looks at the `length` bytes of a medium from `start` on; nil if nothing is known of them.
-  static func detect(_ medium: any ImageReader, at start: UInt64, length: UInt64)
-    throws(ImageError) -> VolumeSignature?
-  {
-    let volume = VolumeBytes(medium, at: start, length: length)
+  /// Looks at the bytes of a volume; nil if nothing is known of them.
+  static func detect(_ volume: VolumeBytes) throws(ImageError) -> VolumeSignature? {
     // What wraps a volume comes before what may be left of an older one.
     if let luks = try Luks.signature(of: volume) { return luks }
     if let bitLocker = try bitLockerToGo(volume) { return bitLocker }
@@ -80,20 +77,11 @@ struct VolumeSignature: Hashable, Sendable {
     return VolumeSignature(name: "CoreStorage (FileVault 2 or Fusion Drive)", kind: .encrypted)
   }
 
-  /// The label of an LVM2 physical volume, in one of the first four sectors (lvm2, lib/format_text/layout.h
-  /// and lib/label/label.h).
+  /// An LVM2 physical volume where ``LvmGroup`` is not asked: inside of a logical one.
   private static func logicalVolumes(_ volume: VolumeBytes) throws(ImageError) -> VolumeSignature? {
-    for sector in 0..<UInt64(4) {
-      let label = sector * 512
-      if try volume.hold("LABELONE", at: label), try volume.hold("LVM2 001", at: label + 24) {
-        return VolumeSignature(
-          name: "LVM2 physical volume",
-          kind: .member(
-            remedy: "activate its volume group (vgchange --activate y) and scan its logical volumes"
-          ))
-      }
-    }
-    return nil
+    guard try LvmLabel.sector(of: volume) != nil else { return nil }
+    return VolumeSignature(
+      name: "LVM2 physical volume", kind: .member(remedy: LvmGroup.remedy))
   }
 
   /// The last ten bytes of the first page (Linux, include/linux/swap.h), whose size is the machine's; once a
