@@ -27,11 +27,16 @@ struct LvmGroup {
         "LVM2 physical volume: not read; its description of the volume group is damaged, or on another disk: "
           + Self.remedy, .unsupported)
     }
+    try self.init(text, on: label.identifier)
+  }
+
+  /// The group that a description describes, seen from the physical volume with an identifier.
+  init(_ text: [UInt8], on identifier: [UInt8]) throws(ImageError) {
     guard let group = LvmText.parse(text)?.sections.first,
       let extentSize = group.content.number("extent_size"),
       let own = group.content.section("physical_volumes")?.sections.first(where: {
         Array($0.content.text("id")?.utf8.filter { $0 != UInt8(ascii: "-") } ?? [])
-          == label.identifier
+          == identifier
       }),
       let start = own.content.number("pe_start"), let count = own.content.number("pe_count"),
       let extents = LvmExtents(
@@ -64,10 +69,13 @@ struct LvmGroup {
     guard let count = content.number("segment_count"), count > 0, count <= maximumCount else {
       return unread("its description makes no sense")
     }
+    // Not looked for one by one: there may be as many as a stranger likes.
+    let segments = Dictionary(
+      content.sections.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first })
     var runs = [Range<UInt64>]()
     var next: UInt64 = 0
     for number in 1...count {
-      guard let segment = content.section("segment\(number)"),
+      guard let segment = segments["segment\(number)"],
         segment.number("start_extent") == next, let length = segment.number("extent_count"),
         length > 0, length <= extents.count, next + length <= extents.count
       else { return unread("its description makes no sense") }

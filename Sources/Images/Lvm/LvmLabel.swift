@@ -8,7 +8,7 @@ struct LvmLabel {
   private let areas: [Range<UInt64>]
 
   /// No description of a group is longer; an area has a mebibyte unless told.
-  private static let maximumLength: UInt64 = 16 << 20
+  private static let maximumLength: UInt64 = 8 << 20
 
   /// Looks for the label in the first four sectors; nil if there is none.
   init?(_ volume: VolumeBytes) throws(ImageError) {
