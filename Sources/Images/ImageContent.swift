@@ -45,10 +45,27 @@ struct ImageContent: ItemContent {
 private final class ExtentContent: OpenContent {
   private let content: ImageContent
   private let extents: [Extent]
+  /// What holds all of it, where it lies in pieces close together: content in an entry of NTFS, whose sectors end in
+  /// check values. One read of it is cheaper than one of each piece.
+  private let span: Range<UInt64>?
+
+  private static let maximumSpan = 4096
 
   init(_ content: ImageContent, _ extents: [Extent]) {
     self.content = content
     self.extents = extents
+    span = extents.count > 1 ? Self.span(of: extents) : nil
+  }
+
+  private static func span(of extents: [Extent]) -> Range<UInt64>? {
+    var low = UInt64.max
+    var high: UInt64 = 0
+    for extent in extents {
+      guard let offset = extent.offset else { return nil }
+      low = min(low, offset)
+      high = max(high, offset + extent.length)
+    }
+    return high - low <= UInt64(maximumSpan) ? low..<high : nil
   }
 
   var facts: ContentFacts { content.facts }
@@ -75,6 +92,29 @@ private final class ExtentContent: OpenContent {
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)
     -> Int
   {
+    guard let span else { return try read(into: buffer, at: offset, self.read) }
+    let image = content.image
+    let filled = withUnsafeTemporaryAllocation(
+      byteCount: Self.maximumSpan, alignment: 16
+    ) { bytes -> Int? in
+      let whole = UnsafeMutableRawBufferPointer(rebasing: bytes[..<span.count])
+      guard (try? image.read(into: whole, at: span.lowerBound)) == span.count else { return nil }
+      return try? read(into: buffer, at: offset) { extent, inside, piece in
+        let first = Int((extent.offset ?? 0) + inside - span.lowerBound)
+        piece.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: whole[first..<(first + piece.count)]))
+        return piece.count
+      }
+    }
+    // Where a part of it cannot be read the rest may be.
+    if let filled { return filled }
+    return try read(into: buffer, at: offset, self.read)
+  }
+
+  private func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64,
+    _ read: (Extent, UInt64, UnsafeMutableRawBufferPointer) throws(ItemProblem) -> Int
+  ) throws(ItemProblem) -> Int {
     var filled = 0
     var start: UInt64 = 0
     for extent in extents where filled < buffer.count {
@@ -84,15 +124,15 @@ private final class ExtentContent: OpenContent {
       let inside = position - start
       let count = Int(min(UInt64(buffer.count - filled), extent.length - inside))
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<(filled + count)])
-      let read = try self.read(extent, inside, into: piece)
-      filled += read
-      if read < count { return filled }
+      let done = try read(extent, inside, piece)
+      filled += done
+      if done < count { return filled }
     }
     return filled
   }
 
   private func read(
-    _ extent: Extent, _ inside: UInt64, into piece: UnsafeMutableRawBufferPointer
+    _ extent: Extent, _ inside: UInt64, _ piece: UnsafeMutableRawBufferPointer
   ) throws(ItemProblem) -> Int {
     guard let offset = extent.offset else {
       piece.initializeMemory(as: UInt8.self, repeating: 0)
