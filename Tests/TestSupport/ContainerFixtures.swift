@@ -1,6 +1,6 @@
 import Foundation
 
-/// Containers of the disk of ``ImageFixture``, made by qemu-img and ewfacquire.
+/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire and affconvert.
 package enum ContainerFixtures {
   /// A container and how qemu-img makes it.
   package struct Format: Sendable, CustomStringConvertible {
@@ -28,6 +28,8 @@ package enum ContainerFixtures {
     case qemu
     /// The arguments are the format and the compression.
     case ewfacquire
+    /// The arguments are those of affconvert.
+    case affconvert
   }
 
   /// Every container that can be made here and read.
@@ -57,6 +59,9 @@ package enum ContainerFixtures {
     Format("fixed.vhdx", ["vhdx", "-o", "subformat=fixed"], "VHDX (fixed)"),
     Format("fast.E01", ["encase6", "deflate:fast"], "EWF", tool: .ewfacquire),
     Format("plain.E01", ["ftk", "none"], "EWF", tool: .ewfacquire),
+    Format("deflated.aff", [], "AFF", tool: .affconvert),
+    Format("small-pages.aff", ["-s64k"], "AFF", tool: .affconvert),
+    Format("plain.aff", ["-x", "-s1m"], "AFF", tool: .affconvert),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
     Format("disk.hds", ["parallels"], "Parallels"),
@@ -76,6 +81,14 @@ package enum ContainerFixtures {
           stem,
           source,
         ])
+      return path
+    }
+    if format.tool == .affconvert {
+      // It takes nothing for raw that is not called so.
+      let link = folder + "/source.raw"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+      defer { try? FileManager.default.removeItem(atPath: link) }
+      try run("affconvert", ["-q", "-o", path] + format.arguments + [link])
       return path
     }
     do {

@@ -40,8 +40,10 @@ struct OpenedMedium {
     case .ewf:
       let image = try EwfImage(file, &opening)
       (reader, words) = (image, image.words)
-    case .ewf2, .logicalEWF, .sparseImage, .aff,
-      .aff4:
+    case .aff:
+      let image = try AffImage(file)
+      (reader, words) = (image, image.words)
+    case .ewf2, .logicalEWF, .sparseImage, .aff4:
       throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
     }
   }
