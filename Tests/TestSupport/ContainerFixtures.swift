@@ -1,6 +1,7 @@
 import Foundation
 
-/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire and affconvert.
+/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire, affconvert and, for AFF4,
+/// by a script of ours with the reference libraries of its compressions.
 package enum ContainerFixtures {
   /// A container and how qemu-img makes it.
   package struct Format: Sendable, CustomStringConvertible {
@@ -30,6 +31,8 @@ package enum ContainerFixtures {
     case ewfacquire
     /// The arguments are those of affconvert.
     case affconvert
+    /// The arguments are those of `Tests/Fixtures/aff4/make.py`.
+    case aff4
   }
 
   /// Every container that can be made here and read.
@@ -62,6 +65,13 @@ package enum ContainerFixtures {
     Format("deflated.aff", [], "AFF", tool: .affconvert),
     Format("small-pages.aff", ["-s64k"], "AFF", tool: .affconvert),
     Format("plain.aff", ["-x", "-s1m"], "AFF", tool: .affconvert),
+    Format("snappy.aff4", ["--method", "snappy"], "AFF4", tool: .aff4),
+    Format(
+      "lz4.aff4", ["--method", "lz4", "--chunk", "4096", "--per-segment", "64", "--zip64"], "AFF4",
+      tool: .aff4),
+    Format(
+      "zlib.aff4", ["--method", "zlib", "--layout", "stream", "--plain"], "AFF4", tool: .aff4),
+    Format("stored.aff4", ["--method", "stored"], "AFF4", tool: .aff4),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
     Format("disk.hds", ["parallels"], "Parallels"),
@@ -91,12 +101,23 @@ package enum ContainerFixtures {
       try run("affconvert", ["-q", "-o", path] + format.arguments + [link])
       return path
     }
+    if format.tool == .aff4 {
+      try makeAFF4(of: source, at: path, format.arguments)
+      return path
+    }
     do {
       try run("qemu-img", ["convert", "-f", "raw", "-O"] + format.arguments + [source, path])
     } catch let failure as Failure where failure.says == "" {
       // qemu 7.2 ends with 1 and without a word when all of a compressed QCOW 1 is written.
     }
     return path
+  }
+
+  /// Makes an AFF4 container of a raw image. Debian's Python has the libraries of the compressions.
+  package static func makeAFF4(of source: String, at path: String, _ arguments: [String]) throws {
+    try run(
+      "/usr/bin/python3",
+      [Fixtures.package + "/Tests/Fixtures/aff4/make.py", source, path] + arguments)
   }
 
   /// Runs a tool that must succeed.

@@ -43,7 +43,10 @@ struct OpenedMedium {
     case .aff:
       let image = try AffImage(file)
       (reader, words) = (image, image.words)
-    case .ewf2, .logicalEWF, .sparseImage, .aff4:
+    case .aff4:
+      let image = try Aff4Image(file)
+      (reader, words) = (image, image.words)
+    case .ewf2, .logicalEWF, .sparseImage:
       throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
     }
   }
