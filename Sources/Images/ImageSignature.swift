@@ -20,6 +20,7 @@ enum ImageSignature: Hashable, Sendable {
     if let kind = containers.first(where: { head.holds($0.magic, at: $0.offset) })?.kind {
       return kind
     }
+    if head.holds("<?xml", at: 0), head.contains(SparseBundle.mark) { return .sparseBundle }
     // AFF4 is a Zip archive. Its members are called by URNs, and the directory at the end names the description.
     if head.holds("PK\u{03}\u{04}", at: 0) {
       let first = try file.bytes(at: 0, count: headSize)

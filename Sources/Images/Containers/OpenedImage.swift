@@ -46,8 +46,7 @@ struct OpenedMedium {
     case .aff4:
       let image = try Aff4Image(file)
       (reader, words) = (image, image.words)
-    case .ewf2, .logicalEWF, .sparseImage:
-      throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
+    case .ewf2, .logicalEWF, .sparseImage, .sparseBundle: throw ImageError(kind, file.path)
     }
   }
 }
@@ -87,7 +86,7 @@ package struct OpenedImage {
       container = medium.words
     }
     // What a guest writes to its disk is data: a container inside is not opened.
-    let content = try ImageSignature.content(of: reader)
+    let content = try ImageSignature.content(of: ReadableParts(reader))
     words = content.map { "\(container), \($0)" } ?? container
   }
 

@@ -27,8 +27,11 @@ final class Aff4Map: MappedImage {
     else { throw ImageError(unsupported: path, "a map of \(map.length) bytes") }
     targets = try Self.targets(
       try volume.archive.bytes(of: index, at: 0, count: Int(index.length)), volume)
-    let gaps = volume.graph.values(subject, Aff4Schema.gap).first?.text
-    gap = try gaps.map { name throws(ImageError) in try Aff4Target(name, volume) } ?? .byte(0)
+    if let name = volume.graph.values(subject, Aff4Schema.gap).first?.text {
+      gap = try Aff4Target(name, volume, number: targets.count)
+    } else {
+      gap = .byte(0)
+    }
     let bytes = try volume.archive.bytes(of: map, at: 0, count: Int(map.length))
     entries = try Self.entries(bytes, targets.count, path)
     let end = entries.last?.range.upperBound ?? 0
@@ -49,11 +52,22 @@ final class Aff4Map: MappedImage {
     -> [Aff4Target]
   {
     var targets = [Aff4Target]()
+    var known = Set<[UInt8]>()
+    var streams = 0
     for line in lines.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      guard targets.count < 1 << 12 else {
-        throw ImageError(unsupported: volume.file.path, "a map of more than 4096 streams")
+      // There are 256 symbols, and names that stand for some of them.
+      guard targets.count < 512, known.insert(Array(line)).inserted else {
+        throw ImageError(
+          unsupported: volume.file.path, "a map of too many symbols, or one named twice")
       }
-      targets.append(try Aff4Target(String(decoding: line, as: UTF8.self), volume))
+      let name = String(decoding: line, as: UTF8.self)
+      let target = try Aff4Target(name, volume, number: targets.count)
+      // Each looks for its segments among all members.
+      if case .stream = target { streams += 1 }
+      guard streams <= 16 else {
+        throw ImageError(unsupported: volume.file.path, "a map of more than 16 streams")
+      }
+      targets.append(target)
     }
     return targets
   }

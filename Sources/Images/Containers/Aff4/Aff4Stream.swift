@@ -12,17 +12,19 @@ final class Aff4Stream: MappedImage, ChunkDecoder {
   private let chunkSize: UInt64
   private let chunksInSegment: UInt64
   private let segments: [Aff4Segment?]
-  private let cache = ChunkCache<UInt64>()
+  /// Which stream of its volume it is, in the cache that all of them share.
+  private let number: Int
   private let tally = ChunkTally()
   var chunks: ChunkCounts { tally.counts }
 
-  /// 32 KiB is usual.
-  private static let maximumChunk: UInt64 = 64 << 20
+  /// 32 KiB is usual; the cache holds none that is larger.
+  private static let maximumChunk: UInt64 = 8 << 20
   /// How many segments may be missing; a stream that is larger by more lies about its size.
-  private static let maximumMissing = 1 << 16
+  private static let maximumMissing = 1 << 12
 
-  init(_ volume: Aff4Volume, _ subject: String) throws(ImageError) {
+  init(_ volume: Aff4Volume, _ subject: String, number: Int = 0) throws(ImageError) {
     self.volume = volume
+    self.number = number
     let path = volume.file.path
     let methods = [Aff4Schema.compression, Aff4Schema.oldCompression].flatMap {
       volume.graph.values(subject, $0)
@@ -61,7 +63,8 @@ final class Aff4Stream: MappedImage, ChunkDecoder {
   }
 
   func chunk(_ index: UInt64) throws(ImageError) -> [UInt8] {
-    try cache.chunk(index) { () throws(ImageError) in
+    let name = Aff4Volume.ChunkName(stream: number, index: index)
+    return try volume.chunks.chunk(name) { () throws(ImageError) in
       tally.note(index)
       let (segment, place) = try place(of: index)
       // What is compressed is smaller, or was kept as it was.

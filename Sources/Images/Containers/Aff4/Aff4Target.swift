@@ -16,7 +16,7 @@ enum Aff4Target: Sendable {
     case known, unknown, unreadable
   }
 
-  init(_ iri: String, _ volume: Aff4Volume) throws(ImageError) {
+  init(_ iri: String, _ volume: Aff4Volume, number: Int) throws(ImageError) {
     let path = volume.file.path
     switch iri {
     case Aff4Schema.base + "Zero": self = .byte(0)
@@ -38,7 +38,7 @@ enum Aff4Target: Sendable {
           unsupported: path,
           "a part of an AFF4 image in several files (striped or appended), or a map of maps")
       }
-      self = .stream(try Aff4Stream(volume, iri))
+      self = .stream(try Aff4Stream(volume, iri, number: number))
     }
   }
 

@@ -11,6 +11,15 @@ final class Aff4Volume: Sendable {
   /// Members by their names without escapes.
   private let members: [String: ZipMember]
 
+  /// Decoded chunks of all streams.
+  let chunks = ChunkCache<ChunkName>()
+
+  /// A chunk of one of the streams.
+  struct ChunkName: Hashable, Sendable {
+    let stream: Int
+    let index: UInt64
+  }
+
   var file: ImageFile { archive.file }
 
   /// A description of one disk has some 10 KB.

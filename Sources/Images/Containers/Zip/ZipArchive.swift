@@ -7,8 +7,8 @@ final class ZipArchive: Sendable {
   let file: ImageFile
   /// Members by their names; the last of a name counts, since archives are appended to.
   let members: [String: ZipMember]
-  /// Members that were decompressed as a whole.
-  private let inflated = ChunkCache<UInt64>(capacity: 64 << 20, shards: 1)
+  /// Members that were decompressed as a whole. Two of a damaged directory may begin at one place.
+  private let inflated = ChunkCache<ZipMember>(capacity: 64 << 20, shards: 1)
   private let numbers: TableReader
 
   /// A medium of 32 TB has half a million bevies of 64 MiB, and an index for each.
@@ -93,7 +93,7 @@ final class ZipArchive: Sendable {
       throw ImageError(
         unsupported: file.path, "a member of \(member.length) bytes is deflated as a whole")
     }
-    return try inflated.chunk(member.offset) { () throws(ImageError) in
+    return try inflated.chunk(member) { () throws(ImageError) in
       let packed = try file.bytes(at: try start(of: member), count: Int(member.packedLength))
       return try Inflate.chunk(of: Int(member.length), in: file.path) { inflate, output in
         packed.withUnsafeBytes { inflate.raw($0, into: output) }

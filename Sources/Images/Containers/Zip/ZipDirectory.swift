@@ -45,7 +45,7 @@ struct ZipDirectory {
 }
 
 /// A member of a Zip archive, as the central directory has it (APPNOTE.TXT 4.3.12).
-struct ZipMember: Sendable {
+struct ZipMember: Hashable, Sendable {
   enum Method {
     case stored, deflated, other
   }
