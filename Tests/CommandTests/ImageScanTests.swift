@@ -91,7 +91,6 @@ import Testing
   @Test func containersThatCannotBeOpenedAreNamedNeverClean() throws {
     let folder = try TemporaryDirectory()
     let formats = [
-      (["qcow2", "-c", "-o", "compression_type=zstd"], "Zstandard"),
       (
         [
           "qcow2", "--object", "secret,id=s,data=x", "-o",

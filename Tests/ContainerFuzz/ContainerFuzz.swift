@@ -55,6 +55,11 @@ import TestSupport
         targets.append(try Target(image: path, file: file.shown))
       }
     }
+    let link = folder.path + "/disk.raw"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: raw)
+    let lzma = folder.path + "/lzma.aff"
+    try ContainerFixtures.run("affconvert", ["-q", "-L", "-s64k", "-o", lzma, link])
+    targets.append(try Target(image: lzma, file: lzma))
     // What AFF4 has besides: indexes of before the standard, gaps, parts that were not acquired.
     for (index, arguments) in [
       ["--method", "snappy-always", "--index", "starts", "--gaps", "--chunk", "4096"],

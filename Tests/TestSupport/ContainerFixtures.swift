@@ -1,7 +1,7 @@
 import Foundation
 
 /// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire, affconvert and, for AFF4,
-/// by a script of ours with the reference libraries of its compressions.
+/// and UDIF, by scripts of ours with the reference libraries of its compressions.
 package enum ContainerFixtures {
   /// A container and how qemu-img makes it.
   package struct Format: Sendable, CustomStringConvertible {
@@ -33,6 +33,8 @@ package enum ContainerFixtures {
     case affconvert
     /// The arguments are those of `Tests/Fixtures/aff4/make.py`.
     case aff4
+    /// The argument is the compression for `Tests/Fixtures/udif/make.py`.
+    case udif
   }
 
   /// Every container that can be made here and read.
@@ -41,6 +43,9 @@ package enum ContainerFixtures {
     Format("v2.qcow2", ["qcow2", "-o", "compat=0.10"], "QCOW2"),
     Format("compressed.qcow2", ["qcow2", "-c"], "QCOW2"),
     Format("compressed-2m.qcow2", ["qcow2", "-c", "-o", "cluster_size=2M"], "QCOW2"),
+    Format("zstd.qcow2", ["qcow2", "-c", "-o", "compression_type=zstd"], "QCOW2"),
+    Format(
+      "zstd-2m.qcow2", ["qcow2", "-c", "-o", "compression_type=zstd,cluster_size=2M"], "QCOW2"),
     Format("small-clusters.qcow2", ["qcow2", "-o", "cluster_size=512"], "QCOW2"),
     Format("subclusters.qcow2", ["qcow2", "-o", "extended_l2=on,cluster_size=128k"], "QCOW2"),
     Format("v1.qcow", ["qcow"], "QCOW"),
@@ -72,6 +77,8 @@ package enum ContainerFixtures {
     Format(
       "zlib.aff4", ["--method", "zlib", "--layout", "stream", "--plain"], "AFF4", tool: .aff4),
     Format("stored.aff4", ["--method", "stored"], "AFF4", tool: .aff4),
+    Format("bzip2.dmg", ["bzip2"], "Apple disk image (UDIF)", tool: .udif),
+    Format("lzma.dmg", ["lzma"], "Apple disk image (UDIF)", tool: .udif),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
     Format("disk.hds", ["parallels"], "Parallels"),
@@ -99,6 +106,12 @@ package enum ContainerFixtures {
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
       defer { try? FileManager.default.removeItem(atPath: link) }
       try run("affconvert", ["-q", "-o", path] + format.arguments + [link])
+      return path
+    }
+    if format.tool == .udif {
+      try run(
+        "/usr/bin/python3",
+        [Fixtures.package + "/Tests/Fixtures/udif/make.py", source, path] + format.arguments)
       return path
     }
     if format.tool == .aff4 {

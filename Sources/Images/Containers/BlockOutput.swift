@@ -66,3 +66,21 @@ struct BlockInput {
     return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
   }
 }
+
+extension [UInt8] {
+  /// What `decode` makes of a block, up to `limit` bytes; nil if it does not hold.
+  init?(
+    atMost limit: Int, from block: [UInt8],
+    _ decode: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int?
+  ) {
+    var isSound = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      let count = block.withUnsafeBytes { decode($0, UnsafeMutableRawBufferPointer(buffer)) }
+      isSound = count != nil
+      filled = count ?? 0
+    }
+    guard isSound else { return nil }
+    // What stays in a cache must not hold more memory than it has bytes.
+    self = bytes.count == limit ? bytes : [UInt8](bytes[...])
+  }
+}

@@ -8,8 +8,8 @@ struct AffPage {
   private let file: ImageFile
 
   enum Packing {
-    case none, zlib, zeros
-    /// bzip2, LZMA, or one that is unknown.
+    case none, zlib, lzma, zeros
+    /// bzip2, or one that is unknown.
     case other(String)
   }
 
@@ -23,7 +23,7 @@ struct AffPage {
     switch segment.argument & 0xF0 {
     case 0x00: return .zlib
     case 0x10: return .other("bzip2")
-    case 0x20: return .other("LZMA")
+    case 0x20: return .lzma
     case 0x30: return .zeros
     case let kind: return .other("an unknown method (0x\(String(kind, radix: 16)))")
     }
@@ -44,11 +44,16 @@ struct AffPage {
       return try file.bytes(at: segment.offset, count: min(Int(segment.length), capacity))
     case .zeros:
       return [UInt8](repeating: 0, count: Int(min(try zeros(), UInt64(capacity))))
-    case .zlib:
+    case .zlib, .lzma:
       // What is compressed is smaller, or was kept as it was.
       guard segment.length <= capacity + 1 << 16 else { throw damaged(number) }
       let packed = try file.bytes(at: segment.offset, count: Int(segment.length))
-      guard let bytes = Inflate().zlib(packed, limit: capacity) else { throw damaged(number) }
+      let isDeflated = if case .zlib = packing { true } else { false }
+      let bytes =
+        isDeflated
+        ? Inflate().zlib(packed, limit: capacity)
+        : [UInt8](atMost: capacity, from: packed, Lzma.alone)
+      guard let bytes else { throw damaged(number) }
       return bytes
     case .other(let name):
       throw ImageError(

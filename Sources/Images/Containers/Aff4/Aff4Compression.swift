@@ -27,14 +27,14 @@ enum Aff4Compression: Sendable {
     switch self {
     case .none: return stored
     case .snappyAlways:
-      return block(stored, chunkSize, Snappy.decode)
+      return [UInt8](atMost: chunkSize, from: stored, Snappy.decode)
         ?? (stored.count == chunkSize ? stored : nil)
     case _ where stored.count == chunkSize: return stored
     case .zlib: return Inflate().zlib(stored, limit: chunkSize)
     case .deflate: return Inflate().raw(stored, limit: chunkSize)
-    case .snappy: return block(stored, chunkSize, Snappy.decode)
+    case .snappy: return [UInt8](atMost: chunkSize, from: stored, Snappy.decode)
     case .lz4:
-      let plain = block(stored, chunkSize, LZ4.decode)
+      let plain = [UInt8](atMost: chunkSize, from: stored, LZ4.decode)
       if plain?.count == chunkSize { return plain }
       return lengthFirst(stored, chunkSize) ?? plain
     }
@@ -43,21 +43,7 @@ enum Aff4Compression: Sendable {
   /// pyaff4 writes the length before the block.
   private func lengthFirst(_ stored: [UInt8], _ chunkSize: Int) -> [UInt8]? {
     guard stored.count > 4, Int(stored.little(0) as UInt32) <= chunkSize else { return nil }
-    let bytes = block(Array(stored[4...]), chunkSize, LZ4.decode)
+    let bytes = [UInt8](atMost: chunkSize, from: Array(stored[4...]), LZ4.decode)
     return bytes?.count == Int(stored.little(0) as UInt32) ? bytes : nil
-  }
-
-  private func block(
-    _ stored: [UInt8], _ chunkSize: Int,
-    _ decode: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int?
-  ) -> [UInt8]? {
-    var isSound = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, filled in
-      let count = stored.withUnsafeBytes { decode($0, UnsafeMutableRawBufferPointer(buffer)) }
-      isSound = count != nil
-      filled = count ?? 0
-    }
-    guard isSound else { return nil }
-    return bytes.count == chunkSize ? bytes : Array(bytes[...])
   }
 }
