@@ -97,7 +97,7 @@ import Testing
           "encrypt.format=aes,encrypt.key-secret=s",
         ],
         "encrypted"
-      ),
+      )
     ]
     for (arguments, word) in formats {
       let image = folder.path + "/image"
