@@ -56,8 +56,19 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"]), .yum(["libdeflate-devel"])]),
+    .systemLibrary(
+      name: "CZstandard", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"]), .yum(["libzstd-devel"])]),
+    .systemLibrary(
+      name: "CLzma", pkgConfig: "liblzma",
+      providers: [.apt(["liblzma-dev"]), .brew(["xz"]), .yum(["xz-devel"])]),
+    .systemLibrary(
+      name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"]), .yum(["bzip2-devel"])]),
     .target(
-      name: "Images", dependencies: ["Evidence", "Bytes", "Locks", "CSleuthKit", "CDeflate"],
+      name: "Images",
+      dependencies: [
+        "Evidence", "Bytes", "Locks", "CSleuthKit", "CDeflate", "CZstandard", "CLzma", "CBzip2",
+      ],
       swiftSettings: settings),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
     .target(name: "YaraSyntax", swiftSettings: settings),

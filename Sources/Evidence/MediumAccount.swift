@@ -74,7 +74,7 @@ public struct MediumVerification: Hashable, Sendable {
 
   /// A digest that the image keeps.
   public struct Stored: Hashable, Sendable {
-    /// `MD5` or `SHA-1`.
+    /// `MD5`, `SHA-1` or `SHA-256`.
     public let algorithm: String
     /// The digest.
     public let bytes: [UInt8]

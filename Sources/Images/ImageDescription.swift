@@ -26,6 +26,13 @@ public struct ImageDescription: Sendable {
   init(
     _ name: RawPath, _ options: ImageSource.Options, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ImageError) {
+    if let kind = try SparseBundle.kind(of: name) {
+      let error = ImageError(kind, name)
+      (files, container, size, volumes, reader) = ([name], kind.rawValue, 0, [], nil)
+      problem = ItemProblem(error.reason, error.description)
+      pool = HelperPool(files, options, isCancelled: isCancelled)
+      return
+    }
     let image: OpenedImage
     do throws(ImageError) { image = try OpenedImage(name) } catch {
       // A container that is damaged, incomplete, or of a kind that cannot be read.

@@ -81,6 +81,13 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     self.init("\(path.shown): damaged: \(what)")
   }
 
+  /// A container of a kind that is not read.
+  init(_ kind: ContainerKind, _ path: RawPath) {
+    self.init(
+      "\(path.shown): \(kind.rawValue): not read; \(kind.remedy ?? "convert it to a raw image")",
+      .unsupported)
+  }
+
   /// A file that is sound, and of a kind that cannot be read.
   init(unsupported path: RawPath, _ what: String) {
     self.init("\(path.shown): \(what); convert it to a raw image", .unsupported)

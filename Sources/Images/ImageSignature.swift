@@ -20,10 +20,17 @@ enum ImageSignature: Hashable, Sendable {
     if let kind = containers.first(where: { head.holds($0.magic, at: $0.offset) })?.kind {
       return kind
     }
-    // AFF4 is a Zip archive whose first members name it.
-    if head.holds("PK\u{03}\u{04}", at: 0), try file.bytes(at: 0, count: headSize).contains("aff4")
-    {
-      return .aff4
+    if head.holds("<?xml", at: 0), head.contains(SparseBundle.mark) { return .sparseBundle }
+    // AFF4 is a Zip archive. Its members are called by URNs, and the directory at the end names the description.
+    if head.holds("PK\u{03}\u{04}", at: 0) {
+      let first = try file.bytes(at: 0, count: headSize)
+      let start = file.size - min(file.size, UInt64(headSize))
+      let last = try file.bytes(at: start, count: headSize)
+      if ["aff4:", "aff4%3A", description].contains(where: first.contains)
+        || last.contains(description)
+      {
+        return .aff4
+      }
     }
     guard file.size >= 512 else { return nil }
     // A fixed VHD has its footer at the end only, an Apple disk image its trailer; the footers of
@@ -47,6 +54,9 @@ enum ImageSignature: Hashable, Sendable {
     if head.isFAT { return "FAT" }
     return head.isPartitionTable(imageSize: medium.size) ? "MBR partition table" : nil
   }
+
+  /// The member of an AFF4 container that says what the others are.
+  private static let description = "information.turtle"
 
   /// Every magic lies within so many bytes.
   private static let headSize = 70_000

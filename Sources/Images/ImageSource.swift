@@ -47,6 +47,11 @@ public struct ImageSource: ItemSource {
     try ImageSignature.detect(try RawImage([file])) != nil
   }
 
+  /// Whether a folder is an image by what lies in it: a sparse bundle of Apple's.
+  public static func isBundle(_ folder: RawPath) -> Bool {
+    (try? SparseBundle.kind(of: folder)) == .sparseBundle
+  }
+
   /// The files of the image that `file` is or begins, in order: segments, extents, parents. As far as they
   /// can be found: it does not say what is missing.
   public static func files(of file: RawPath) -> [RawPath] {

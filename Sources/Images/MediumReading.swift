@@ -54,7 +54,12 @@ final class MediumReading {
     return MediumVerification(
       digest: digest,
       stored: image.acquisition.digests.map { stored in
-        let now = stored.algorithm == .md5 ? digest.md5 : digest.sha1
+        let now =
+          switch stored.algorithm {
+          case .md5: digest.md5
+          case .sha1: digest.sha1
+          case .sha256: digest.sha256
+          }
         return MediumVerification.Stored(
           algorithm: stored.algorithm.rawValue, bytes: stored.bytes, isEqual: stored.bytes == now)
       },

@@ -68,6 +68,8 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
     // What cannot be looked into is left to the file source, which says why.
     case (.auto, S_IFREG): return (try? ImageSource.recognises(target)) ?? false
     case (.auto, S_IFBLK), (.image, S_IFBLK), (.image, S_IFREG): return true
+    // A folder of bands is one image, and no folder of files.
+    case (.auto, S_IFDIR), (.image, S_IFDIR): return ImageSource.isBundle(target)
     default: return false
     }
   }

@@ -91,14 +91,13 @@ import Testing
   @Test func containersThatCannotBeOpenedAreNamedNeverClean() throws {
     let folder = try TemporaryDirectory()
     let formats = [
-      (["qcow2", "-c", "-o", "compression_type=zstd"], "Zstandard"),
       (
         [
           "qcow2", "--object", "secret,id=s,data=x", "-o",
           "encrypt.format=aes,encrypt.key-secret=s",
         ],
         "encrypted"
-      ),
+      )
     ]
     for (arguments, word) in formats {
       let image = folder.path + "/image"
@@ -111,6 +110,34 @@ import Testing
       let problem = lines.ofType("problem").first
       #expect(problem?["outcome"] as? String == "skipped", "\(arguments)")
       #expect((problem?["message"] as? String)?.contains(word) == true, "\(arguments)")
+    }
+  }
+
+  @Test func containersOfAKindThatIsNotReadAreNamedWithARemedy() throws {
+    let folder = try TemporaryDirectory()
+    let list = """
+      <?xml version="1.0"?><plist><dict><key>diskimage-bundle-type</key>
+      <string>com.apple.diskimage.sparsebundle</string></dict></plist>
+      """
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/b.sparsebundle/bands", withIntermediateDirectories: true)
+    try folder.write(list, to: "b.sparsebundle/Info.plist")
+    try folder.write([UInt8](repeating: 7, count: 10_000), to: "b.sparsebundle/bands/0")
+    let zeros = [UInt8](repeating: 0, count: 5000)
+    try folder.write(Array("EVF2\r\n\u{1}\0".utf8) + zeros, to: "e.Ex01")
+    try folder.write(Array("LVF\t\r\n".utf8) + [0xFF, 0] + zeros, to: "l.L01")
+    try folder.write(Array("sprs".utf8) + zeros, to: "s.sparseimage")
+    for (name, word) in [
+      ("b.sparsebundle", "hdiutil"), ("b.sparsebundle/Info.plist", "hdiutil"),
+      ("s.sparseimage", "hdiutil"), ("e.Ex01", "E01"), ("l.L01", "files"),
+    ] {
+      let (status, lines) = try Command.lines(folder.path + "/" + name)
+      #expect(status == 3, "\(name)")
+      #expect((lines.last?["items"] as? [String: Int])?["clean"] == 0, "\(name)")
+      let message = lines.ofType("problem").first?["message"] as? String
+      #expect(message?.contains("not read; ") == true, "\(message ?? name)")
+      #expect(message?.contains(word) == true, "\(message ?? name)")
+      #expect(try Command.run("image", folder.path + "/" + name).status == 2)
     }
   }
 

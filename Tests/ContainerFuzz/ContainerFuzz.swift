@@ -55,6 +55,21 @@ import TestSupport
         targets.append(try Target(image: path, file: file.shown))
       }
     }
+    let link = folder.path + "/disk.raw"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: raw)
+    let lzma = folder.path + "/lzma.aff"
+    try ContainerFixtures.run("affconvert", ["-q", "-L", "-s64k", "-o", lzma, link])
+    targets.append(try Target(image: lzma, file: lzma))
+    // What AFF4 has besides: indexes of before the standard, gaps, parts that were not acquired.
+    for (index, arguments) in [
+      ["--method", "snappy-always", "--index", "starts", "--gaps", "--chunk", "4096"],
+      ["--method", "deflate", "--index", "ends", "--plain", "--per-segment", "7"],
+      ["--method", "lz4-length", "--deflated", "--unknown", "65536:131072"],
+    ].enumerated() {
+      let path = folder.path + "/more-\(index).aff4"
+      try ContainerFixtures.makeAFF4(of: raw, at: path, arguments)
+      targets.append(try Target(image: path, file: path))
+    }
     for format in ["qcow2", "vmdk"] {
       let base = folder.path + "/base." + format
       let top = folder.path + "/top." + format

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Containers of the disk of ``ImageFixture``, made by qemu-img and ewfacquire.
+/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire, affconvert and, for AFF4,
+/// and UDIF, by scripts of ours with the reference libraries of its compressions.
 package enum ContainerFixtures {
   /// A container and how qemu-img makes it.
   package struct Format: Sendable, CustomStringConvertible {
@@ -28,6 +29,12 @@ package enum ContainerFixtures {
     case qemu
     /// The arguments are the format and the compression.
     case ewfacquire
+    /// The arguments are those of affconvert.
+    case affconvert
+    /// The arguments are those of `Tests/Fixtures/aff4/make.py`.
+    case aff4
+    /// The argument is the compression for `Tests/Fixtures/udif/make.py`.
+    case udif
   }
 
   /// Every container that can be made here and read.
@@ -36,6 +43,9 @@ package enum ContainerFixtures {
     Format("v2.qcow2", ["qcow2", "-o", "compat=0.10"], "QCOW2"),
     Format("compressed.qcow2", ["qcow2", "-c"], "QCOW2"),
     Format("compressed-2m.qcow2", ["qcow2", "-c", "-o", "cluster_size=2M"], "QCOW2"),
+    Format("zstd.qcow2", ["qcow2", "-c", "-o", "compression_type=zstd"], "QCOW2"),
+    Format(
+      "zstd-2m.qcow2", ["qcow2", "-c", "-o", "compression_type=zstd,cluster_size=2M"], "QCOW2"),
     Format("small-clusters.qcow2", ["qcow2", "-o", "cluster_size=512"], "QCOW2"),
     Format("subclusters.qcow2", ["qcow2", "-o", "extended_l2=on,cluster_size=128k"], "QCOW2"),
     Format("v1.qcow", ["qcow"], "QCOW"),
@@ -57,6 +67,18 @@ package enum ContainerFixtures {
     Format("fixed.vhdx", ["vhdx", "-o", "subformat=fixed"], "VHDX (fixed)"),
     Format("fast.E01", ["encase6", "deflate:fast"], "EWF", tool: .ewfacquire),
     Format("plain.E01", ["ftk", "none"], "EWF", tool: .ewfacquire),
+    Format("deflated.aff", [], "AFF", tool: .affconvert),
+    Format("small-pages.aff", ["-s64k"], "AFF", tool: .affconvert),
+    Format("plain.aff", ["-x", "-s1m"], "AFF", tool: .affconvert),
+    Format("snappy.aff4", ["--method", "snappy"], "AFF4", tool: .aff4),
+    Format(
+      "lz4.aff4", ["--method", "lz4", "--chunk", "4096", "--per-segment", "64", "--zip64"], "AFF4",
+      tool: .aff4),
+    Format(
+      "zlib.aff4", ["--method", "zlib", "--layout", "stream", "--plain"], "AFF4", tool: .aff4),
+    Format("stored.aff4", ["--method", "stored"], "AFF4", tool: .aff4),
+    Format("bzip2.dmg", ["bzip2"], "Apple disk image (UDIF)", tool: .udif),
+    Format("lzma.dmg", ["lzma"], "Apple disk image (UDIF)", tool: .udif),
     Format("dynamic.vdi", ["vdi"], "VDI (dynamic)"),
     Format("fixed.vdi", ["vdi", "-o", "static=on"], "VDI (fixed)"),
     Format("disk.hds", ["parallels"], "Parallels"),
@@ -78,12 +100,37 @@ package enum ContainerFixtures {
         ])
       return path
     }
+    if format.tool == .affconvert {
+      // It takes nothing for raw that is not called so.
+      let link = folder + "/source.raw"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
+      defer { try? FileManager.default.removeItem(atPath: link) }
+      try run("affconvert", ["-q", "-o", path] + format.arguments + [link])
+      return path
+    }
+    if format.tool == .udif {
+      try run(
+        "/usr/bin/python3",
+        [Fixtures.package + "/Tests/Fixtures/udif/make.py", source, path] + format.arguments)
+      return path
+    }
+    if format.tool == .aff4 {
+      try makeAFF4(of: source, at: path, format.arguments)
+      return path
+    }
     do {
       try run("qemu-img", ["convert", "-f", "raw", "-O"] + format.arguments + [source, path])
     } catch let failure as Failure where failure.says == "" {
       // qemu 7.2 ends with 1 and without a word when all of a compressed QCOW 1 is written.
     }
     return path
+  }
+
+  /// Makes an AFF4 container of a raw image. Debian's Python has the libraries of the compressions.
+  package static func makeAFF4(of source: String, at path: String, _ arguments: [String]) throws {
+    try run(
+      "/usr/bin/python3",
+      [Fixtures.package + "/Tests/Fixtures/aff4/make.py", source, path] + arguments)
   }
 
   /// Runs a tool that must succeed.

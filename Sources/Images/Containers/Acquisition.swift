@@ -12,6 +12,7 @@ struct StoredDigest: Hashable, Sendable {
   enum Algorithm: String, Hashable, Sendable {
     case md5 = "MD5"
     case sha1 = "SHA-1"
+    case sha256 = "SHA-256"
   }
 
   let algorithm: Algorithm

@@ -26,6 +26,42 @@ struct Inflate: ~Copyable {
       == LIBDEFLATE_SUCCESS
   }
 
+  /// Decompresses a stream with zlib's header and checksum to as many bytes as it holds; nil if it is not sound,
+  /// or holds more than `limit`.
+  borrowing func zlib(_ input: [UInt8], limit: Int) -> [UInt8]? {
+    upTo(limit) { buffer, filled in
+      input.withUnsafeBytes { input in
+        guard let from = input.baseAddress, let to = buffer.baseAddress else { return false }
+        return libdeflate_zlib_decompress(decompressor, from, input.count, to, limit, &filled)
+          == LIBDEFLATE_SUCCESS
+      }
+    }
+  }
+
+  /// Decompresses a stream without header and checksum to as many bytes as it holds; nil as above.
+  borrowing func raw(_ input: [UInt8], limit: Int) -> [UInt8]? {
+    upTo(limit) { buffer, filled in
+      input.withUnsafeBytes { input in
+        guard let from = input.baseAddress, let to = buffer.baseAddress else { return false }
+        return libdeflate_deflate_decompress(decompressor, from, input.count, to, limit, &filled)
+          == LIBDEFLATE_SUCCESS
+      }
+    }
+  }
+
+  private borrowing func upTo(
+    _ limit: Int, _ decode: (UnsafeMutableBufferPointer<UInt8>, inout Int) -> Bool
+  ) -> [UInt8]? {
+    var isSound = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      isSound = decode(buffer, &filled)
+      if !isSound { filled = 0 }
+    }
+    guard isSound else { return nil }
+    // What stays in a cache must not hold more memory than it has bytes.
+    return bytes.count == limit ? bytes : Array(bytes[...])
+  }
+
   /// Decompresses a stream without header and checksum (RFC 1951); answers whether it is sound and
   /// fills `output` exactly. Bytes behind the end of the stream are ignored.
   borrowing func raw(

@@ -40,9 +40,13 @@ struct OpenedMedium {
     case .ewf:
       let image = try EwfImage(file, &opening)
       (reader, words) = (image, image.words)
-    case .ewf2, .logicalEWF, .sparseImage, .aff,
-      .aff4:
-      throw ImageError(unsupported: file.path, "\(kind.rawValue) images cannot be opened yet")
+    case .aff:
+      let image = try AffImage(file)
+      (reader, words) = (image, image.words)
+    case .aff4:
+      let image = try Aff4Image(file)
+      (reader, words) = (image, image.words)
+    case .ewf2, .logicalEWF, .sparseImage, .sparseBundle: throw ImageError(kind, file.path)
     }
   }
 }
@@ -82,7 +86,7 @@ package struct OpenedImage {
       container = medium.words
     }
     // What a guest writes to its disk is data: a container inside is not opened.
-    let content = try ImageSignature.content(of: reader)
+    let content = try ImageSignature.content(of: ReadableParts(reader))
     words = content.map { "\(container), \($0)" } ?? container
   }
 

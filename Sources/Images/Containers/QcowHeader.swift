@@ -14,6 +14,8 @@ struct QcowHeader {
   /// Each level 2 entry is followed by a bitmap of 32 parts of its cluster.
   let hasSubclusters: Bool
   let hasDataFile: Bool
+  /// Compressed clusters are frames of Zstandard, and not of Deflate.
+  let isZstandard: Bool
   /// The name of the backing file; nil without one.
   let backing: [UInt8]?
   /// What the header says of the backing file's format; nil if it says nothing.
@@ -39,6 +41,7 @@ struct QcowHeader {
       (hasSubclusters, hasDataFile, backingFormat, dataFile, snapshots) = (
         false, false, nil, nil, 0
       )
+      isZstandard = false
     case 2, 3:
       let head = try file.bytes(at: 0, count: version == 2 ? 72 : 104)
       size = head.big(24)
@@ -53,9 +56,7 @@ struct QcowHeader {
       hasSubclusters = features & 16 != 0
       tableBits = clusterBits &- (hasSubclusters ? 4 : 3)
       let end: UInt32 = version == 3 ? head.big(100) : 72
-      if features & 8 != 0, try file.bytes(at: 0, count: 105)[104] != 0 {
-        throw ImageError(unsupported: file.path, "QCOW2 with clusters compressed by Zstandard")
-      }
+      isZstandard = try Self.isZstandard(features, file)
       let extensions = try Self.extensions(of: file, from: UInt64(end))
       backingFormat = extensions[0xE279_2ACA]
       dataFile = extensions[0x4441_5441]
@@ -104,6 +105,17 @@ struct QcowHeader {
         unsupported: file.path,
         "QCOW2 with unknown features (0x\(String(features & ~0b11111, radix: 16)))")
     }
+  }
+
+  /// Bit 3 says that byte 104 is the method of compression: 0 Deflate, 1 Zstandard.
+  private static func isZstandard(_ features: UInt64, _ file: ImageFile) throws(ImageError) -> Bool
+  {
+    guard features & 8 != 0 else { return false }
+    let method = try file.bytes(at: 0, count: 105)[104]
+    guard method <= 1 else {
+      throw ImageError(unsupported: file.path, "QCOW2 with clusters compressed by method \(method)")
+    }
+    return method == 1
   }
 
   private static func name(at offset: UInt64, length: UInt32, in file: ImageFile)

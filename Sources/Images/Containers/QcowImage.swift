@@ -149,7 +149,9 @@ final class QcowImage: MappedImage, ChunkDecoder {
     // Whole sectors are counted, and the last one need not be in the file.
     let packed = try file.bytes(at: start, count: Int(min(length, file.length - start)))
     return try Inflate.chunk(of: Int(clusterSize), in: file.path) { inflate, output in
-      packed.withUnsafeBytes { inflate.raw($0, into: output) }
+      packed.withUnsafeBytes {
+        header.isZstandard ? Zstandard.decode($0, into: output) : inflate.raw($0, into: output)
+      }
     }
   }
 

@@ -21,7 +21,7 @@ final class UdifImage: MappedImage, ChunkDecoder {
     let place: Range<UInt64>
 
     enum Kind {
-      case zeros, stored, deflated
+      case zeros, stored, deflated, bzip2, lzma
     }
   }
 
@@ -100,14 +100,16 @@ final class UdifImage: MappedImage, ChunkDecoder {
     switch code {
     case 0, 2: return .zeros
     case 1 where stored >= bytes: return .stored
-    case 0x8000_0005 where bytes <= maximumChunk && stored <= maximumChunk: return .deflated
-    case 0x8000_0004, 0x8000_0006, 0x8000_0007, 0x8000_0008:
-      let names: [UInt32: String] = [4: "ADC", 6: "bzip2", 7: "LZFSE", 8: "LZMA"]
+    case 0x8000_0005...0x8000_0008 where code != 0x8000_0007:
+      guard bytes <= maximumChunk, stored <= maximumChunk else { break }
+      return code == 0x8000_0005 ? .deflated : code == 0x8000_0006 ? .bzip2 : .lzma
+    case 0x8000_0004, 0x8000_0007:
       throw ImageError(
         unsupported: file.path,
-        "an Apple disk image compressed by \(names[code & 0xFF] ?? "something")")
-    default: throw ImageError(damaged: file.path, "a chunk of kind \(code) and \(bytes) bytes")
+        "an Apple disk image compressed by \(code == 0x8000_0004 ? "ADC" : "LZFSE")")
+    default: break
     }
+    throw ImageError(damaged: file.path, "a chunk of kind \(code) and \(bytes) bytes")
   }
 
   func piece(at offset: UInt64) throws(ImageError) -> Piece {
@@ -128,7 +130,7 @@ final class UdifImage: MappedImage, ChunkDecoder {
     switch chunk.kind {
     case .zeros: return Piece(.zeros, length: rest)
     case .stored: return Piece(.file(file, at: chunk.place.lowerBound + inside), length: rest)
-    case .deflated:
+    case .deflated, .bzip2, .lzma:
       return Piece(.packed(self, chunk: UInt64(low), at: Int(inside)), length: rest)
     }
   }
@@ -139,7 +141,13 @@ final class UdifImage: MappedImage, ChunkDecoder {
       tally.note(index)
       let packed = try file.bytes(at: chunk.place.lowerBound, count: chunk.place.count)
       return try Inflate.chunk(of: chunk.range.count, in: file.path) { inflate, output in
-        packed.withUnsafeBytes { inflate.zlib($0, into: output) }
+        packed.withUnsafeBytes { packed in
+          switch chunk.kind {
+          case .bzip2: Bzip2.decode(packed, into: output)
+          case .lzma: Lzma.xz(packed, into: output)
+          default: inflate.zlib(packed, into: output)
+          }
+        }
       }
     }
   }

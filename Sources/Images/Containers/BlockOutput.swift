@@ -1,0 +1,86 @@
+/// What decoders of the LZ77 family write to: bytes, and copies of bytes that were written before. Nothing is
+/// written outside of it, whatever a stranger's stream asks for.
+struct BlockOutput {
+  private let buffer: UnsafeMutableRawBufferPointer
+  /// How many bytes were written.
+  private(set) var count = 0
+
+  init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
+
+  /// Appends bytes; answers whether there was room.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count <= buffer.count - count else { return false }
+    UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + bytes.count)])
+      .copyMemory(from: bytes)
+    count += bytes.count
+    return true
+  }
+
+  /// Appends `length` bytes that were written `distance` bytes ago, those included that it writes itself;
+  /// answers whether there are such bytes, and there was room.
+  mutating func repeatBytes(distance: Int, length: Int) -> Bool {
+    guard distance > 0, distance <= count, length >= 0, length <= buffer.count - count else {
+      return false
+    }
+    var left = length
+    // What was copied doubles what can be copied at once.
+    while left > 0 {
+      let start = count - distance
+      let step = min(left, distance)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + step)])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<(start + step)]))
+      count += step
+      left -= step
+    }
+    return true
+  }
+}
+
+/// Reads a stream from its first byte on; nil wherever it ends too early.
+struct BlockInput {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var position = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func byte() -> Int? {
+    guard position < bytes.count else { return nil }
+    defer { position += 1 }
+    return Int(bytes[position])
+  }
+
+  /// A little-endian number of one to four bytes.
+  mutating func little(_ count: Int) -> Int? {
+    guard count <= bytes.count - position else { return nil }
+    var number = 0
+    for place in 0..<count { number |= Int(bytes[position + place]) << (8 * place) }
+    position += count
+    return number
+  }
+
+  mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
+    guard count >= 0, count <= bytes.count - position else { return nil }
+    defer { position += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
+  }
+}
+
+extension [UInt8] {
+  /// What `decode` makes of a block, up to `limit` bytes; nil if it does not hold.
+  init?(
+    atMost limit: Int, from block: [UInt8],
+    _ decode: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int?
+  ) {
+    var isSound = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      let count = block.withUnsafeBytes { decode($0, UnsafeMutableRawBufferPointer(buffer)) }
+      isSound = count != nil
+      filled = count ?? 0
+    }
+    guard isSound else { return nil }
+    // What stays in a cache must not hold more memory than it has bytes.
+    self = bytes.count == limit ? bytes : [UInt8](bytes[...])
+  }
+}
