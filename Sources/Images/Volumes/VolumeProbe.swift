@@ -47,7 +47,8 @@ struct VolumeProbe {
         let signature = try VolumeSignature.detect(
           medium, at: entry.start, length: entry.length)
       else { return [found.volume(entry.label, ItemProblem(.unsupported, message))] }
-      return [found.volume(signature.name, signature.problem, hasFiles: signature.kind != .swap)]
+      let problem = signature.problem(because: XfsSuperblock.cause(ofRefusal: message))
+      return [found.volume(signature.name, problem, hasFiles: signature.kind != .swap)]
     } catch {
       return [found.volume(entry.label, ItemProblem(error.reason, error.description))]
     }

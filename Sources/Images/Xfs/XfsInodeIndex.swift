@@ -1,0 +1,58 @@
+/// Which inodes are in use: what the trees of inodes of all groups say.
+///
+/// Source: fs/xfs/libxfs/xfs_format.h (xfs_inobt_rec); XFS Algorithms & Data Structures, "Inode B+trees"
+/// and "Sparse Inodes".
+struct XfsInodeIndex {
+  /// The inodes in use.
+  private(set) var allocated = XfsNumberSet()
+  /// The groups whose tree could not be read, or not all of it.
+  private(set) var damagedGroups: Set<UInt64> = []
+  /// How many groups lie outside of the image.
+  let missingGroups: UInt64
+
+  /// A chunk of inodes has so many.
+  private static let chunk: UInt64 = 64
+
+  /// Reads the trees of all groups. `isAlive` is called now and then, since that may take its time.
+  init(_ fileSystem: XfsFileSystem, isAlive: () throws(ImageError) -> Void) throws(ImageError) {
+    missingGroups = fileSystem.superblock.groupCount - fileSystem.groupsInImage
+    for group in 0..<fileSystem.groupsInImage {
+      if group % 64 == 63 { try isAlive() }
+      add(group, fileSystem)
+    }
+  }
+
+  private mutating func add(_ group: UInt64, _ fileSystem: XfsFileSystem) {
+    let superblock = fileSystem.superblock
+    let end = superblock.blocks(ofGroup: group) << UInt64(superblock.inodesPerBlockBits)
+    guard let tree = try? XfsGroupTree(.inodes, ofGroup: group, in: fileSystem) else {
+      damagedGroups.insert(group)
+      return
+    }
+    var reader = XfsGroupTreeReader(fileSystem, tree)
+    var next: UInt64 = 0
+    var isOrdered = true
+    reader.forEachRecord { record in
+      let first = UInt64(record.big32(0))
+      // Chunks that overlap could be counted for ever.
+      guard first >= next, first < end, Self.chunk <= end - first || superblock.hasSparseInodes
+      else {
+        isOrdered = false
+        return
+      }
+      next = first + Self.chunk
+      let inUse = ~record.big64(8) & ~Self.holes(record, superblock)
+      for index in 0..<min(Self.chunk, end - first) where inUse >> index & 1 != 0 {
+        allocated.insert(fileSystem.number(ofInode: first + index, inGroup: group))
+      }
+    }
+    if reader.problem != nil || !isOrdered { damagedGroups.insert(group) }
+  }
+
+  /// The inodes of a chunk that are not there: a bit of the mask stands for four of them.
+  private static func holes(_ record: FileSystemRecord, _ superblock: XfsSuperblock) -> UInt64 {
+    guard superblock.hasSparseInodes else { return 0 }
+    let mask = record.big16(4)
+    return (0..<16).reduce(0) { $0 | (mask >> $1 & 1 == 0 ? 0 : 0xF << ($1 * 4)) }
+  }
+}
