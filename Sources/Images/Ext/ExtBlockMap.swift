@@ -19,7 +19,9 @@ struct ExtBlockMap {
   }
 
   /// Adds what the map of an inode leads to, in order.
-  mutating func add(_ field: FileSystemRecord, to content: inout FileExtents) throws(FileSystemError) {
+  mutating func add(_ field: FileSystemRecord, to content: inout FileExtents)
+    throws(FileSystemError)
+  {
     var first: UInt64 = 0
     var reach: UInt64 = 1
     for number in 0..<(Self.directCount + 3) where !content.isComplete {

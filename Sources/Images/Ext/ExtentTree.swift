@@ -46,7 +46,9 @@ struct ExtentTree {
     }
   }
 
-  private func addExtent(_ entry: FileSystemRecord, to content: inout FileExtents) throws(FileSystemError) {
+  private func addExtent(_ entry: FileSystemRecord, to content: inout FileExtents)
+    throws(FileSystemError)
+  {
     let stored = entry.little16(4)
     let isWritten = stored <= Self.longestWritten
     let count = UInt64(isWritten ? stored : stored - Self.longestWritten)

@@ -19,7 +19,9 @@ struct FileExtents {
 
   /// Adds what lies `start` bytes from the beginning of the content; what was left out before it are
   /// zeros. `offset` is a byte of the image, nil for zeros; what is behind the end is cut off.
-  mutating func add(_ offset: UInt64?, at start: UInt64, length added: UInt64) throws(FileSystemError) {
+  mutating func add(_ offset: UInt64?, at start: UInt64, length added: UInt64)
+    throws(FileSystemError)
+  {
     guard start >= length else { throw .damaged("parts of the content overlap") }
     guard start < size, !hasTooMany else { return }
     append(nil, start - length)

@@ -18,7 +18,8 @@ struct XfsInode {
     self.number = number
     self.record = record
     self.version = record.byte(4)
-    guard record.big16(0) == 0x494E, version == 5 ? self.version == 3 : (1...2).contains(self.version)
+    guard record.big16(0) == 0x494E,
+      version == 5 ? self.version == 3 : (1...2).contains(self.version)
     else { throw .damaged("there is no inode \(number)") }  // IN
     guard self.version < 3 || record.big64(152) == number else {
       throw .damaged("another inode in the place of inode \(number)")

@@ -18,11 +18,13 @@ struct XfsInodeIndex {
     missingGroups = fileSystem.superblock.groupCount - fileSystem.groupsInImage
     for group in 0..<fileSystem.groupsInImage {
       if group % 64 == 63 { try isAlive() }
-      add(group, fileSystem)
+      try add(group, fileSystem, isAlive)
     }
   }
 
-  private mutating func add(_ group: UInt64, _ fileSystem: XfsFileSystem) {
+  private mutating func add(
+    _ group: UInt64, _ fileSystem: XfsFileSystem, _ isAlive: () throws(ImageError) -> Void
+  ) throws(ImageError) {
     let superblock = fileSystem.superblock
     let end = superblock.blocks(ofGroup: group) << UInt64(superblock.inodesPerBlockBits)
     guard let tree = try? XfsGroupTree(.inodes, ofGroup: group, in: fileSystem) else {
@@ -32,7 +34,8 @@ struct XfsInodeIndex {
     var reader = XfsGroupTreeReader(fileSystem, tree)
     var next: UInt64 = 0
     var isOrdered = true
-    reader.forEachRecord { record in
+    var count = 0
+    try reader.forEachRecord { record throws(ImageError) in
       let first = UInt64(record.big32(0))
       // Chunks that overlap could be counted for ever.
       guard first >= next, first < end, Self.chunk <= end - first || superblock.hasSparseInodes
@@ -41,10 +44,13 @@ struct XfsInodeIndex {
         return
       }
       next = first + Self.chunk
-      let inUse = ~record.big64(8) & ~Self.holes(record, superblock)
-      for index in 0..<min(Self.chunk, end - first) where inUse >> index & 1 != 0 {
-        allocated.insert(fileSystem.number(ofInode: first + index, inGroup: group))
-      }
+      // A sparse chunk at the end of a group has a hole behind it.
+      let room: UInt64 = .max >> (Self.chunk - min(Self.chunk, end - first))
+      allocated.insert(
+        bits: ~record.big64(8) & ~Self.holes(record, superblock) & room,
+        from: fileSystem.number(ofInode: first, inGroup: group))
+      count += 1
+      if count % 65_536 == 0 { try isAlive() }
     }
     if reader.problem != nil || !isOrdered { damagedGroups.insert(group) }
   }

@@ -15,6 +15,14 @@ struct XfsNumberSet {
     return before & mask == 0
   }
 
+  /// Adds those of the 64 numbers from `first` on whose bit is set, the lowest first.
+  mutating func insert(bits: UInt64, from first: UInt64) {
+    let (word, shift) = first.quotientAndRemainder(dividingBy: 64)
+    for (word, bits) in [(word, bits << shift), (word + 1, bits >> (64 - shift))] where bits != 0 {
+      words[word, default: 0] |= bits
+    }
+  }
+
   /// Those that another set does not hold, in order.
   func subtracting(_ other: XfsNumberSet) -> [UInt64] {
     var numbers = [UInt64]()

@@ -73,7 +73,8 @@ struct XfsSuperblock: Hashable {
     let incompatible = Incompatible(rawValue: version == 5 ? record.big32(216) : 0)
     let unknown = incompatible.subtracting(.known)
     guard unknown.isEmpty else {
-      throw .unsupported("it has features that are not known: 0x\(String(unknown.rawValue, radix: 16))")
+      throw .unsupported(
+        "it has features that are not known: 0x\(String(unknown.rawValue, radix: 16))")
     }
     let features2 = bits & Self.hasMoreBits != 0 ? record.big32(200) : 0
     hasFileTypes =
@@ -102,7 +103,8 @@ struct XfsSuperblock: Hashable {
     // XFS_MIN_AG_BLOCKS; numbers of inodes of a group have 32 bits.
     guard groupBlocks >= 64, groupCount > 0, groupBits + inodesPerBlockBits <= 32,
       groupBlocks <= 1 << UInt64(groupBits), blockCount <= groupCount * groupBlocks,
-      blockCount > (groupCount - 1) * groupBlocks, blockCount <= UInt64(Int64.max) >> UInt64(blockBits)
+      blockCount > (groupCount - 1) * groupBlocks,
+      blockCount <= UInt64(Int64.max) >> UInt64(blockBits)
     else { throw .damaged("the superblock's numbers of blocks and groups") }
     rootInode = record.big64(56)
     ownInodes = [64, 72, 160, 168, 232].map { record.big64($0) }.filter { $0 != 0 }

@@ -27,7 +27,8 @@ extension XfsWalk {
     if let first = unreadable.first {
       try lost(
         Self.folder,
-        "\(unreadable.count) inodes that are in use and have no name cannot be read, \(first) first")
+        "\(unreadable.count) inodes that are in use and have no name cannot be read, \(first) first"
+      )
     }
     let damaged = UInt64(index.damagedGroups.count) + index.missingGroups
     if damaged > 0 {
@@ -49,7 +50,8 @@ extension XfsWalk {
     var unnamed = XfsNumberSet()
     for number in candidates { unnamed.insert(number) }
     var named = XfsNumberSet()
-    for number in candidates {
+    for (rank, number) in candidates.enumerated() {
+      if rank % 65_536 == 65_535 { try isAlive() }
       guard let inode = try? fileSystem.inode(number), inode.kind == .directory else { continue }
       _ = try fileSystem.readDirectory(inode) { piece throws(ImageError) in
         for name in piece.names
