@@ -13,15 +13,17 @@ package enum XfsFixture {
     return folder
   }()
 
-  /// The names of the images that mkfs.xfs made, without `.img`.
-  package static let names: [String] = {
+  /// The names of all images, without `.img`.
+  private static let all: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return files.filter { $0.hasSuffix(".img") }.map { String($0.dropLast(4)) }.sorted()
-      .filter { $0 != "mounted" }
   }()
 
-  /// Whether there is an image `mounted` that the kernel wrote: only where loop devices can be mounted.
-  package static var hasMounted: Bool { FileManager.default.fileExists(atPath: path("mounted")) }
+  /// The names of the images that mkfs.xfs filled.
+  package static let names = all.filter { !$0.hasPrefix("mounted") }
+
+  /// The names of those that the kernel wrote: only where loop devices can be mounted.
+  package static let mounted = all.filter { $0.hasPrefix("mounted") }
 
   package static func path(_ name: String) -> String { folder + "/" + name + ".img" }
 
@@ -46,8 +48,8 @@ package enum XfsFixture {
       })
   }
 
-  /// What the kernel says of the files of the image `mounted`: path, size, inode, time of change, SHA-256.
-  package static func mounted() throws -> [[String]] { try rows("mounted.tsv") }
+  /// What the kernel says of the files of an image: path, size, inode, time of change, SHA-256.
+  package static func kernel(_ name: String) throws -> [[String]] { try rows(name + ".tsv") }
 
   /// How many bytes the headers of the groups of an image say are free in their trees (agf_freeblks).
   package static func freeBytes(_ image: [UInt8]) -> Int {
