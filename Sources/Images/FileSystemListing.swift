@@ -25,7 +25,10 @@ package struct FileSystemListing {
   /// against the image when they are read.
   package let size: UInt64
 
-  /// Lists the ext or NTFS file system in `bytes`, some of them replaced; nil if there is none.
+  /// What an XFS file system has allocated to nothing, and what lies behind it; empty for others.
+  package private(set) var free: [(offset: UInt64, length: UInt64)] = []
+
+  /// Lists the ext, NTFS or XFS file system in `bytes`, some of them replaced; nil if there is none.
   package init?(_ bytes: [UInt8], replacing patches: [(offset: Int, bytes: [UInt8])] = []) throws {
     let image = MemoryImage(bytes, patches)
     var replies = [HelperReply]()
@@ -36,6 +39,14 @@ package struct FileSystemListing {
       try NtfsWalk(table, identifier: { _, _ in nil }, add).run()
       // A map that is damaged is an error, and no reason to lose the files.
       try? table.forEachFreeRun { _ in }
+    } else if let fileSystem = try XfsFileSystem(image, at: 0) {
+      size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)
+      let walk = XfsWalk(fileSystem) { reply throws(ImageError) in replies.append(reply) }
+      try walk.run()
+      // A map that is damaged is an error, and no reason to lose the files.
+      var runs = [Run]()
+      try? fileSystem.forEachFreeRun { run in runs.append(run) }
+      free = runs.map { ($0.offset, $0.length) }
     } else {
       guard let fileSystem = try ExtFileSystem(image, at: 0) else { return nil }
       size = fileSystem.superblock.blockCount * UInt64(fileSystem.superblock.blockSize)

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import TestSupport
 
-/// Lists damaged ext and NTFS file systems for so many seconds, from a seed on:
+/// Lists damaged ext, NTFS and XFS file systems for so many seconds, from a seed on:
 /// FileSystemFuzz SECONDS SEED IMAGE… (with `0` seconds: this seed alone).
 /// A crash ends it; a list that contradicts itself, or takes long, makes the status 1.
 @main struct FileSystemFuzz {
@@ -16,7 +16,9 @@ import TestSupport
     let images = try arguments.dropFirst(3).map { path -> any Target in
       let name = (path as NSString).lastPathComponent
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-      return NtfsTarget(name: name, bytes: bytes) ?? ExtTarget(name: name, bytes: bytes)
+      if let ntfs = NtfsTarget(name: name, bytes: bytes) { return ntfs }
+      if let xfs = XfsTarget(name: name, bytes: bytes) { return xfs }
+      return ExtTarget(name: name, bytes: bytes)
     }
     let end = ContinuousClock.now + .seconds(seconds)
     var seed = first

@@ -5,6 +5,9 @@ protocol Target {
   var name: String { get }
   var bytes: [UInt8] { get }
 
+  /// Whether its numbers have their highest byte first.
+  var isBigEndian: Bool { get }
+
   /// Numbers of 16 bits that the format tells apart.
   var halfWords: [Int] { get }
 
@@ -16,6 +19,8 @@ protocol Target {
 }
 
 extension Target {
+  var isBigEndian: Bool { false }
+
   /// Changes to a few numbers of the metadata.
   func damage(_ random: inout SeededGenerator) -> [(offset: Int, bytes: [UInt8])] {
     (0..<random.number(1...(random.oneIn(4) ? 40 : 6))).map { _ in
@@ -31,14 +36,16 @@ extension Target {
     case 1: return [bytes[place] ^ 1 << UInt8(random.number(0...7))]
     case 2:
       let number = random.pick(halfWords + [0, 1, 0x7F, 0xFF, 0x7FFF, 0x8000, 0xFFFF])
-      return [UInt8(number & 0xFF), UInt8(number >> 8)]
+      return stored([UInt8(number & 0xFF), UInt8(number >> 8)])
     case 3:
       let number = random.pick([
         0, 1, 2, 12, 0x20, 0x80, 0x400, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF,
       ])
-      return (0..<4).map { UInt8(number >> (8 * $0) & 0xFF) }
+      return stored((0..<4).map { UInt8(number >> (8 * $0) & 0xFF) })
     case 4: return foreignBytes(at: place, &random)
     default: return (0..<random.number(2...16)).map { _ in UInt8(random.number(0...255)) }
     }
   }
+
+  private func stored(_ little: [UInt8]) -> [UInt8] { isBigEndian ? little.reversed() : little }
 }

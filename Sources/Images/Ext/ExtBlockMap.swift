@@ -19,13 +19,15 @@ struct ExtBlockMap {
   }
 
   /// Adds what the map of an inode leads to, in order.
-  mutating func add(_ field: ExtRecord, to content: inout ExtContent) throws(ExtError) {
+  mutating func add(_ field: FileSystemRecord, to content: inout FileExtents)
+    throws(FileSystemError)
+  {
     var first: UInt64 = 0
     var reach: UInt64 = 1
     for number in 0..<(Self.directCount + 3) where !content.isComplete {
       let level = max(0, number - Self.directCount + 1)
       if level > 0 { reach *= pointersPerBlock }
-      try add(field.number32(number * 4), level, from: first, reach: reach, to: &content)
+      try add(field.little32(number * 4), level, from: first, reach: reach, to: &content)
       first += reach
     }
   }
@@ -34,8 +36,8 @@ struct ExtBlockMap {
   /// many it covers: at most 2^42 of 2^16 bytes each, which no sum here makes overflow.
   private mutating func add(
     _ pointer: UInt32, _ level: Int, from first: UInt64, reach: UInt64,
-    to content: inout ExtContent
-  ) throws(ExtError) {
+    to content: inout FileExtents
+  ) throws(FileSystemError) {
     guard pointer != 0, first * blockSize < content.size else { return }
     let block = UInt64(pointer)
     guard level > 0 else {
@@ -52,7 +54,7 @@ struct ExtBlockMap {
     var position = first
     for number in 0..<Int(pointersPerBlock) {
       guard position * blockSize < content.size, !content.isComplete else { return }
-      try add(pointers.number32(number * 4), level - 1, from: position, reach: part, to: &content)
+      try add(pointers.little32(number * 4), level - 1, from: position, reach: part, to: &content)
       position += part
     }
   }

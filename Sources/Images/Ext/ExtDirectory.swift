@@ -25,14 +25,14 @@ struct ExtDirectoryBlock {
   private static let smallestEntry = 12
 
   /// Finds the names in `block`. `isFree`: the directory itself is deleted, and all its names.
-  init(_ block: ExtRecord, isFree: Bool, lastInode: UInt32) {
+  init(_ block: FileSystemRecord, isFree: Bool, lastInode: UInt32) {
     var position = 0
     // How many bytes from here on are not in use: names in them were deleted. They are looked for at
     // every multiple of 4, since nothing says where one begins.
     var slack = 0
     while position <= block.count - Self.smallestEntry {
-      let inode = block.number32(position)
-      let length = Self.entryLength(block.number16(position + 4), in: block.count)
+      let inode = block.little32(position)
+      let length = Self.entryLength(block.little16(position + 4), in: block.count)
       let nameLength = Int(block.byte(position + 6))
       let needed = (Self.headerSize + nameLength + 3) & ~3
       let fits = length % 4 == 0 && length <= block.count - position

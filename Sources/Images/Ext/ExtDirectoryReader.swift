@@ -10,15 +10,15 @@ extension ExtFileSystem {
   /// Pieces are this long at most, in bytes: some 30,000 names.
   private static let pieceSize = 1 << 20
 
-  /// Reads a directory and passes on its names. Throws an ``ExtError`` in `failure` when its blocks
+  /// Reads a directory and passes on its names. Throws an ``FileSystemError`` in `failure` when its blocks
   /// cannot be found, and what `pass` throws.
   func readDirectory(
     _ inode: ExtInode, isFree: Bool, _ pass: (DirectoryPiece) throws(ImageError) -> Void
-  ) throws(ImageError) -> ExtError? {
+  ) throws(ImageError) -> FileSystemError? {
     if inode.flags.contains(.inlineData) { return try readInlineDirectory(inode, isFree, pass) }
     let size = UInt64(superblock.blockSize)
     let extents: [Extent]
-    do throws(ExtError) {
+    do throws(FileSystemError) {
       let bytes = inode.size(superblock)
       let (end, overflow) = bytes.addingReportingOverflow(size - 1)
       guard !overflow else { throw .damaged("the size is impossible") }
@@ -54,10 +54,10 @@ extension ExtFileSystem {
     // A block that cannot be read must not hide those beside it.
     let whole = try? volume.bytes(at: offset, count: count)
     for start in stride(from: 0, to: count, by: size) {
-      do throws(ExtError) {
+      do throws(FileSystemError) {
         let record =
           if let whole {
-            ExtRecord(whole, from: start, count: size)
+            FileSystemRecord(whole, from: start, count: size)
           } else {
             try volume.record(at: offset + UInt64(start), count: size)
           }
@@ -74,9 +74,9 @@ extension ExtFileSystem {
 
   private func readInlineDirectory(
     _ inode: ExtInode, _ isFree: Bool, _ pass: (DirectoryPiece) throws(ImageError) -> Void
-  ) throws(ImageError) -> ExtError? {
+  ) throws(ImageError) -> FileSystemError? {
     let parts: [Range<Int>]
-    do throws(ExtError) { parts = try ExtInlineData(inode).parts } catch { return error }
+    do throws(FileSystemError) { parts = try ExtInlineData(inode).parts } catch { return error }
     for (number, part) in parts.enumerated() {
       // The first four bytes are the parent's inode; there is neither `.` nor `..`.
       let record = inode.record.part(

@@ -4,9 +4,9 @@
 /// bounded: see ``indexBlocksLeft`` and ``directoryBytesLeft``.
 final class ExtFileSystem {
   let superblock: ExtSuperblock
-  let volume: ExtVolume
+  let volume: VolumePieces
   /// Pieces of the inode tables, apart from all other metadata: neither pushes the other out.
-  private let tables: ExtVolume
+  private let tables: VolumePieces
   private var lastGroup: (number: UInt64, group: ExtGroup)?
 
   /// How many blocks of extents and of block maps may still be read. Each belongs to one file, and is
@@ -16,9 +16,9 @@ final class ExtFileSystem {
   private var directoryBytesLeft: UInt64
 
   /// Opens the file system at a byte of the image; nil if there is none, by its superblock.
-  init?(_ reader: any ImageReader, at start: UInt64) throws(ExtError) {
-    volume = ExtVolume(reader, at: start)
-    tables = ExtVolume(reader, at: start)
+  init?(_ reader: any ImageReader, at start: UInt64) throws(FileSystemError) {
+    volume = VolumePieces(reader, at: start)
+    tables = VolumePieces(reader, at: start)
     guard volume.size >= ExtSuperblock.place + UInt64(ExtSuperblock.size) else { return nil }
     let record = try volume.record(at: ExtSuperblock.place, count: ExtSuperblock.size)
     guard let superblock = try ExtSuperblock(record) else { return nil }
@@ -39,7 +39,7 @@ final class ExtFileSystem {
   }
 
   /// The byte of the image at which a block lies that ``canHoldContent(_:count:)``.
-  func place(ofBlock block: UInt64) throws(ExtError) -> UInt64 {
+  func place(ofBlock block: UInt64) throws(FileSystemError) -> UInt64 {
     let inside = block * UInt64(superblock.blockSize)
     let (place, overflow) = volume.start.addingReportingOverflow(inside)
     guard !overflow, place <= UInt64(Int64.max) else {
@@ -49,7 +49,7 @@ final class ExtFileSystem {
   }
 
   /// A block that says where content lies.
-  func indexBlock(_ block: UInt64) throws(ExtError) -> ExtRecord {
+  func indexBlock(_ block: UInt64) throws(FileSystemError) -> FileSystemRecord {
     guard canHoldContent(block, count: 1) else {
       throw .damaged("a list of blocks lies outside of the file system")
     }
@@ -62,7 +62,7 @@ final class ExtFileSystem {
   }
 
   /// Accounts for so many bytes of directories.
-  func spendDirectoryBytes(_ count: UInt64) throws(ExtError) {
+  func spendDirectoryBytes(_ count: UInt64) throws(FileSystemError) {
     guard count <= directoryBytesLeft else {
       directoryBytesLeft = 0
       throw .damaged("its directories are larger than the file system")
@@ -84,7 +84,7 @@ final class ExtFileSystem {
     return first..<max(first, end)
   }
 
-  func group(_ number: UInt64) throws(ExtError) -> ExtGroup {
+  func group(_ number: UInt64) throws(FileSystemError) -> ExtGroup {
     if let lastGroup, lastGroup.number == number { return lastGroup.group }
     guard let place = ExtGroup.place(of: number, superblock) else {
       throw .damaged("the descriptor of group \(number) lies outside of the file system")
@@ -96,7 +96,7 @@ final class ExtFileSystem {
   }
 
   /// An inode by its number.
-  func inode(_ number: UInt32) throws(ExtError) -> ExtInode {
+  func inode(_ number: UInt32) throws(FileSystemError) -> ExtInode {
     guard number > 0, number <= superblock.inodeCount else {
       throw .damaged("there is no inode \(number)")
     }
@@ -119,7 +119,7 @@ final class ExtFileSystem {
   func isAllocated(_ inode: ExtInode) -> Bool {
     let (group, index) = (inode.number - 1)
       .quotientAndRemainder(dividingBy: superblock.inodesPerGroup)
-    do throws(ExtError) {
+    do throws(FileSystemError) {
       return try bitmap(ofGroup: UInt64(group)).map { $0.holds(bit: Int(index)) } ?? false
     } catch {
       return inode.linkCount > 0 && inode.deletionTime == 0 && inode.kind != .undefined
@@ -127,7 +127,7 @@ final class ExtFileSystem {
   }
 
   /// Which inodes of a group are in use; nil if none ever was.
-  private func bitmap(ofGroup number: UInt64) throws(ExtError) -> ExtRecord? {
+  private func bitmap(ofGroup number: UInt64) throws(FileSystemError) -> FileSystemRecord? {
     let group = try group(number)
     if group.isUninitialised { return nil }
     guard canHoldContent(group.inodeBitmap, count: 1) else {
@@ -138,7 +138,7 @@ final class ExtFileSystem {
   }
 }
 
-extension ExtRecord {
+extension FileSystemRecord {
   /// A bit of a bitmap, the lowest of a byte first.
   fileprivate func holds(bit: Int) -> Bool { byte(bit / 8) & 1 << (bit % 8) != 0 }
 }

@@ -9,10 +9,10 @@ struct ExtGroup: Hashable {
   /// No inode was ever used, and the bitmap was never written.
   let isUninitialised: Bool
 
-  init(_ record: ExtRecord, _ superblock: ExtSuperblock) {
+  init(_ record: FileSystemRecord, _ superblock: ExtSuperblock) {
     func block(_ low: Int, _ high: Int) -> UInt64 {
-      let upper = superblock.descriptorSize >= 64 ? UInt64(record.number32(high)) : 0
-      return upper << 32 | UInt64(record.number32(low))
+      let upper = superblock.descriptorSize >= 64 ? UInt64(record.little32(high)) : 0
+      return upper << 32 | UInt64(record.little32(low))
     }
     inodeBitmap = block(4, 36)
     inodeTable = block(8, 40)
@@ -20,7 +20,7 @@ struct ExtGroup: Hashable {
     let hasFlags =
       superblock.readOnly.contains(.groupChecksums)
       || superblock.readOnly.contains(.metadataChecksums)
-    isUninitialised = hasFlags && record.number16(18) & 0x1 != 0
+    isUninitialised = hasFlags && record.little16(18) & 0x1 != 0
   }
 
   /// The byte of the volume at which the descriptor of a group lies; nil if that is no place.

@@ -7,7 +7,7 @@ struct ExtInlineData {
   /// The bytes of the inode that hold the second part; nil if there is none.
   private let value: Range<Int>?
 
-  init(_ inode: ExtInode) throws(ExtError) {
+  init(_ inode: ExtInode) throws(FileSystemError) {
     self.inode = inode
     value = try Self.value(inode)
   }
@@ -16,7 +16,7 @@ struct ExtInlineData {
   var parts: [Range<Int>] { [ExtInode.blockField] + (value.map { [$0] } ?? []) }
 
   /// Adds both parts.
-  func add(to content: inout ExtContent) throws(ExtError) {
+  func add(to content: inout FileExtents) throws(FileSystemError) {
     var start: UInt64 = 0
     for part in parts {
       let length = UInt64(part.count)
@@ -26,21 +26,21 @@ struct ExtInlineData {
   }
 
   /// Looks for `system.data` among the attributes in the inode.
-  private static func value(_ inode: ExtInode) throws(ExtError) -> Range<Int>? {
+  private static func value(_ inode: ExtInode) throws(FileSystemError) -> Range<Int>? {
     let record = inode.record
     // Attributes begin behind the inode's fields, with a magic of 4 bytes.
     let first = inode.extraEnd + 4
-    guard first <= record.count, record.number32(inode.extraEnd) == 0xEA02_0000 else { return nil }
+    guard first <= record.count, record.little32(inode.extraEnd) == 0xEA02_0000 else { return nil }
     var place = first
     // An entry has 16 bytes and its name, to a multiple of 4; four bytes of zero end the list.
-    while place + 16 <= record.count, record.number32(place) != 0 {
+    while place + 16 <= record.count, record.little32(place) != 0 {
       let nameLength = Int(record.byte(place))
       guard nameLength <= record.count - place - 16 else { throw .damaged("an attribute's name") }
       let name = record.bytes((place + 16)..<(place + 16 + nameLength))
       if record.byte(place + 1) == 7, name == Array("data".utf8) {
-        let offset = Int(record.number16(place + 2))
-        let length = record.number32(place + 8)
-        guard record.number32(place + 4) == 0, offset <= record.count - first,
+        let offset = Int(record.little16(place + 2))
+        let length = record.little32(place + 8)
+        guard record.little32(place + 4) == 0, offset <= record.count - first,
           length <= UInt32(record.count - first - offset)
         else { throw .damaged("the content in the inode") }
         return length == 0 ? nil : (first + offset)..<(first + offset + Int(length))

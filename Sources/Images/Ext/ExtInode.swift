@@ -6,7 +6,7 @@ import Evidence
 struct ExtInode {
   let number: UInt32
   /// The inode as it lies in its table.
-  let record: ExtRecord
+  let record: FileSystemRecord
   /// The first byte of the inode in the image.
   let place: UInt64
   /// What `record` begins with.
@@ -22,7 +22,7 @@ struct ExtInode {
   }
 
   var kind: Kind {
-    switch record.number16(0) >> 12 {
+    switch record.little16(0) >> 12 {
     case 0x8: .file
     case 0x4: .directory
     case 0xA: .symbolicLink
@@ -41,36 +41,36 @@ struct ExtInode {
     static let inlineData = Self(rawValue: 0x1000_0000)
   }
 
-  var flags: Flags { Flags(rawValue: record.number32(32)) }
+  var flags: Flags { Flags(rawValue: record.little32(32)) }
 
   /// How many names it has.
-  var linkCount: UInt16 { record.number16(26) }
+  var linkCount: UInt16 { record.little16(26) }
 
   /// The time of its deletion; where it is not deleted, zero or a link of the list of orphans.
-  var deletionTime: UInt32 { record.number32(20) }
+  var deletionTime: UInt32 { record.little32(20) }
 
   /// Whether there is a sign that it was ever used.
-  var wasUsed: Bool { record.number32(12) != 0 || kind == .file && lowSize != 0 }
+  var wasUsed: Bool { record.little32(12) != 0 || kind == .file && lowSize != 0 }
 
-  private var lowSize: UInt64 { UInt64(record.number32(4)) }
+  private var lowSize: UInt64 { UInt64(record.little32(4)) }
 
   /// The length of the content in bytes. The upper half is another field in directories, unless
   /// large ones are allowed (ext4_isize).
   func size(_ superblock: ExtSuperblock) -> UInt64 {
     let hasHighHalf =
       kind == .file || superblock.incompatible.contains(.largeDirectories) && kind == .directory
-    return (hasHighHalf ? UInt64(record.number32(108)) << 32 : 0) | lowSize
+    return (hasHighHalf ? UInt64(record.little32(108)) << 32 : 0) | lowSize
   }
 
   /// i_block: a map of blocks, the root of a tree of extents, or the content itself.
   static let blockField = 40..<100
 
-  var blockField: ExtRecord { record.part(Self.blockField) }
+  var blockField: FileSystemRecord { record.part(Self.blockField) }
 
   /// Where the fields of larger inodes end that this one has; 128 if it has none.
   var extraEnd: Int {
     guard record.count >= Self.smallestSize + 2 else { return Self.smallestSize }
-    return min(Self.smallestSize + Int(record.number16(128)), record.count)
+    return min(Self.smallestSize + Int(record.little16(128)), record.count)
   }
 
   var times: FileTimes {
@@ -83,11 +83,11 @@ struct ExtInode {
   /// Seconds at `offset`, signed, and where there is a second field two more bits of them and the
   /// nanoseconds; nil if no time was set. Source: "Inode Timestamps".
   private func time(at offset: Int, extra: Int) -> Timestamp? {
-    let low = Int64(Int32(bitPattern: record.number32(offset)))
+    let low = Int64(Int32(bitPattern: record.little32(offset)))
     guard extraEnd >= extra + 4 else {
       return low == 0 ? nil : Timestamp(seconds: low, nanoseconds: 0)
     }
-    let more = record.number32(extra)
+    let more = record.little32(extra)
     let seconds = low + Int64(more & 0x3) << 32
     return seconds == 0
       ? nil : Timestamp(seconds: seconds, nanoseconds: min(more >> 2, 999_999_999))

@@ -76,29 +76,29 @@ struct ExtSuperblock: Hashable {
   static let size = 1024
 
   /// Takes a superblock apart; nil if there is none, by its magic.
-  init?(_ record: ExtRecord) throws(ExtError) {
-    guard record.count == Self.size, record.number16(56) == 0xEF53 else { return nil }
-    incompatible = Incompatible(rawValue: record.number32(96))
+  init?(_ record: FileSystemRecord) throws(FileSystemError) {
+    guard record.count == Self.size, record.little16(56) == 0xEF53 else { return nil }
+    incompatible = Incompatible(rawValue: record.little32(96))
     let unknown = incompatible.subtracting(.known)
     guard unknown.isEmpty else {
       throw .unsupported(
         "the ext file system has features that are not known: "
           + "0x" + String(unknown.rawValue, radix: 16))
     }
-    compatible = record.number32(92)
-    readOnly = ReadOnly(rawValue: record.number32(100))
-    inodeCount = record.number32(0)
-    let high = incompatible.contains(.is64Bit) ? UInt64(record.number32(336)) : 0
-    blockCount = high << 32 | UInt64(record.number32(4))
-    firstDataBlock = UInt64(record.number32(20))
-    let logarithm = record.number32(24)
+    compatible = record.little32(92)
+    readOnly = ReadOnly(rawValue: record.little32(100))
+    inodeCount = record.little32(0)
+    let high = incompatible.contains(.is64Bit) ? UInt64(record.little32(336)) : 0
+    blockCount = high << 32 | UInt64(record.little32(4))
+    firstDataBlock = UInt64(record.little32(20))
+    let logarithm = record.little32(24)
     guard logarithm <= 6 else { throw .damaged("the superblock's size of a block") }
     blockSize = 1024 << Int(logarithm)
-    blocksPerGroup = UInt64(record.number32(32))
-    inodesPerGroup = record.number32(40)
+    blocksPerGroup = UInt64(record.little32(32))
+    inodesPerGroup = record.little32(40)
     let bitsOfBlock = UInt64(blockSize) * 8
     let unitsPerGroup =
-      readOnly.contains(.clusters) ? UInt64(record.number32(36)) : blocksPerGroup
+      readOnly.contains(.clusters) ? UInt64(record.little32(36)) : blocksPerGroup
     guard inodeCount > 0, firstDataBlock < blockCount, blocksPerGroup > 0,
       (1...bitsOfBlock).contains(unitsPerGroup),
       (1...bitsOfBlock).contains(UInt64(inodesPerGroup)),
@@ -106,19 +106,19 @@ struct ExtSuperblock: Hashable {
     else { throw .damaged("the superblock's numbers of blocks and inodes") }
 
     // Revision 0 has none of the fields from 84 on.
-    let isDynamic = record.number32(76) != 0
-    inodeSize = isDynamic ? Int(record.number16(88)) : 128
-    firstInode = isDynamic ? max(record.number32(84), 11) : 11
+    let isDynamic = record.little32(76) != 0
+    inodeSize = isDynamic ? Int(record.little16(88)) : 128
+    firstInode = isDynamic ? max(record.little32(84), 11) : 11
     guard inodeSize >= 128, inodeSize <= blockSize, inodeSize & (inodeSize - 1) == 0 else {
       throw .damaged("the superblock's size of an inode")
     }
-    descriptorSize = incompatible.contains(.is64Bit) ? Int(record.number16(254)) : 32
+    descriptorSize = incompatible.contains(.is64Bit) ? Int(record.little16(254)) : 32
     guard descriptorSize >= (incompatible.contains(.is64Bit) ? 64 : 32),
       descriptorSize <= 1024, descriptorSize & (descriptorSize - 1) == 0
     else { throw .damaged("the superblock's size of a group descriptor") }
-    firstMetaGroup = record.number32(260)
-    backupGroups = [record.number32(588), record.number32(592)]
-    ownInodes = [224, 576, 580, 620, 640].map { record.number32($0) }.filter { $0 != 0 }
+    firstMetaGroup = record.little32(260)
+    backupGroups = [record.little32(588), record.little32(592)]
+    ownInodes = [224, 576, 580, 620, 640].map { record.little32($0) }.filter { $0 != 0 }
   }
 
   /// How many groups have inodes.

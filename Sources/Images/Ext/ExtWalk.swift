@@ -72,7 +72,7 @@ final class ExtWalk {
   private func list(_ folder: Folder) throws(ImageError) {
     let path = folder.path
     let inode: ExtInode
-    do throws(ExtError) {
+    do throws(FileSystemError) {
       inode = try fileSystem.inode(folder.inode)
       guard inode.kind == .directory else { throw .damaged("it is no directory") }
     } catch {
@@ -111,7 +111,7 @@ final class ExtWalk {
       return
     }
     let inode: ExtInode
-    do throws(ExtError) {
+    do throws(FileSystemError) {
       inode = try fileSystem.inode(name.inode)
       guard inode.kind != .undefined || name.isFree else { throw .damaged("it has no type") }
     } catch {
@@ -171,7 +171,7 @@ final class ExtWalk {
     }
     let size = inode.size(fileSystem.superblock)
     let extents: [Extent]?
-    do throws(ExtError) { extents = try fileSystem.extents(of: inode, size: size) } catch {
+    do throws(FileSystemError) { extents = try fileSystem.extents(of: inode, size: size) } catch {
       try lost(path, standing, "the content cannot be found: \(error)")
       return
     }

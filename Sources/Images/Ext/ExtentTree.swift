@@ -19,17 +19,17 @@ struct ExtentTree {
   init(_ fileSystem: ExtFileSystem) { self.fileSystem = fileSystem }
 
   /// Adds the extents below the node `root`, in order.
-  mutating func add(root: ExtRecord, to content: inout ExtContent) throws(ExtError) {
-    let depth = Int(root.number16(6))
+  mutating func add(root: FileSystemRecord, to content: inout FileExtents) throws(FileSystemError) {
+    let depth = Int(root.little16(6))
     guard depth <= Self.maximumDepth else { throw .damaged("the tree of extents is too deep") }
     try add(root, depth, to: &content)
   }
 
-  private mutating func add(_ node: ExtRecord, _ depth: Int, to content: inout ExtContent)
-    throws(ExtError)
+  private mutating func add(_ node: FileSystemRecord, _ depth: Int, to content: inout FileExtents)
+    throws(FileSystemError)
   {
-    let (entries, maximum) = (Int(node.number16(2)), Int(node.number16(4)))
-    guard node.number16(0) == Self.magic, Int(node.number16(6)) == depth, entries <= maximum,
+    let (entries, maximum) = (Int(node.little16(2)), Int(node.little16(4)))
+    guard node.little16(0) == Self.magic, Int(node.little16(6)) == depth, entries <= maximum,
       maximum <= node.count / Self.entrySize - 1
     else { throw .damaged("the tree of extents") }
     for number in 0..<entries where !content.hasTooMany {
@@ -37,7 +37,7 @@ struct ExtentTree {
       if depth == 0 {
         try addExtent(node.part(place..<(place + Self.entrySize)), to: &content)
       } else {
-        let block = UInt64(node.number16(place + 8)) << 32 | UInt64(node.number32(place + 4))
+        let block = UInt64(node.little16(place + 8)) << 32 | UInt64(node.little32(place + 4))
         guard visited.insert(block).inserted else {
           throw .damaged("the tree of extents meets itself")
         }
@@ -46,11 +46,13 @@ struct ExtentTree {
     }
   }
 
-  private func addExtent(_ entry: ExtRecord, to content: inout ExtContent) throws(ExtError) {
-    let stored = entry.number16(4)
+  private func addExtent(_ entry: FileSystemRecord, to content: inout FileExtents)
+    throws(FileSystemError)
+  {
+    let stored = entry.little16(4)
     let isWritten = stored <= Self.longestWritten
     let count = UInt64(isWritten ? stored : stored - Self.longestWritten)
-    let block = UInt64(entry.number16(6)) << 32 | UInt64(entry.number32(8))
+    let block = UInt64(entry.little16(6)) << 32 | UInt64(entry.little32(8))
     guard count > 0, fileSystem.canHoldContent(block, count: count) else {
       throw .damaged("an extent lies outside of the file system")
     }
@@ -58,6 +60,6 @@ struct ExtentTree {
     let size = UInt64(fileSystem.superblock.blockSize)
     try content.add(
       isWritten ? try fileSystem.place(ofBlock: block) : nil,
-      at: UInt64(entry.number32(0)) * size, length: count * size)
+      at: UInt64(entry.little32(0)) * size, length: count * size)
   }
 }

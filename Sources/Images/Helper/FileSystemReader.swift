@@ -5,6 +5,8 @@ enum FileSystemReader {
   case ntfs(NtfsGeometry)
   /// TSK 4.11.1 cannot read trees of extents with several leaves, and loses the files in silence.
   case ext(ExtFileSystem)
+  /// TSK does not read it.
+  case xfs(XfsFileSystem)
   case sleuthKit
 }
 
@@ -13,25 +15,41 @@ extension SleuthKitImage {
   /// system was made over them: TSK, which looks for all of them, decides where it knows.
   func fileSystemReader(at volume: VolumeAddress) throws(ImageError) -> FileSystemReader {
     guard volume.block == 0 else { return .sleuthKit }
-    let geometry = try NtfsGeometry(reader, at: volume.start)
-    let ext: ExtFileSystem?
-    do throws(ExtError) { ext = try ExtFileSystem(reader, at: volume.start) } catch {
-      // One with features that are not known here: TSK says what it can.
-      ext = nil
-    }
-    guard geometry != nil || ext != nil else { return .sleuthKit }
+    let own = try ownReaders(at: volume.start)
+    guard !own.readers.isEmpty || own.refusal != nil else { return .sleuthKit }
     let kind: Kind
     do throws(ImageError) { kind = try self.kind(at: volume) } catch {
       // TSK cannot choose between two of them, or it knows too little of this one.
-      guard !error.description.contains(" or "), (geometry != nil) != (ext != nil) else {
-        throw error
+      guard !error.description.contains(" or "), own.readers.count < 2 else { throw error }
+      guard let only = own.readers.first else { throw own.refusal ?? error }
+      return only
+    }
+    return own.readers.first { reader in
+      switch (kind, reader) {
+      case (.ntfs, .ntfs), (.ext, .ext): true
+      default: false
       }
-      kind = geometry != nil ? .ntfs : .ext
+    } ?? .sleuthKit
+  }
+
+  /// The readers of this project that find what they know at a byte of the image, and why one does not read
+  /// what no other can, either.
+  private func ownReaders(at start: UInt64) throws(ImageError) -> (
+    readers: [FileSystemReader], refusal: ImageError?
+  ) {
+    var readers = [FileSystemReader]()
+    var refusal: ImageError?
+    if let geometry = try NtfsGeometry(reader, at: start) { readers.append(.ntfs(geometry)) }
+    do throws(FileSystemError) {
+      if let ext = try ExtFileSystem(reader, at: start) { readers.append(.ext(ext)) }
+    } catch {
+      // One with features that are not known here: TSK says what it can.
     }
-    return switch (kind, geometry, ext) {
-    case (.ntfs, let geometry?, _): .ntfs(geometry)
-    case (.ext, _, let ext?): .ext(ext)
-    default: .sleuthKit
+    do throws(FileSystemError) {
+      if let xfs = try XfsFileSystem(reader, at: start) { readers.append(.xfs(xfs)) }
+    } catch {
+      refusal = ImageError(XfsSuperblock.refusal(error))
     }
+    return (readers, refusal)
   }
 }

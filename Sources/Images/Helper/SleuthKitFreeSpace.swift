@@ -7,9 +7,10 @@ extension SleuthKitImage {
   func freeSpace(_ volume: VolumeAddress, _ send: (Run) throws(ImageError) -> Void)
     throws(ImageError)
   {
-    if case .ntfs(let geometry) = try fileSystemReader(at: volume) {
-      try NtfsTable(reader, geometry).forEachFreeRun(send)
-      return
+    switch try fileSystemReader(at: volume) {
+    case .ntfs(let geometry): return try NtfsTable(reader, geometry).forEachFreeRun(send)
+    case .xfs(let xfs): return try xfs.forEachFreeRun(send)
+    case .ext, .sleuthKit: break
     }
     if volume.block != 0 {
       try container(at: volume.start).freeSpace(send)

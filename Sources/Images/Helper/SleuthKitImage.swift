@@ -109,6 +109,7 @@ final class SleuthKitImage {
     switch try fileSystemReader(at: volume) {
     case .ntfs: return "ntfs"
     case .ext(let ext): return ext.superblock.typeName
+    case .xfs: return "xfs"
     case .sleuthKit: break
     }
     let fileSystem = try fileSystem(at: volume)

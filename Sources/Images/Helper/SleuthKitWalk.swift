@@ -16,6 +16,7 @@ extension SleuthKitImage {
           table, identifier: { self.identifier(ofStream: $1, entry: $0, volume: volume) }, send
         ).run()
       case .ext(let ext): try ExtWalk(ext, send).run()
+      case .xfs(let xfs): try XfsWalk(xfs, send).run()
       case .sleuthKit:
         try Walk(volume: volume, fileSystem: try fileSystem(at: volume), send: send).run()
       }

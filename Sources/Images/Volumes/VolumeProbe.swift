@@ -71,7 +71,8 @@ struct VolumeProbe {
       guard let signature = try VolumeSignature.detect(place.bytes) else {
         return [place.volume(place.label, ItemProblem(.unsupported, message))]
       }
-      return [place.volume(signature.name, signature.problem, hasFiles: signature.kind != .swap)]
+      let problem = signature.problem(because: XfsSuperblock.cause(ofRefusal: message))
+      return [place.volume(signature.name, problem, hasFiles: signature.kind != .swap)]
     } catch {
       return [place.volume(place.label, ItemProblem(error.reason, error.description))]
     }

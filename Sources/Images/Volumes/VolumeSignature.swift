@@ -1,6 +1,6 @@
 import Evidence
 
-/// What a volume is that no reader here opens, by the magic of its format: so that the ledger names what was
+/// What a volume is that no reader opens, by the magic of its format: so that the ledger names what was
 /// not read, and says what to do about it.
 struct VolumeSignature: Hashable, Sendable {
   /// What the format is called, with its version where that is told: `LUKS2`, `XFS`.
@@ -29,11 +29,16 @@ struct VolumeSignature: Hashable, Sendable {
   }
 
   /// What the ledger says of such a volume; nil for one that has nothing to be read.
-  var problem: ItemProblem? {
-    switch kind {
+  var problem: ItemProblem? { problem(because: nil) }
+
+  /// What the ledger says of such a volume, with the reason where a reader gave one.
+  func problem(because cause: String?) -> ItemProblem? {
+    let cause = cause.map { " (\($0))" } ?? ""
+    return switch kind {
     case .fileSystem:
       ItemProblem(
-        .unsupported, "\(name) file system: not read; mount it read-only and scan what it holds")
+        .unsupported,
+        "\(name) file system: not read\(cause); mount it read-only and scan what it holds")
     case .encrypted:
       ItemProblem(
         .encrypted,

@@ -1,6 +1,6 @@
 /// The bytes of a volume, read from its image in pieces that are kept for a while: metadata lies
 /// close together, and a call of the system for every inode would be most of the work.
-final class ExtVolume {
+final class VolumePieces {
   private let reader: any ImageReader
   /// The first byte of the volume in the image.
   let start: UInt64
@@ -23,7 +23,7 @@ final class ExtVolume {
   }
 
   /// `count` bytes from `offset` on, both in bytes of the volume, read anew.
-  func bytes(at offset: UInt64, count: Int) throws(ExtError) -> [UInt8] {
+  func bytes(at offset: UInt64, count: Int) throws(FileSystemError) -> [UInt8] {
     let bytes = try available(at: offset, count: count)
     guard bytes.count == count else {
       throw .unreadable("the image ends before byte \(offset &+ UInt64(count)) of the volume")
@@ -32,15 +32,15 @@ final class ExtVolume {
   }
 
   /// A structure of `count` bytes at `offset`, from the pieces where it lies in one.
-  func record(at offset: UInt64, count: Int) throws(ExtError) -> ExtRecord {
+  func record(at offset: UInt64, count: Int) throws(FileSystemError) -> FileSystemRecord {
     let number = offset / UInt64(Self.pieceSize)
     let inside = Int(offset % UInt64(Self.pieceSize))
     let piece = count <= Self.pieceSize - inside ? self.piece(number) : []
     guard count <= piece.count - inside else {
       // What a bad sector or the end of the image takes from a piece must not hide the rest.
-      return ExtRecord(try bytes(at: offset, count: count), from: 0, count: count)
+      return FileSystemRecord(try bytes(at: offset, count: count), from: 0, count: count)
     }
-    return ExtRecord(piece, from: inside, count: count)
+    return FileSystemRecord(piece, from: inside, count: count)
   }
 
   /// A piece of the volume, shorter at the end of the image; empty if it cannot be read as a whole,
@@ -55,7 +55,7 @@ final class ExtVolume {
   }
 
   /// Up to `count` bytes from `offset` on, fewer at the end of the image.
-  private func available(at offset: UInt64, count: Int) throws(ExtError) -> [UInt8] {
+  private func available(at offset: UInt64, count: Int) throws(FileSystemError) -> [UInt8] {
     guard offset <= size, count >= 0 else {
       throw .unreadable("byte \(offset) of the volume lies behind the end of the image")
     }

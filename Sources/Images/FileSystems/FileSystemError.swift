@@ -1,5 +1,5 @@
-/// Why something of an ext file system cannot be read.
-enum ExtError: Error, Hashable, CustomStringConvertible {
+/// Why something of a file system that is read here cannot be read.
+enum FileSystemError: Error, Hashable, CustomStringConvertible {
   /// The image does not give the bytes: it is cut off, or a sector is bad.
   case unreadable(String)
   /// The structures contradict the volume or themselves.

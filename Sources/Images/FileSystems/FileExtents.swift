@@ -1,5 +1,5 @@
 /// The content of a file as it grows together from its metadata: extents of the image, in order.
-struct ExtContent {
+struct FileExtents {
   private var list = ExtentList()
   /// How much of it that is, in bytes.
   private(set) var length: UInt64 = 0
@@ -8,7 +8,7 @@ struct ExtContent {
   /// How long the content is, in bytes.
   let size: UInt64
 
-  /// More extents than this are not passed on: ``ExtFileSystem/extents(of:size:)``.
+  /// More extents than this are not passed on: they are kept in memory, and sent through a pipe.
   static let maximumCount = 500_000
 
   init(size: UInt64) { self.size = size }
@@ -19,7 +19,9 @@ struct ExtContent {
 
   /// Adds what lies `start` bytes from the beginning of the content; what was left out before it are
   /// zeros. `offset` is a byte of the image, nil for zeros; what is behind the end is cut off.
-  mutating func add(_ offset: UInt64?, at start: UInt64, length added: UInt64) throws(ExtError) {
+  mutating func add(_ offset: UInt64?, at start: UInt64, length added: UInt64)
+    throws(FileSystemError)
+  {
     guard start >= length else { throw .damaged("parts of the content overlap") }
     guard start < size, !hasTooMany else { return }
     append(nil, start - length)
@@ -32,26 +34,5 @@ struct ExtContent {
   private mutating func append(_ offset: UInt64?, _ added: UInt64) {
     length += added
     list.append(Extent(offset: offset, length: added))
-  }
-}
-
-extension ExtFileSystem {
-  /// Where the first `size` bytes of a file lie, holes included; nil if in more pieces than can be
-  /// passed on.
-  func extents(of inode: ExtInode, size: UInt64) throws(ExtError) -> [Extent]? {
-    guard size <= UInt64(Int64.max) else { throw .damaged("the size is impossible") }
-    var content = ExtContent(size: size)
-    if inode.flags.contains(.inlineData) {
-      try ExtInlineData(inode).add(to: &content)
-    } else if inode.flags.contains(.extents) {
-      var tree = ExtentTree(self)
-      try tree.add(root: inode.blockField, to: &content)
-    } else {
-      var map = ExtBlockMap(self)
-      try map.add(inode.blockField, to: &content)
-    }
-    if content.hasTooMany { return nil }
-    content.finish()
-    return content.extents
   }
 }

@@ -1,0 +1,286 @@
+import Bytes
+import Evidence
+import Images
+import TestSupport
+import Testing
+
+/// The reader of XFS on structures that no tool makes.
+@Suite struct XfsTests {
+  /// The bytes of an image, and where its inodes lie.
+  private struct Image: CustomTestStringConvertible {
+    /// A failure shows this and not all of the bytes.
+    var testDescription: String { "an image" }
+    var bytes: [UInt8]
+
+    init(_ name: String) throws { bytes = try XfsFixture.bytes(name) }
+
+    func number(_ place: Int, _ count: Int) -> Int {
+      (0..<count).reduce(0) { $0 << 8 | Int(bytes[place + $1]) }
+    }
+
+    mutating func write(_ number: UInt64, _ count: Int, at place: Int) {
+      for index in 0..<count {
+        bytes[place + index] = UInt8(truncatingIfNeeded: number >> UInt64(8 * (count - 1 - index)))
+      }
+    }
+
+    var blockSize: Int { number(4, 4) }
+    var sectorSize: Int { number(102, 2) }
+
+    /// The first byte of a block, by its number with a group.
+    func place(ofBlock block: Int) -> Int {
+      let bits = Int(bytes[124])
+      return (block >> bits * number(84, 4) + block & (1 << bits - 1)) * blockSize
+    }
+
+    /// The first byte of an inode.
+    func place(_ inode: UInt64) -> Int {
+      let bits = Int(bytes[123])
+      return place(ofBlock: Int(inode) >> bits) + Int(inode) & (1 << bits - 1) * number(104, 2)
+    }
+
+    /// The first byte of the fork of data of an inode.
+    func fork(_ inode: UInt64) -> Int { place(inode) + (bytes[place(inode) + 4] == 3 ? 176 : 100) }
+
+    /// The first byte of the entry of a directory that has this name; the inode stands there.
+    func entry(named name: String) throws -> Int {
+      let wanted = [UInt8(name.utf8.count)] + Array(name.utf8)
+      for place in stride(from: 0, to: bytes.count - wanted.count - 8, by: 8)
+      where bytes[place + 8] == wanted[0] {
+        if bytes[(place + 8)..<(place + 8 + wanted.count)].elementsEqual(wanted) { return place }
+      }
+      throw ImageError.noEntry(name)
+    }
+
+    func listing() throws -> FileSystemListing {
+      guard let listing = try FileSystemListing(bytes) else { throw ImageError.noFileSystem }
+      return listing
+    }
+  }
+
+  private enum ImageError: Error {
+    case noEntry(String)
+    case noFileSystem
+  }
+
+  private func file(_ path: RawPath, _ listing: FileSystemListing) throws -> FileSystemListing.File
+  {
+    try #require(listing.files.first { $0.path == path })
+  }
+
+  /// The inode of the large directory of an image, which has a tree of extents: it alone names itself, the
+  /// root lies in its inode.
+  private func directory(_ image: Image) throws -> UInt64 {
+    let inode = UInt64(image.number(try image.entry(named: "."), 8))
+    let format = image.bytes[image.place(inode) + 5]
+    #expect(format == 3, "a tree")
+    return inode
+  }
+
+  @Test(arguments: ["many-v5-1k", "many-v4-1k"])
+  func aDirectoryInManyPiecesIsReadAndItsTreeMayNotMeetItself(_ name: String) throws {
+    var image = try Image(name)
+    let listing = try image.listing()
+    #expect(listing.files.count == 12_001)
+    #expect(listing.problems.isEmpty)
+    // The second pointer of the root leads where the first does; they follow the room for all keys.
+    let inode = try directory(image)
+    let fork = image.fork(inode)
+    let attributes = Int(image.bytes[image.place(inode) + 82]) * 8
+    let size =
+      attributes == 0 ? image.number(104, 2) - (fork - image.place(inode)) : attributes
+    let pointers = fork + 4 + (size - 4) / 16 * 8
+    let leaves = image.number(fork + 2, 2)
+    #expect(leaves > 1)
+    image.write(UInt64(image.number(pointers, 8)), 8, at: pointers + 8)
+    let damaged = try image.listing()
+    #expect(
+      damaged.problems.contains { $0.path == "/large" && $0.message.contains("meets itself") })
+    // Its files are in use: they are found by their inodes.
+    #expect(damaged.files.count == 12_001)
+  }
+
+  @Test func freeSpaceIsWhatTheHeadersOfTheGroupsSay() throws {
+    for name in ["many-v4-1k", "v5"] {
+      let image = try Image(name)
+      let free = try image.listing().free
+      let expected = XfsFixture.freeBytes(image.bytes)
+      let end = UInt64(image.bytes.count)
+      #expect(free.dropLast().reduce(0) { $0 + Int($1.length) } == expected)
+      #expect(free.last?.offset == end)
+    }
+    // The root of a tree that is none: nothing is said to be free.
+    var image = try Image("v5")
+    let root = image.number(image.sectorSize + 16, 4)
+    image.write(0, 4, at: root * image.blockSize)
+    let listing = try image.listing()
+    #expect(listing.free.isEmpty)
+    #expect(listing.files.count == 312)
+  }
+
+  @Test func anInodeWhoseChecksumDoesNotFitIsReadAndSaidToBeDamaged() throws {
+    var image = try Image("v5")
+    let old = try file("/size-70000", try image.listing())
+    // The generation: it changes nothing else.
+    image.bytes[image.place(old.inode) + 95] ^= 1
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/size-70000"])
+    #expect(listing.problems.first?.message.contains("checksum") == true)
+    #expect(try file("/size-70000", listing).size == 70_000)
+  }
+
+  @Test func aBlockOfADirectoryWhoseChecksumDoesNotFitIsReadAndSaidToBeDamaged() throws {
+    var image = try Image("many-v5-1k")
+    let place = try image.entry(named: "a-name-of-some-length-11000")
+    // A letter of a name.
+    image.bytes[place + 9] = 0x62
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/large"])
+    #expect(listing.files.count == 12_001)
+    #expect(listing.files.contains { $0.path == "/large/b-name-of-some-length-11000" })
+  }
+
+  @Test func aSuperblockWhoseChecksumDoesNotFitIsSaidToBeDamaged() throws {
+    var image = try Image("v5")
+    image.bytes[108] ^= 1
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/"])
+    #expect(listing.files.count == 312)
+  }
+
+  @Test func extentsThatWereNeverWrittenAreZeros() throws {
+    var image = try Image("v4")
+    let old = try file("/size-70000", try image.listing())
+    image.bytes[image.fork(old.inode)] |= 0x80
+    let new = try file("/size-70000", try image.listing())
+    #expect(new.extents?.first?.offset == nil)
+    #expect(new.size == old.size)
+  }
+
+  @Test func aSizeBehindTheExtentsIsAHole() throws {
+    var image = try Image("v4")
+    let old = try file("/size-70000", try image.listing())
+    image.write(70_000 + 1 << 40, 8, at: image.place(old.inode) + 56)
+    let new = try file("/size-70000", try image.listing())
+    #expect(new.extents?.last?.offset == nil)
+    #expect(new.extents?.reduce(0) { $0 + $1.length } == 70_000 + 1 << 40)
+  }
+
+  @Test(arguments: [
+    // The form of the content; more extents than fit; a size; extended attributes behind the inode.
+    (5, 1, 1), (5, 1, 3), (76, 4, 0xFFFF), (56, 8, UInt64.max), (82, 1, 0xFF),
+    // The block of the extent, and none of them.
+    (100 + 8, 4, 0x7FFF_FFFF), (100 + 12, 4, 0),
+  ])
+  func aDamagedInodeIsAProblem(_ field: Int, _ count: Int, _ value: UInt64) throws {
+    var image = try Image("v4")
+    let inode = try file("/size-70000", try image.listing()).inode
+    image.write(value, count, at: image.place(inode) + field)
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/size-70000"])
+    #expect(listing.problems.first?.reason == .unreadable)
+    #expect(!listing.files.contains { $0.path == "/size-70000" })
+  }
+
+  @Test func aFileOnTheRealtimeDeviceIsNamed() throws {
+    var image = try Image("v4")
+    let inode = try file("/size-70000", try image.listing()).inode
+    image.bytes[image.place(inode) + 91] |= 1
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/size-70000"])
+    #expect(listing.problems.first?.reason == .unsupported)
+    #expect(listing.problems.first?.message.contains("mount") == true)
+    #expect(listing.files.count == 311)
+  }
+
+  @Test func whatNoNameLeadsToIsFound() throws {
+    var image = try Image("v4")
+    let lost = try file("/size-70000", try image.listing()).inode
+    let other = try file("/size-1", try image.listing()).inode
+    let place = try image.entry(named: "size-70000")
+    let named = UInt64(image.number(place, 8))
+    #expect(named == lost)
+    image.write(other, 8, at: place)
+    let listing = try image.listing()
+    let found = try file(RawPath("/$OrphanFiles/OrphanFile-\(lost)"), listing)
+    #expect(found.state == .orphan && found.size == 70_000)
+    #expect(try file("/size-70000", listing).size == 1)
+    #expect(listing.problems.isEmpty)
+  }
+
+  @Test func aDirectoryThatHoldsItselfIsEnteredOnceAndADirectoryWithoutANameIsFound() throws {
+    var image = try Image("v4")
+    let place = try image.entry(named: "opt")
+    image.write(UInt64(image.number(56, 8)), 8, at: place)
+    let listing = try image.listing()
+    #expect(listing.files.count == 312)
+    #expect(
+      listing.files.contains {
+        $0.path.shown.hasPrefix("/$OrphanFiles/OrphanFile-")
+          && $0.path.shown.hasSuffix("/kaspersky/kesl/modules/kav4fs_oas.ko")
+      })
+  }
+
+  @Test func aNameThatLeadsNowhereIsAProblem() throws {
+    for inode in [0, 1 << 40, 0x00FF_FFFF_FFFF_FFFF, 131_071] as [UInt64] {
+      var image = try Image("v4")
+      let place = try image.entry(named: "nothing")
+      image.write(inode, 8, at: place)
+      let listing = try image.listing()
+      #expect(listing.problems.map(\.path) == ["/nothing"], "\(inode)")
+      #expect(listing.files.count == 312, "the file is found by its inode")
+    }
+  }
+
+  @Test func anEntryThatDoesNotKnowItsPlaceIsPassedOverAndTheNextOnesAreRead() throws {
+    var image = try Image("v4")
+    let place = try image.entry(named: "a-name-of-some-length-150")
+    image.bytes[place + 8] = 200
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/several"])
+    #expect(listing.files.count == 312)
+    #expect(listing.files.contains { $0.path == "/several/a-name-of-some-length-151" })
+  }
+
+  @Test func aTreeOfInodesThatIsNoneIsAProblemAndNamesLeadToTheFiles() throws {
+    var image = try Image("v5")
+    image.write(0, 4, at: image.number(2 * image.sectorSize + 20, 4) * image.blockSize)
+    let listing = try image.listing()
+    #expect(listing.problems.map(\.path) == ["/$OrphanFiles"])
+    #expect(listing.problems.first?.message.contains("1 groups") == true)
+    #expect(listing.files.count == 312)
+  }
+
+  @Test func anImpossibleSuperblockIsRefusedAndACutImageIsNot() throws {
+    for (field, count, value) in [
+      (4, 4, 0), (4, 4, 100), (8, 8, 0), (8, 8, Int.max), (84, 4, 1), (84, 4, 0xFFFF_FFFF),
+      (88, 4, 0), (88, 4, 0xFFFF_FFFF), (100, 2, 3), (100, 2, 0x8005), (102, 2, 0), (104, 2, 255),
+      (120, 1, 60), (122, 1, 12), (123, 1, 1), (124, 1, 40), (192, 1, 200), (216, 4, 0x100),
+    ] {
+      var image = try Image("v5")
+      image.write(UInt64(value), count, at: field)
+      let bytes = image.bytes
+      #expect(throws: (any Error).self, "\(field) \(value)") { try FileSystemListing(bytes) }
+    }
+    var image = try Image("v5")
+    image.bytes.removeLast(image.bytes.count / 2 + 4096)
+    var listing = try image.listing()
+    #expect(listing.files.count > 300)
+    image.bytes.removeLast(image.bytes.count - 3000)
+    listing = try image.listing()
+    #expect(listing.problems.contains { $0.path == "/" })
+    #expect(try FileSystemListing([UInt8](repeating: 0, count: 4096)) == nil)
+  }
+
+  @Test func aHugeNumberOfGroupsEndsSoon() throws {
+    var image = try Image("v5")
+    let blocks = UInt64(image.number(84, 4))
+    image.write(blocks * 0xFFFF_FFFF, 8, at: 8)
+    image.write(0xFFFF_FFFF, 4, at: 88)
+    let begin = ContinuousClock.now
+    let listing = try image.listing()
+    #expect(listing.files.count == 312)
+    #expect(listing.problems.contains { $0.path == "/$OrphanFiles" })
+    #expect(ContinuousClock.now - begin < .seconds(20))
+  }
+}
