@@ -109,6 +109,12 @@ let package = Package(
     .executableTarget(
       name: "FileSystemFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
       path: "Tests/FileSystemFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "ImageMutations",
+      dependencies: [
+        "Trawl", "Images", "Reports", "Findings", "Evidence", "Bytes", "Locks", "TestSupport",
+      ],
+      path: "Tests/ImageMutations", swiftSettings: settings),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
