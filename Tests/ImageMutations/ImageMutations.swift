@@ -19,8 +19,9 @@ import Trawl
     let bound = option("--bound", in: &arguments).flatMap(Int.init) ?? 60
     let only = option("--only", in: &arguments)
     let folder = option("--keep", in: &arguments)
-    if arguments == ["worker"] {
-      return try Worker(pretence: pretence.flatMap(Pretence.init)).run()
+    if arguments.count == 2, arguments[0] == "worker" {
+      let pretence = pretence.flatMap(Pretence.init)
+      return try Worker(pretence: pretence, room: arguments[1]).run()
     }
     if arguments.count == 2, let number = Int(arguments[1]) {
       exit(try one(arguments[0], number, keepingIn: folder))
@@ -31,12 +32,14 @@ import Trawl
     }
     let corpus = try Corpus()
     let originals = corpus.originals.filter { only.map($0.name.contains) ?? true }
+    let room = try Patient.makeRoom()
     let supervisor = Supervisor(
       originals, 0..<count, bound: bound,
-      arguments: pretence.map { ["--pretend", $0] } ?? [])
+      arguments: ["worker", room] + (pretence.map { ["--pretend", $0] } ?? []))
     let start = ContinuousClock.now
     let workers = ProcessInfo.processInfo.activeProcessorCount
     let (tallies, faults) = supervisor.run(workers: workers)
+    try? FileManager.default.removeItem(atPath: room)
     print(report(originals, tallies, faults.count, ContinuousClock.now - start))
     let isWhole = originals.indices.allSatisfy { tallies[$0]?.mutations == count }
     withExtendedLifetime(corpus) { exit(faults.isEmpty && isWhole && !originals.isEmpty ? 0 : 1) }
@@ -59,7 +62,9 @@ import Trawl
       for original in corpus.originals { print("  " + original.name) }
       return 64
     }
-    let patient = try Patient(name, files: original.files)
+    let room = try Patient.makeRoom()
+    defer { try? FileManager.default.removeItem(atPath: room) }
+    let patient = try Patient(name, files: original.files, in: room)
     patient.damage(number)
     if let folder {
       try patient.keep(in: folder)
@@ -79,10 +84,7 @@ import Trawl
     var lines = [String]()
     for (index, tally) in tallies.sorted(by: { $0.value.milliseconds > $1.value.milliseconds }) {
       total.add(tally)
-      lines.append(
-        "  \(originals[index].name): \(tally.mutations) mutations, \(tally.opened) opened, "
-          + "\(tally.items) items, \(tally.problems) problems, "
-          + "\(tally.milliseconds / max(1, tally.mutations)) ms each, longest \(tally.longest) ms")
+      lines.append("  \(originals[index].name): \(tally.words)")
     }
     lines.append(
       "\(originals.count) images, \(total.mutations) mutations, \(total.opened) opened, "

@@ -13,9 +13,9 @@ final class Patient {
   /// The file that leads to the others.
   var image: RawPath { RawPath(files[0].path) }
 
-  init(_ name: String, files originals: [String], in parent: String? = nil) throws {
-    let parent = parent ?? Self.memory
-    let folder = parent + "/trawl-mutations-" + UUID().uuidString
+  /// Copies the files to a new folder in `parent`.
+  init(_ name: String, files originals: [String], in parent: String) throws {
+    let folder = parent + "/" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     self.name = name
     self.folder = folder
@@ -28,9 +28,16 @@ final class Patient {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private static let memory =
-    FileManager.default.isWritableFile(atPath: "/dev/shm")
-    ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+  /// A folder for such folders, which whoever wants it removes: a worker that crashes removes nothing.
+  static func makeRoom() throws -> String {
+    let memory = "/dev/shm"
+    let parent =
+      FileManager.default.isWritableFile(atPath: memory)
+      ? memory : FileManager.default.temporaryDirectory.path
+    let room = parent + "/trawl-mutations-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: room, withIntermediateDirectories: true)
+    return room
+  }
 
   /// Does what mutation `number` does: to one of the files, or now and then to several.
   func damage(_ number: Int) {

@@ -4,10 +4,11 @@ import Locks
 /// Hands mutations to workers, one a processor, and notices who crashes or hangs.
 final class Supervisor: Sendable {
   let originals: [Original]
-  /// What a worker is started with behind its name.
+  /// What makes this program a worker.
   private let arguments: [String]
   /// Seconds that one mutation may take.
   private let bound: Int
+  private let isLong: Bool
   private let state: Locked<State>
 
   struct State: Sendable {
@@ -29,10 +30,11 @@ final class Supervisor: Sendable {
     self.originals = originals
     self.arguments = arguments
     self.bound = bound
-    // Long runs are cut, so that no worker is left alone with an image at the end.
+    isLong = numbers.count > 125
+    // Long runs are cut: every image has its turn early, and no worker is left alone with one at the end.
     let step = 125
-    let jobs = originals.indices.flatMap { image in
-      stride(from: numbers.lowerBound, to: numbers.upperBound, by: step).map { start in
+    let jobs = stride(from: numbers.lowerBound, to: numbers.upperBound, by: step).flatMap { start in
+      originals.indices.map { image in
         Job(image: image, numbers: start..<min(start + step, numbers.upperBound))
       }
     }
@@ -86,6 +88,8 @@ final class Supervisor: Sendable {
         case "done":
           if let tally = Tally(Array(words.dropFirst())) {
             state.withLock { $0.tallies[job.image, default: Tally()].add(tally) }
+            // A run of many hours that is ended says what it did.
+            if isLong { print("\(original.name), \(first)..<\(end): \(tally.words)") }
           }
           return nil
         default: note("a worker says \(words)", in: job, current)

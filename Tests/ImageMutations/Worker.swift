@@ -8,6 +8,8 @@ import Trawl
 /// and `done` with a ``Tally``.
 struct Worker {
   let pretence: Pretence?
+  /// Where the copies of images are.
+  let room: String
 
   func run() throws {
     // As the command does.
@@ -19,7 +21,7 @@ struct Worker {
       guard words.count > 3, let first = Int(words[1]), let end = Int(words[2]) else { return }
       if patient?.name != words[0] {
         patient = nil
-        patient = try Patient(words[0], files: Array(words[3...]))
+        patient = try Patient(words[0], files: Array(words[3...]), in: room)
       }
       guard let patient else { return }
       var tally = Tally()
@@ -79,6 +81,12 @@ struct Tally {
   var line: String {
     [mutations, opened, items, problems, milliseconds, longest].map(String.init).joined(
       separator: "\t")
+  }
+
+  /// The same in words.
+  var words: String {
+    "\(mutations) mutations, \(opened) opened, \(items) items, \(problems) problems, "
+      + "\(milliseconds / max(1, mutations)) ms each, longest \(longest) ms"
   }
 
   init() {}

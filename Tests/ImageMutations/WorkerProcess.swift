@@ -19,7 +19,7 @@ final class WorkerProcess {
   /// This program again, as a worker.
   init?(_ arguments: [String]) {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["worker"] + arguments
+    process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output
     do { try process.run() } catch { return nil }
