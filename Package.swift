@@ -49,7 +49,8 @@ let package = Package(
       swiftSettings: optimised),
     .target(name: "CFiles"),
     .target(
-      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: optimised
+      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"],
+      swiftSettings: optimised
     ),
     .target(
       name: "CSleuthKit",
