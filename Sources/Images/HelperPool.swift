@@ -42,9 +42,10 @@ final class HelperPool: Sendable {
 
   /// A helper of its own, with the image open.
   func start() throws(HelperProcess.Failure) -> HelperProcess {
+    // A helper that waits is the pool's: it must not keep the pool, or both would live on after the scan.
     let helper = try HelperProcess(
       options.helper, FrameStream.Patience(seconds: options.timeout, isCancelled: isCancelled),
-      noteChunks: { [self] chunks in decoded.withLock { $0 &+= chunks } })
+      noteChunks: { [weak self] chunks in self?.decoded.withLock { $0 &+= chunks } })
     try helper.send(.open(files))
     switch try helper.receive() {
     case .done: return helper

@@ -98,8 +98,9 @@ final class Supervisor: Sendable {
         note("the scan crashed: \(worker.end())", in: job, current)
         return rest(behind: current)
       case .silence:
+        let threads = worker.threads
         worker.kill()
-        note("the scan took longer than \(bound) s", in: job, current)
+        note("the scan took longer than \(bound) s; its threads: \(threads)", in: job, current)
         return rest(behind: current)
       }
     }

@@ -58,6 +58,18 @@ final class WorkerProcess {
     }
   }
 
+  /// What each thread of it waits for in the kernel: all that can be told of a hang once it is over.
+  var threads: String {
+    let folder = "/proc/\(process.processIdentifier)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return threads.map { thread in
+      ["comm", "wchan", "syscall"].map { name in
+        (try? String(contentsOfFile: "\(folder)/\(thread)/\(name)", encoding: .utf8))?
+          .trimmingCharacters(in: .whitespacesAndNewlines) ?? "?"
+      }.joined(separator: " ")
+    }.joined(separator: "; ")
+  }
+
   func kill() {
     Glibc.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
