@@ -9,6 +9,11 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// `scripts/test` has what is run thousands of times optimised, and only that: the tests themselves build faster without.
+/// Whoever depends on this package never sees the flag, which packages that have a version may not use.
+let isOptimised = Context.environment["TRAWL_OPTIMISED"] == "1"
+let optimised: [SwiftSetting] = settings + (isOptimised ? [.unsafeFlags(["-O"])] : [])
+
 let package = Package(
   name: "trawl",
   products: [
@@ -29,22 +34,23 @@ let package = Package(
       name: "CYara", pkgConfig: "yara",
       providers: [.apt(["libyara-dev"]), .brew(["yara"]), .yum(["yara-devel"])]),
     .target(name: "CFaultGuard"),
-    .target(name: "Locks", swiftSettings: settings),
+    .target(name: "Locks", swiftSettings: optimised),
     .target(
       name: "Bytes",
       dependencies: ["CFaultGuard", "Locks", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: settings),
-    .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: settings),
-    .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: settings),
+      swiftSettings: optimised),
+    .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: optimised),
+    .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: optimised),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
     .target(
       name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .target(name: "CFiles"),
     .target(
-      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"], swiftSettings: settings
+      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"],
+      swiftSettings: optimised
     ),
     .target(
       name: "CSleuthKit",
@@ -69,18 +75,18 @@ let package = Package(
       dependencies: [
         "Evidence", "Bytes", "Locks", "CSleuthKit", "CDeflate", "CZstandard", "CLzma", "CBzip2",
       ],
-      swiftSettings: settings),
-    .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: settings),
-    .target(name: "YaraSyntax", swiftSettings: settings),
+      swiftSettings: optimised),
+    .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: optimised),
+    .target(name: "YaraSyntax", swiftSettings: optimised),
     .target(name: "CHyperscan"),
     .target(
       name: "Sieve", dependencies: ["Yara", "YaraSyntax", "Bytes", "Locks", "CHyperscan"],
-      swiftSettings: settings),
-    .target(name: "Catalogue", swiftSettings: settings),
+      swiftSettings: optimised),
+    .target(name: "Catalogue", swiftSettings: optimised),
     .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings", "CAuthenticode"],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .target(
       name: "Trawl",
       dependencies: [
@@ -88,14 +94,14 @@ let package = Package(
         "Catalogue",
         .product(name: "DequeModule", package: "swift-collections"),
       ],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .target(
       name: "Signatures",
       dependencies: ["Trawl", "Sieve", "Yara", "Findings", "Files", "Evidence", "Bytes", "Locks"],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .target(
       name: "Reports", dependencies: ["Findings", "Evidence", "Bytes", "Locks"],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
@@ -104,7 +110,7 @@ let package = Package(
         "Catalogue", "Traces", "Signatures", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: optimised),
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
       path: "Tests/TestSupport", swiftSettings: settings),
@@ -120,6 +126,12 @@ let package = Package(
     .executableTarget(
       name: "FileSystemFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
       path: "Tests/FileSystemFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "ImageMutations",
+      dependencies: [
+        "Trawl", "Images", "Reports", "Findings", "Evidence", "Bytes", "Locks", "TestSupport",
+      ],
+      path: "Tests/ImageMutations", swiftSettings: optimised),
     .testTarget(
       name: "SieveTests",
       dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],

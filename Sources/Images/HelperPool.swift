@@ -2,8 +2,9 @@ import Bytes
 import Evidence
 import Locks
 
-/// Helper processes of one image that read streams for the workers: one a worker at most, started when
-/// needed, used by one worker at a time.
+/// Helper processes of one image. Those that read streams for the workers: one a worker at most, started when needed,
+/// used by one worker at a time. And those that describe it: one a volume, which names the file system and then lists
+/// it, so that no volume can do anything to another's helper.
 final class HelperPool: Sendable {
   private let files: [RawPath]
   private let options: ImageSource.Options
@@ -14,6 +15,17 @@ final class HelperPool: Sendable {
     var helpers: [HelperProcess] = []
   }
   private let idle = Locked(Idle())
+
+  /// Helpers that wait for what they are asked next, handed on under the lock, too.
+  private struct Waiting: @unchecked Sendable {
+    /// Has read the partition table and no volume yet.
+    var first: HelperProcess?
+    /// Has looked at this volume and at no other.
+    var helpers: [VolumeAddress: HelperProcess] = [:]
+    /// An image may have thousands of volumes.
+    static let most = 8
+  }
+  private let waiting = Locked(Waiting())
   private let decoded = Locked(UInt64(0))
 
   /// How many chunks the helpers say that they decoded.
@@ -30,14 +42,40 @@ final class HelperPool: Sendable {
 
   /// A helper of its own, with the image open.
   func start() throws(HelperProcess.Failure) -> HelperProcess {
+    // A helper that waits is the pool's: it must not keep the pool, or both would live on after the scan.
     let helper = try HelperProcess(
       options.helper, FrameStream.Patience(seconds: options.timeout, isCancelled: isCancelled),
-      noteChunks: { [self] chunks in decoded.withLock { $0 &+= chunks } })
+      noteChunks: { [weak self] chunks in self?.decoded.withLock { $0 &+= chunks } })
     try helper.send(.open(files))
     switch try helper.receive() {
     case .done: return helper
     case .failed(let message): throw .refused(message)
     default: throw .lied("an answer to another question")
+    }
+  }
+
+  /// A helper that has looked at no other volume than this, with the image open: the one that named its file system,
+  /// if it waits still, else one that has read the partition table, else a new one.
+  func start(for volume: VolumeAddress) throws(HelperProcess.Failure) -> HelperProcess {
+    let waits = waiting.withLock { waiting in
+      Waiting(
+        first: waiting.helpers.removeValue(forKey: volume)
+          ?? waiting.helpers.removeValue(forKey: VolumeAddress(start: volume.start))
+          ?? waiting.first.take())
+    }
+    if let helper = waits.first, helper.isAlive { return helper }
+    return try start()
+  }
+
+  private func keep(_ helper: HelperProcess, for volume: VolumeAddress?) {
+    // One thread had it, and has let go of it.
+    nonisolated(unsafe) let helper = helper
+    waiting.withLock { waiting in
+      guard let volume else {
+        waiting.first = helper
+        return
+      }
+      if waiting.helpers.count < Waiting.most { waiting.helpers[volume] = helper }
     }
   }
 
@@ -54,7 +92,9 @@ final class HelperPool: Sendable {
           throw .lied("impossible volumes")
         }
         entries.append(entry)
-      case .done: return entries
+      case .done:
+        keep(helper, for: nil)
+        return entries
       case .failed(let message): throw .refused(message)
       default: throw .lied("an answer to another question")
       }
@@ -63,10 +103,13 @@ final class HelperPool: Sendable {
 
   /// What the file system of a volume is called; a helper that fails costs nobody else anything.
   func fileSystemName(at volume: VolumeAddress) throws(HelperProcess.Failure) -> String {
-    let helper = try self.start()
+    let helper = try start(for: volume)
     try helper.send(.probe(volume))
     switch try helper.receive() {
-    case .fileSystem(let name): return name
+    case .fileSystem(let name):
+      guard case .done = try helper.receive() else { throw .lied("more than one name") }
+      keep(helper, for: volume)
+      return name
     case .failed(let message): throw .refused(message)
     default: throw .lied("an answer to another question")
     }
@@ -74,7 +117,8 @@ final class HelperPool: Sendable {
 
   /// The volumes of the APFS container that begins at a byte of the image.
   func containedVolumes(at container: UInt64) throws(HelperProcess.Failure) -> [ContainedVolume] {
-    let helper = try start()
+    let address = VolumeAddress(start: container)
+    let helper = try start(for: address)
     try helper.send(.containedVolumes(container: container))
     var volumes = [ContainedVolume]()
     while true {
@@ -83,7 +127,9 @@ final class HelperPool: Sendable {
         // The superblock of a container has room for so many (NX_MAX_FILE_SYSTEMS).
         guard volumes.count < 100, volume.block > 0 else { throw .lied("impossible volumes") }
         volumes.append(volume)
-      case .done: return volumes
+      case .done:
+        keep(helper, for: address)
+        return volumes
       case .failed(let message): throw .refused(message)
       default: throw .lied("an answer to another question")
       }

@@ -24,7 +24,7 @@ struct VolumeWalk {
   func run() -> VolumeSpace {
     var space = VolumeSpace()
     do throws(HelperProcess.Failure) {
-      let helper = try pool.start()
+      let helper = try pool.start(for: volume.address)
       try helper.send(.walk(volume.address))
       var listing = VolumeListing()
       // What was listed before a helper failed is scanned all the same.

@@ -39,6 +39,26 @@ import Testing
     #expect((fat?["volume"] as? [String: Any])?["type"] as? String == "fat32")
   }
 
+  /// The first cluster of a deleted file is what its name leads to; when that is another file's, the content is gone, as
+  /// that of many deleted files is.
+  @Test func aDeletedFileWhoseClustersAnotherFileHasIsNoFailure() throws {
+    let folder = try TemporaryDirectory()
+    let disk = folder.path + "/disk"
+    try ContainerFixtures.run("truncate", ["-s", "1440K", disk])
+    try ContainerFixtures.run("/sbin/mkfs.fat", ["-F", "12", disk])
+    let large = try folder.write([UInt8](repeating: 0x61, count: 9000), to: "large")
+    let small = try folder.write([UInt8](repeating: 0x62, count: 600), to: "small")
+    try ContainerFixtures.run("mmd", ["-i", disk, "::/one", "::/two"])
+    try ContainerFixtures.run("mcopy", ["-i", disk, large, "::/one/large"])
+    try ContainerFixtures.run("mdel", ["-i", disk, "::/one/large"])
+    try ContainerFixtures.run("mcopy", ["-i", disk, small, "::/two/small"])
+    let lines = try Command.lines("--as", "image", disk).lines
+    #expect(lines.ofType("problem").isEmpty)
+    #expect(lines.last?["complete"] as? Bool == true)
+    #expect((lines.last?["items"] as? [String: Int])?["clean"] == 1)
+    #expect((lines.last?["ignored"] as? [String: Int])?["names_without_content"] == 1)
+  }
+
   @Test func aSplitImageIsOneImageHoweverItIsNamed() throws {
     let whole = try Command.lines(ImageFixture.disk).lines.ofType("finding").map(planted)
     let first = try Command.lines(ImageFixture.splitDisk)

@@ -5,6 +5,19 @@ import Testing
 /// Whatever is on a medium whole is found, with its place; and nothing else is said. `scripts/nightly` runs these
 /// tests on an NTFS volume of 4 GB with 100,000 files, too.
 @Suite(.serialized) struct PlantedImageTests {
+  private static let noExfat: Comment =
+    "exFAT cannot be made here: it needs root, a loop device, FUSE, exfatprogs and exfat-fuse"
+
+  @Test(.enabled(if: PlantedImage.makesExfat, noExfat))
+  func everythingThatIsThereWholeOnExfatIsFound() throws {
+    try everythingThatIsThereWholeIsFound("exfat")
+  }
+
+  @Test(.enabled(if: PlantedImage.makesExfat, noExfat))
+  func answersForExfatAreThoseOfYaraOnTheExtractedFiles() throws {
+    try answersAreThoseOfYaraOnTheExtractedFiles("exfat")
+  }
+
   @Test(arguments: PlantedImage.kinds) func everythingThatIsThereWholeIsFound(_ kind: String) throws
   {
     let image = try PlantedImage(kind)

@@ -10,10 +10,17 @@ package struct PlantedImage: Sendable, CustomStringConvertible {
 
   package var description: String { kind }
 
-  /// The kinds that the script knows, or the one in `TRAWL_PLANTED_KIND`.
+  /// The kinds that the script makes anywhere, or the one in `TRAWL_PLANTED_KIND`.
   package static let kinds =
-    ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"].map { [$0] }
+    ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"].map { $0 == "exfat" ? [] : [$0] }
     ?? ["ntfs", "ext4", "fat32"]
+
+  /// Whether exFAT can be made, which no tool writes without mounting it; false, too, if another kind was asked for.
+  package static let makesExfat: Bool = {
+    let wanted = ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"] ?? "exfat"
+    let script = Fixtures.package + "/scripts/planted-image"
+    return wanted == "exfat" && (try? Subprocess.run(script, ["--can", "exfat"]).status) == 0
+  }()
 
   /// Builds the image if it is missing or older than its sources. `TRAWL_PLANTED_SIZE`, in MiB, and
   /// `TRAWL_PLANTED_FILES` make it larger than a test wants it.

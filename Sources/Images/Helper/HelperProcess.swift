@@ -71,6 +71,14 @@ final class HelperProcess {
     return retryingInterrupts { waitpid(process, &status, 0) } == process ? status : nil
   }
 
+  /// Whether it runs: one that waited for work may have been ended, which says nothing of the next volume.
+  var isAlive: Bool {
+    guard !isReaped else { return false }
+    var status: Int32 = 0
+    isReaped = retryingInterrupts { waitpid(process, &status, WNOHANG) } != 0
+    return !isReaped
+  }
+
   /// Sends a request.
   func send(_ request: HelperRequest) throws(Failure) {
     do throws(FrameStream.Failure) {

@@ -240,6 +240,10 @@ private final class Walk {
     }
     let size = UInt64(attribute.size)
     let content = content(of: attribute, size: size)
+    if content == nil, state != .allocated, lacksRuns(attribute, size) {
+      try lost(path, state, "its clusters are another file's by now")
+      return
+    }
     try send(
       .item(
         ItemEntry(
@@ -327,6 +331,26 @@ private final class Walk {
       modified: time(meta.mtime, meta.mtime_nano), created: time(meta.crtime, meta.crtime_nano),
       accessed: time(meta.atime, meta.atime_nano), changed: time(meta.ctime, meta.ctime_nano),
       areLocal: fileSystem.pointee.ftype.rawValue & fat != 0)
+  }
+
+  /// Whether plain content has fewer clusters than it is long: of a deleted file of FAT TSK knows the first one only
+  /// when another file has that by now.
+  private func lacksRuns(_ attribute: TSK_FS_ATTR, _ size: UInt64) -> Bool {
+    let special =
+      TSK_FS_ATTR_RES.rawValue | TSK_FS_ATTR_COMP.rawValue | TSK_FS_ATTR_ENC.rawValue
+    guard attribute.flags.rawValue & special == 0, attribute.nrd.skiplen == 0 else { return false }
+    let written = min(size, UInt64(clamping: attribute.nrd.initsize))
+    let block = UInt64(fileSystem.pointee.block_size)
+    var missing = written
+    var next = attribute.nrd.run
+    // A list of more runs than there are bytes leads in circles.
+    for _ in 0..<written {
+      guard missing > 0, let run = next?.pointee else { break }
+      let (length, overflow) = run.len.multipliedReportingOverflow(by: block)
+      missing -= overflow ? missing : min(missing, length)
+      next = run.next
+    }
+    return missing > 0
   }
 
   /// The content as extents of the image, if it is nothing but plain bytes and holes; and how many bytes

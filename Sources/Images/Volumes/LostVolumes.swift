@@ -39,7 +39,7 @@ struct LostVolumes {
   }
 
   /// Every superblock lies within so many bytes of a volume's start.
-  private static let headSize = 2048
+  private static let headSize = 8192
 
   /// What such a volume is called in place of its partition's name.
   static let label = "not in the partition table"
@@ -59,7 +59,7 @@ struct LostVolumes {
       return nil
     }
     let length = head.withUnsafeBytes { head in
-      Self.bootSector(head) ?? Self.ext(head) ?? Self.hfs(head) ?? Self.apfs(head)
+      Self.bootSector(head) ?? Self.ext(head) ?? Self.hfs(head) ?? Self.apfs(head) ?? Self.xfs(head)
     }
     guard let length, length >= 4096, length <= room else { return nil }
     return length
@@ -113,6 +113,19 @@ struct LostVolumes {
       let blocks: UInt64 = head.little(40)
     else { return nil }
     return product(blocks, UInt64(size))
+  }
+
+  /// XFS by the superblock of its first group, which the map of that group's free space follows: not one of the copies
+  /// in other groups. Source: xfs_format.h, struct xfs_dsb and xfs_agf.
+  private static func xfs(_ head: UnsafeRawBufferPointer) -> UInt64? {
+    guard head.holds("XFSB", at: 0), let size: UInt32 = head.little(4),
+      let blocks: UInt64 = head.little(8), let sector: UInt16 = head.little(102)
+    else { return nil }
+    let map = Int(sector.byteSwapped)
+    guard head.holds("XAGF", at: map), head.little(map + 8, as: UInt32.self) == 0 else {
+      return nil
+    }
+    return product(blocks.byteSwapped, UInt64(size.byteSwapped))
   }
 
   private static func product(_ count: UInt64, _ size: UInt64) -> UInt64? {

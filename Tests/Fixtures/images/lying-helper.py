@@ -142,6 +142,7 @@ while True:
         send(7, text(b"no file system"))
     elif kind == 5:
         send(8, text(b"ntfs" if mode == "ntfs" else b"fake"))
+        send(6)
     elif kind == 7:
         # Two volumes of one container, and one that is encrypted.
         for block in (5, 9):

@@ -1,0 +1,86 @@
+import Bytes
+import Foundation
+import Glibc
+import Images
+import TestSupport
+
+/// An image that is damaged, again and again.
+struct Original {
+  /// What a reproduction calls it.
+  let name: String
+  /// Its files; the first leads to the others.
+  let files: [String]
+}
+
+/// Every image and container below 8 MiB: by listing folders, so that what a new script makes, or a new format of
+/// ``ContainerFixtures``, has its turn without a word here.
+struct Corpus {
+  let originals: [Original]
+  /// Holds the containers while they are needed.
+  private let folder: TemporaryDirectory
+
+  private static let limit = 8 << 20
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    try Self.makeContainers(in: folder.path)
+    var originals = try Self.images(below: folder.path, named: "containers")
+    let build = Fixtures.package + "/.build"
+    for name in try FileManager.default.contentsOfDirectory(atPath: build).sorted()
+    where name.hasSuffix("-fixture") && name != "trace-fixture" {
+      originals += try Self.images(below: build + "/" + name, named: name)
+    }
+    if let shared = SharedImages.folder {
+      originals += try Self.images(below: shared, named: "shared")
+    }
+    self.originals = originals
+  }
+
+  /// A small disk in every container that can be made here, each in a folder of its own.
+  private static func makeContainers(in folder: String) throws {
+    let disk = MutationFixture.disk
+    for format in ContainerFixtures.formats {
+      let place = folder + "/" + format.name
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+      _ = try ContainerFixtures.make(format, of: disk, in: place)
+    }
+  }
+
+  /// The images among the files of a folder. What is only a part of another is no image of its own.
+  private static func images(below folder: String, named root: String) throws -> [Original] {
+    let names = (FileManager.default.subpaths(atPath: folder) ?? []).sorted()
+    let paths = names.filter(isCandidate).filter { isRegular(folder + "/" + $0) }
+    var parts = Set<String>()
+    for path in paths {
+      parts.formUnion(ImageSource.parts(of: RawPath(folder + "/" + path)).dropFirst().map(\.shown))
+    }
+    return paths.filter { !parts.contains(folder + "/" + $0) }.compactMap { path in
+      let first = folder + "/" + path
+      let files = ImageSource.files(of: RawPath(first)).map(\.shown)
+      let all = files.contains(first) ? files : [first]
+      // They are copied into one folder.
+      guard Set(all.map { ($0 as NSString).lastPathComponent }).count == all.count else {
+        return nil
+      }
+      let size = all.reduce(0) { $0 + allocated($1) }
+      return size > 0 && size < limit ? Original(name: root + "/" + path, files: all) : nil
+    }
+  }
+
+  private static func isCandidate(_ path: String) -> Bool {
+    let name = (path as NSString).lastPathComponent
+    return !name.hasPrefix(".")
+      && !["tsv", "md", "gz", "tgz", "xml"].contains((name as NSString).pathExtension)
+  }
+
+  private static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// What a file takes on its disk: holes are cheap.
+  private static func allocated(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? min(Int(status.st_blocks) * 512, Int(status.st_size)) : 0
+  }
+}

@@ -1,0 +1,153 @@
+import Evidence
+import Findings
+import Foundation
+import Images
+import Locks
+import Reports
+import Trawl
+
+/// One scan of a damaged image as `trawl scan --format jsonl` does it, and everything in its account that does not
+/// add up.
+struct Examination {
+  private(set) var faults: [String] = []
+  /// Whether the image could be opened at all.
+  private(set) var isOpened = false
+  private(set) var items = 0
+  private(set) var problems = 0
+
+  /// Seconds for a volume, and for an item.
+  static let patience = 2
+
+  init(_ patient: Patient, _ rules: RuleSet, pretendsMiscount: Bool = false) {
+    var options = ImageSource.Options()
+    options.timeout = Self.patience
+    let source = CountedSource(ImageSource(patient.image, options: options))
+    var scanOptions = ScanOptions()
+
+    scanOptions.timeout = Self.patience
+    let lines = Lines()
+    let sink = CountingSink(JSONLinesReport(lines))
+    do {
+      let summary = try Scan([source], with: rules, options: scanOptions).run(sink: sink)
+      var pushed = source.pushed
+      if pretendsMiscount { pushed.items += 1 }
+      hold(summary, against: pushed, sink.counts)
+      hold(lines.all, against: summary)
+      isOpened = !summary.media.isEmpty
+      items = pushed.items
+      problems = sink.counts.problems
+    } catch {
+      faults.append("the scan threw \(error)")
+    }
+  }
+
+  private mutating func expect(_ isTrue: Bool, _ words: @autoclosure () -> String) {
+    if !isTrue { faults.append(words()) }
+  }
+
+  /// Everything that was pushed has one outcome, and every byte of the medium is in one part of its account.
+  private mutating func hold(
+    _ summary: Summary, against pushed: CountedSource.Counts, _ records: CountingSink.Counts
+  ) {
+    let ledger = summary.ledger
+    // Further names of content that was scanned already are passed by after they were pushed.
+    let names = ledger.ignored.values.reduce(0, +) - pushed.ignored
+    expect(names >= 0, "places that were passed by are lost")
+    expect(
+      ledger.seen + names == pushed.items + pushed.problems,
+      "\(ledger.seen) seen and \(names) further names of \(pushed.items) items and"
+        + " \(pushed.problems) problems")
+    // One that directories lead to in circles is met as often as they do.
+    expect(
+      (records.itemsFound.count...records.findings).contains(ledger.matched),
+      "\(ledger.matched) matched, \(records.itemsFound.count) items in \(records.findings) findings"
+    )
+    expect(
+      records.problems == ledger.skippedCount + ledger.failedCount + ledger.partlyRead,
+      "\(records.problems) problems told of \(ledger.skippedCount) skipped, "
+        + "\(ledger.failedCount) failed, \(ledger.partlyRead) partly read")
+    expect(
+      ledger.excludedByGate + ledger.excludedBySieve + ledger.evaluatedWithoutScan
+        + ledger.scannedByLibyara <= ledger.seen, "more answers than items")
+    expect(ledger.failed[.missing] == nil && !summary.wasInterrupted, "the image is missing")
+    expect(summary.media.count == pushed.media, "an account is lost")
+    // What is not accounted for must be a problem.
+    expect(pushed.media == 1 || !summary.isComplete, "no account, and complete")
+    for medium in summary.media {
+      let parts = [
+        medium.items, medium.metadata, medium.slack, medium.carved, medium.unallocated, medium.gaps,
+        medium.unread,
+      ]
+      var sum: UInt64 = 0
+      for part in parts {
+        let (total, overflow) = sum.addingReportingOverflow(part)
+        expect(!overflow, "the parts of the medium overflow")
+        sum = total
+      }
+      expect(sum == medium.size, "\(parts) are \(sum) bytes of \(medium.size)")
+    }
+  }
+
+  /// Every line is an object, and the last one says what the summary says.
+  private mutating func hold(_ lines: [String], against summary: Summary) {
+    let objects = lines.map { line in
+      (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any]
+    }
+    guard objects.allSatisfy({ $0?["schema"] as? Int == 1 }), let last = objects.last ?? nil,
+      let items = last["items"] as? [String: Int]
+    else {
+      faults.append("a line of the report is no JSON")
+      return
+    }
+    expect(last["type"] as? String == "summary", "the last line is no summary")
+    expect(
+      items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +),
+      "items do not add up: \(items)")
+    let isWhole =
+      items["skipped"] == 0 && items["failed"] == 0 && summary.ledger.partlyRead == 0
+    expect(last["complete"] as? Bool == isWhole, "complete, with problems: \(items)")
+    for medium in last["media"] as? [[String: Any]] ?? [] {
+      let names = ["items", "metadata", "slack", "carved", "unallocated", "gaps", "unread"]
+      let sum = names.reduce(UInt64(0)) { $0 &+ ((medium[$1] as? NSNumber)?.uint64Value ?? 0) }
+      expect(sum == (medium["size"] as? NSNumber)?.uint64Value, "the report's parts: \(medium)")
+    }
+  }
+}
+
+/// Keeps the lines of a report.
+private final class Lines: TextOutput {
+  private let text = Locked("")
+
+  var all: [String] { text.withLock { $0.split(separator: "\n").map(String.init) } }
+
+  func write(_ more: String) throws { text.withLock { $0 += more } }
+}
+
+/// Counts records on their way to a report.
+private final class CountingSink: RecordSink {
+  struct Counts {
+    var itemsFound = Set<String>()
+    var findings = 0
+    var problems = 0
+  }
+
+  private let report: any RecordSink
+  private let state = Locked(Counts())
+
+  init(_ report: any RecordSink) { self.report = report }
+
+  var counts: Counts { state.withLock { $0 } }
+
+  func receive(_ record: Record) throws {
+    state.withLock { counts in
+      switch record {
+      case .finding(let finding):
+        counts.itemsFound.insert(finding.itemID)
+        counts.findings += 1
+      case .problem: counts.problems += 1
+      case .product, .context, .summary: break
+      }
+    }
+    try report.receive(record)
+  }
+}

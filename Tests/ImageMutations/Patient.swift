@@ -1,0 +1,64 @@
+import Bytes
+import Foundation
+import TestSupport
+
+/// An image that is damaged, scanned and made whole again, in a folder of its own: in memory where there is a
+/// file system for that.
+final class Patient {
+  let name: String
+  let files: [DamagedFile]
+  private let places: [Places]
+  private let folder: String
+
+  /// The file that leads to the others.
+  var image: RawPath { RawPath(files[0].path) }
+
+  /// Copies the files to a new folder in `parent`.
+  init(_ name: String, files originals: [String], in parent: String) throws {
+    let folder = parent + "/" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    self.name = name
+    self.folder = folder
+    files = try originals.map { original in
+      try DamagedFile(
+        copying: original, to: folder + "/" + (original as NSString).lastPathComponent)
+    }
+    places = files.map(Places.init)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// A folder for such folders, which whoever wants it removes: a worker that crashes removes nothing.
+  static func makeRoom() throws -> String {
+    let memory = "/dev/shm"
+    let parent =
+      FileManager.default.isWritableFile(atPath: memory)
+      ? memory : FileManager.default.temporaryDirectory.path
+    let room = parent + "/trawl-mutations-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: room, withIntermediateDirectories: true)
+    return room
+  }
+
+  /// Does what mutation `number` does: to one of the files, or now and then to several.
+  func damage(_ number: Int) {
+    var random = Random(mutation: number, of: name)
+    let chosen = random.number(0...files.count - 1)
+    for index in files.indices where index == chosen || random.oneIn(5) {
+      Damage.apply(to: files[index], places[index], &random)
+    }
+  }
+
+  func restore() {
+    for file in files { file.restore() }
+  }
+
+  /// Copies the files as they are now.
+  func keep(in target: String) throws {
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for file in files {
+      let path = target + "/" + (file.path as NSString).lastPathComponent
+      try? FileManager.default.removeItem(atPath: path)
+      try FileManager.default.copyItem(atPath: file.path, toPath: path)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Bytes
+import Foundation
+import Trawl
+
+/// The process that scans. It takes jobs from standard input and says on standard output what it is at, so that
+/// whoever reads that knows what it crashed or hung on. A line is words with tabs between them:
+/// down go the name of an image, the first mutation, the end, and the files; up come `at NUMBER`, `fault NUMBER TEXT`,
+/// and `done` with a ``Tally``.
+struct Worker {
+  let pretence: Pretence?
+  /// Where the copies of images are.
+  let room: String
+
+  func run() throws {
+    // As the command does.
+    FaultGuard.install()
+    let rules = try RuleSet.builtIn()
+    var patient: Patient?
+    while let line = readLine() {
+      let words = line.split(separator: "\t").map(String.init)
+      guard words.count > 3, let first = Int(words[1]), let end = Int(words[2]) else { return }
+      if patient?.name != words[0] {
+        patient = nil
+        patient = try Patient(words[0], files: Array(words[3...]), in: room)
+      }
+      guard let patient else { return }
+      var tally = Tally()
+      for number in first..<end {
+        say("at\t\(number)")
+        tally.add(try mutate(patient, number, rules))
+      }
+      say("done\t\(tally.line)")
+    }
+  }
+
+  private func mutate(_ patient: Patient, _ number: Int, _ rules: RuleSet) throws -> Tally {
+    let clock = ContinuousClock.now
+    patient.damage(number)
+    defer { patient.restore() }
+    pretence?.act(at: number)
+    let examination = Examination(
+      patient, rules, pretendsMiscount: number == Pretence.number && pretence == .miscount)
+    for fault in examination.faults {
+      say("fault\t\(number)\t\(fault.split(whereSeparator: \.isNewline).joined(separator: " "))")
+    }
+    var tally = Tally()
+    tally.mutations = 1
+    tally.opened = examination.isOpened ? 1 : 0
+    tally.items = examination.items
+    tally.problems = examination.problems
+    tally.milliseconds = Int((ContinuousClock.now - clock) / .milliseconds(1))
+    tally.longest = tally.milliseconds
+    return tally
+  }
+
+  private func say(_ line: String) {
+    print(line)
+    fflush(nil)
+  }
+}
+
+/// What came of mutations: a run in which nothing opens proves nothing.
+struct Tally {
+  var mutations = 0
+  var opened = 0
+  var items = 0
+  var problems = 0
+  var milliseconds = 0
+  var longest = 0
+
+  mutating func add(_ other: Tally) {
+    mutations += other.mutations
+    opened += other.opened
+    items += other.items
+    problems += other.problems
+    milliseconds += other.milliseconds
+    longest = max(longest, other.longest)
+  }
+
+  /// The numbers, for the other side of a pipe.
+  var line: String {
+    [mutations, opened, items, problems, milliseconds, longest].map(String.init).joined(
+      separator: "\t")
+  }
+
+  /// The same in words.
+  var words: String {
+    "\(mutations) mutations, \(opened) opened, \(items) items, \(problems) problems, "
+      + "\(milliseconds / max(1, mutations)) ms each, longest \(longest) ms"
+  }
+
+  init() {}
+
+  init?(_ words: [String]) {
+    let numbers = words.compactMap(Int.init)
+    guard numbers.count == 6 else { return nil }
+    (mutations, opened, items) = (numbers[0], numbers[1], numbers[2])
+    (problems, milliseconds, longest) = (numbers[3], numbers[4], numbers[5])
+  }
+}
+
+/// What a worker does wrong on purpose, to see that it is noticed.
+enum Pretence: String {
+  case crash, hang, miscount
+
+  static let number = 1
+
+  func act(at number: Int) {
+    guard number == Self.number else { return }
+    switch self {
+    case .crash: abort()
+    case .hang: sleep(1000)
+    case .miscount: break
+    }
+  }
+}
