@@ -101,7 +101,9 @@ final class Recorder: Sendable {
   /// The inventory, then the summary; throws what the sink threw.
   func finish(_ custody: Custody, seconds: Double) throws -> Summary {
     let (summary, inventory) = state.withLock { state in
-      (
+      // What counts chunks holds the image, whose helpers ask this recorder whether the scan was cancelled.
+      defer { state.media = [] }
+      return (
         Summary(
           ledger: state.ledger, findings: state.findings, notEntered: state.notEntered,
           media: state.media.map { medium in

@@ -38,9 +38,11 @@ struct Worker {
     patient.damage(number)
     defer { patient.restore() }
     pretence?.act(at: number)
+    let before = Self.descriptors
     let examination = Examination(
       patient, rules, pretendsMiscount: number == Pretence.number && pretence == .miscount)
-    for fault in examination.faults {
+    let kept = Self.descriptors - before
+    for fault in examination.faults + (kept > 0 ? ["\(kept) descriptors are open since"] : []) {
       say("fault\t\(number)\t\(fault.split(whereSeparator: \.isNewline).joined(separator: " "))")
     }
     var tally = Tally()
@@ -51,6 +53,11 @@ struct Worker {
     tally.milliseconds = Int((ContinuousClock.now - clock) / .milliseconds(1))
     tally.longest = tally.milliseconds
     return tally
+  }
+
+  /// How many this process has open.
+  private static var descriptors: Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
   }
 
   private func say(_ line: String) {

@@ -57,7 +57,7 @@ import Testing
     }
     let medium = try Medium(path)
     #expect(medium.size == 268_435_456)
-    let digest = MediumReading(image: medium.image.reader, isCancelled: { false }).verification()
+    let digest = MediumReading(medium.image.reader, isCancelled: { false }).finish()
     // pyaff4, standards_test.py: the linear hash of this image.
     let linear = "7d3d27f667f95f7ec5b9d32121622c0f4b60b48d"
     #expect(digest.map { Hexadecimal.text(of: $0.digest.sha1) } == linear)
@@ -66,8 +66,8 @@ import Testing
     let volume = try Aff4Volume(try ImageFile(RawPath(path), mustBeRegular: true))
     let subject = "aff4://c215ba20-5648-4209-a793-1f918c723610"
     let stream = MediumReading(
-      image: try Aff4Stream(volume, subject), isCancelled: { false }
-    ).verification()
+      try Aff4Stream(volume, subject), isCancelled: { false }
+    ).finish()
     #expect(
       stream.map { Hexadecimal.text(of: $0.digest.sha1) }
         == "fbac22cca549310bc5df03b7560afcf490995fbb")
@@ -128,8 +128,8 @@ import Testing
       #expect(error?.description.contains(word) == true)
       #expect(medium.image.reader.zeros(from: UInt64(place)) == 0)
     }
-    let verification = MediumReading(image: medium.image.reader, isCancelled: { false })
-      .verification()
+    let verification = MediumReading(medium.image.reader, isCancelled: { false })
+      .finish()
     #expect(
       verification?.unreadable == [
         Run(offset: 65536, length: 65536), Run(offset: 1_048_576, length: 32768),
