@@ -163,7 +163,7 @@ let package = Package(
     .testTarget(
       name: "TrawlTests",
       dependencies: [
-        "Locks", "Trawl", "Yara", "Files", "Findings", "Evidence", "Bytes", "TestSupport",
+        "Locks", "Trawl", "Yara", "Files", "Images", "Findings", "Evidence", "Bytes", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

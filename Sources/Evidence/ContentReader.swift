@@ -33,6 +33,9 @@ package struct ContentReader: ~Copyable {
     headBuffer = WorkBuffer(capacity: Self.headSize)
   }
 
+  /// Ends with an item: its content is let go, and whatever it stands on with it.
+  package mutating func finish() { loaded = nil }
+
   // MARK: Parts
 
   /// Begins with an item: lends its first bytes, ``headSize``, or all if there are fewer. Answers nil

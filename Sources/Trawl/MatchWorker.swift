@@ -28,6 +28,7 @@ final class MatchWorker: ItemWorker, @unchecked Sendable {
       }
       scanner.options.timeout = left
     }
+    defer { reader.finish() }
     if !scan.receiver.receive(outcome(of: item)) { scan.cancellation.cancel() }
   }
 

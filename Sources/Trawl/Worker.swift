@@ -32,6 +32,7 @@ struct Worker: ~Copyable {
       scan.recorder.enter(.notScanned(.interrupted))
       return
     }
+    defer { reader.finish() }
     do throws(ItemProblem) {
       let content = try item.content.open()
       let place = scan.readsTraces ? item.locator.knownPlace : nil
