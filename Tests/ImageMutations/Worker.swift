@@ -38,13 +38,13 @@ struct Worker {
     patient.damage(number)
     defer { patient.restore() }
     pretence?.act(at: number)
-    let before = Self.descriptors
+    let before = Self.openFiles
     let examination = Examination(
       patient, rules, pretendsMiscount: number == Pretence.number && pretence == .miscount)
     // Threads that have done their work may be about to let go of what they had.
-    for _ in 0..<200 where Self.descriptors > before { usleep(10_000) }
-    let kept = Self.descriptors - before
-    for fault in examination.faults + (kept > 0 ? ["\(kept) descriptors are open since"] : []) {
+    for _ in 0..<200 where Self.openFiles.count > before.count { usleep(10_000) }
+    let kept = Self.openFiles.count > before.count ? Self.openFiles.subtracting(before) : []
+    for fault in examination.faults + kept.sorted().map({ "open since: \($0)" }) {
       say("fault\t\(number)\t\(fault.split(whereSeparator: \.isNewline).joined(separator: " "))")
     }
     var tally = Tally()
@@ -57,9 +57,16 @@ struct Worker {
     return tally
   }
 
-  /// How many this process has open.
-  private static var descriptors: Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+  /// Each file that this process has open, with its descriptor.
+  private static var openFiles: Set<String> {
+    let folder = "/proc/self/fd/"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Set(
+      names.compactMap { name in
+        let file = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name)
+        // Dispatch keeps events and timers for itself.
+        return file.flatMap { $0.hasPrefix("/") ? "\(name) \($0)" : nil }
+      })
   }
 
   private func say(_ line: String) {
