@@ -34,10 +34,13 @@ let package = Package(
       name: "CYara", pkgConfig: "yara",
       providers: [.apt(["libyara-dev"]), .brew(["yara"]), .yum(["yara-devel"])]),
     .target(name: "CFaultGuard"),
+    .target(name: "CMemory"),
     .target(name: "Locks", swiftSettings: optimised),
     .target(
       name: "Bytes",
-      dependencies: ["CFaultGuard", "Locks", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "CFaultGuard", "CMemory", "Locks", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: optimised),
     .target(name: "Evidence", dependencies: ["Bytes"], swiftSettings: optimised),
     .target(name: "Findings", dependencies: ["Evidence", "Bytes"], swiftSettings: optimised),

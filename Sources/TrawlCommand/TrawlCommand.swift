@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Images
 import Trawl
 
@@ -7,6 +8,7 @@ enum Main {
   static func main() {
     // The same binary is the helper that parses images: see docs/architecture.md.
     ImageHelper.runIfRequested()
+    Heaps.limit()
     // The parser of the others does not understand arguments as yara writes them.
     if CommandLine.arguments.dropFirst().first == MatchCommand.name { MatchCommand.run() }
     TrawlCommand.main(arguments)
