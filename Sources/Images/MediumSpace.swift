@@ -52,8 +52,15 @@ struct MediumSpace {
     let free = part(space.free)
     if carved.wasSearched { parts.unallocated += free } else { parts.unread += free }
     let rest = whole.count - known.count
-    // What is allocated and in no file is the file system's own, unless files are missing.
-    if space.isListed, space.isMapped { parts.metadata += rest } else { parts.unread += rest }
+    // What is allocated and in no file is the file system's own, unless files are missing. Without a map of what is
+    // allocated all of it was searched as if nothing were.
+    if space.isListed, space.isMapped {
+      parts.metadata += rest
+    } else if space.isListed, carved.wasSearched {
+      parts.unallocated += rest
+    } else {
+      parts.unread += rest
+    }
   }
 
   /// Enters what was found in the gaps, which no volume covers.

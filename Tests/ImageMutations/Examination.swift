@@ -85,6 +85,9 @@ struct Examination {
         sum = total
       }
       expect(sum == medium.size, "\(parts) are \(sum) bytes of \(medium.size)")
+      // What nobody looked at is told of.
+      expect(
+        medium.unread == 0 || !summary.isComplete, "\(medium.unread) bytes not read, and complete")
     }
   }
 
