@@ -45,6 +45,28 @@ import Testing
     #expect(medium["unread"] as? Int ?? 0 > 4_000_000)
   }
 
+  /// A chunk that does not decode costs its own bytes, and not what lies beside it.
+  @Test func whatLiesBesideABadPlaceIsFound() throws {
+    let folder = try TemporaryDirectory()
+    let disk = try diskCopy(in: folder)
+    try plant(Self.driver, in: disk, at: 1016 * 512)
+    let mark = Data("a place that is going to be bad".utf8)
+    try plant(try folder.write([UInt8](mark), to: "mark"), in: disk, at: 400_000)
+    let image = folder.path + "/image"
+    try ContainerFixtures.run(
+      "ewfacquire",
+      ["-u", "-q", "-t", image, "-f", "encase6", "-c", "none", "-S", "4GiB", disk])
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: image + ".E01"))
+    let place = try #require(bytes.range(of: mark))
+    bytes[place.lowerBound] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: image + ".E01"))
+    let (_, lines) = try Command.lines(image + ".E01")
+    #expect(carved(lines, "carved").compactMap { $0["offset"] as? Int }.contains(1016 * 512))
+    #expect(lines.last?["complete"] as? Bool == false)
+    let medium = try #require((lines.last?["media"] as? [[String: Any]])?.first)
+    #expect(medium["unread"] as? Int == 32_768)
+  }
+
   /// Every family of executables that has a fixture, at the same time, in the free space of ext4; a deleted file
   /// whose inode was wiped is no different.
   @Test func executablesInFreeSpaceAreFoundWhole() throws {

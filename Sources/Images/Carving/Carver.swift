@@ -10,6 +10,7 @@ struct Carver {
   /// Files begin with a sector, whatever the size of a cluster.
   static let sectorSize: UInt64 = 512
   private static let pieceLength: UInt64 = 4 << 20
+  private static let pageLength = 4096
 
   /// What was found in the ranges, in their order.
   struct Result: Sendable {
@@ -94,11 +95,28 @@ struct Carver {
           &result)
         guard read == target.count else { return result }
       } catch {
-        result.unreadable.append(start..<(start + count))
+        searchAroundDamage(target, at: start, rangeEnd: piece.rangeEnd, &result)
       }
       start += count
     }
     return result
+  }
+
+  /// Reads a piece with a bad place in it page by page: what lies around that place is searched.
+  private func searchAroundDamage(
+    _ buffer: UnsafeMutableRawBufferPointer, at start: UInt64, rangeEnd: UInt64,
+    _ result: inout Result
+  ) {
+    for offset in stride(from: 0, to: buffer.count, by: Self.pageLength) {
+      let page = UnsafeMutableRawBufferPointer(
+        rebasing: buffer[offset..<min(offset + Self.pageLength, buffer.count)])
+      let place = start + UInt64(offset)
+      if (try? image.read(into: page, at: place)) == page.count {
+        search(UnsafeRawBufferPointer(page), at: place, rangeEnd: rangeEnd, &result)
+      } else {
+        result.unreadable.append(place..<(place + UInt64(page.count)))
+      }
+    }
   }
 
   private func search(
