@@ -18,9 +18,9 @@ struct VolumeProbe {
       ByteRanges(isUnknown ? [] : named.map(\.volume.range), limit: medium.size))
     let lost = LostVolumes(medium: medium).entries(in: rest).reduce(into: [ImageVolume]()) {
       lost, entry in
-      // Where nothing can be opened there is no volume: what looks like one is carved with the gap.
+      // What only looks like one is carved with the gap. One that is encrypted, or that a helper failed on, is named.
       lost += probe(entry, index: (isUnknown ? 0 : named.count) + lost.count)
-        .filter { $0.problem == nil }
+        .filter { $0.problem?.reason != .unsupported || $0.volume.type != entry.label }
     }
     return isUnknown && !lost.isEmpty ? lost : named + lost
   }
