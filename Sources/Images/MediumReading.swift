@@ -10,7 +10,7 @@ import Locks
 /// carving, is still at hand. Used by one thread.
 final class MediumReading {
   private let image: any ImageReader
-  private let isCancelled: @Sendable () -> Bool
+  let isCancelled: @Sendable () -> Bool
   private let digests = DigestStream()
   /// Each is read while the other is hashed.
   private var stretches = [Stretch(), Stretch()]

@@ -80,6 +80,20 @@ import Testing
     #expect(compared > 3)
   }
 
+  /// A container of a few bytes may claim a medium of petabytes: what it knows to be zeros takes neither memory nor time.
+  @Test func aMediumOfZerosIsPassedOver() {
+    let size: UInt64 = 4 << 50
+    let found = Carver(image: Zeros(size: size), isCancelled: { false }).carve([0..<size])
+    #expect(found.knownZeros == size)
+    #expect(found.files.isEmpty && found.unreadable.isEmpty)
+  }
+
+  private final class Zeros: MappedImage {
+    let size: UInt64
+    init(size: UInt64) { self.size = size }
+    func piece(at offset: UInt64) -> Piece { Piece(.zeros, length: size - offset) }
+  }
+
   /// A header may be anything: none is read beyond its bytes, and none is longer than a file can be.
   @Test func damagedHeadersAreHarmless() {
     var random = SeededGenerator(seed: 5)

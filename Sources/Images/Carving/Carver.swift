@@ -11,6 +11,8 @@ struct Carver {
   static let sectorSize: UInt64 = 512
   private static let pieceLength: UInt64 = 4 << 20
   private static let pageLength = 4096
+  /// As many as keep every processor busy, and no array of a length that evidence chooses.
+  private static let piecesAtOnce = 1024
 
   /// What was found in the ranges, in their order.
   struct Result: Sendable {
@@ -19,13 +21,56 @@ struct Carver {
     var unreadable: [Range<UInt64>] = []
     /// Bytes that the container knows to be zeros.
     var knownZeros: UInt64 = 0
+
+    mutating func add(_ other: Result) {
+      files += other.files
+      unreadable += other.unreadable
+      knownZeros += other.knownZeros
+    }
   }
 
   /// Carves the ranges on all processors: what begins in `window`, which ends with sectors.
   func carve(_ ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64> = 0..<(.max))
     -> Result
   {
-    let pieces = Self.pieces(of: ranges, in: window)
+    var all = Result()
+    var pieces = [Piece]()
+    for range in ranges {
+      let first = max(range.lowerBound, window.lowerBound)
+      let (up, overflow) = first.addingReportingOverflow(Self.sectorSize - 1)
+      guard !overflow else { continue }
+      var start = up / Self.sectorSize * Self.sectorSize
+      let last = min(range.upperBound, window.upperBound)
+      while start < last, !isCancelled() {
+        // A small container may claim a medium of petabytes, and knows that they are zeros.
+        let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
+        guard zeros < Self.pieceLength else {
+          all.knownZeros += min(zeros, last - start)
+          start += min(zeros, last - start)
+          continue
+        }
+        let end = min(start + Self.pieceLength, last)
+        pieces.append(Piece(start: start, end: end, rangeEnd: range.upperBound))
+        start = end
+        if pieces.count == Self.piecesAtOnce {
+          all.add(search(pieces))
+          pieces.removeAll(keepingCapacity: true)
+        }
+      }
+    }
+    all.add(search(pieces))
+    return all
+  }
+
+  /// A part of a range, and where that range ends.
+  private struct Piece {
+    let start: UInt64
+    let end: UInt64
+    let rangeEnd: UInt64
+  }
+
+  /// What was found in the pieces, in their order.
+  private func search(_ pieces: [Piece]) -> Result {
     let found = Locked([Int: Result]())
     DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
       guard !isCancelled() else { return }
@@ -36,42 +81,13 @@ struct Carver {
       found.withLock { $0[index] = result }
     }
     return found.withLock { found in
-      found.sorted { $0.key < $1.key }.reduce(into: Result()) { all, piece in
-        all.files += piece.value.files
-        all.unreadable += piece.value.unreadable
-        all.knownZeros += piece.value.knownZeros
-      }
+      found.sorted { $0.key < $1.key }.reduce(into: Result()) { $0.add($1.value) }
     }
-  }
-
-  /// A part of a range, and where that range ends.
-  private struct Piece {
-    let start: UInt64
-    let end: UInt64
-    let rangeEnd: UInt64
-  }
-
-  private static func pieces(
-    of ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64>
-  ) -> [Piece] {
-    var pieces = [Piece]()
-    for range in ranges {
-      let first = max(range.lowerBound, window.lowerBound)
-      let (up, overflow) = first.addingReportingOverflow(sectorSize - 1)
-      guard !overflow else { continue }
-      var start = up / sectorSize * sectorSize
-      let last = min(range.upperBound, window.upperBound)
-      while start < last {
-        let end = min(start + pieceLength, last)
-        pieces.append(Piece(start: start, end: end, rangeEnd: range.upperBound))
-        start = end
-      }
-    }
-    return pieces
   }
 
   private func search(_ piece: Piece) -> Result {
     var result = Result()
+    var isLost = false
     var start = piece.start
     // Slack is short, and there is much of it.
     let length = Int(min(256 << 10, piece.end - min(piece.start, piece.end)))
@@ -95,28 +111,37 @@ struct Carver {
           &result)
         guard read == target.count else { return result }
       } catch {
-        searchAroundDamage(target, at: start, rangeEnd: piece.rangeEnd, &result)
+        // Where nothing can be read for long, nobody goes on looking page by page.
+        if isLost {
+          result.unreadable.append(start..<(start + count))
+        } else {
+          isLost = !searchAroundDamage(target, at: start, rangeEnd: piece.rangeEnd, &result)
+        }
       }
       start += count
     }
     return result
   }
 
-  /// Reads a piece with a bad place in it page by page: what lies around that place is searched.
+  /// Reads a piece with a bad place in it page by page: what lies around that place is searched. Answers whether
+  /// anything could be read.
   private func searchAroundDamage(
     _ buffer: UnsafeMutableRawBufferPointer, at start: UInt64, rangeEnd: UInt64,
     _ result: inout Result
-  ) {
+  ) -> Bool {
+    var isReadable = false
     for offset in stride(from: 0, to: buffer.count, by: Self.pageLength) {
       let page = UnsafeMutableRawBufferPointer(
         rebasing: buffer[offset..<min(offset + Self.pageLength, buffer.count)])
       let place = start + UInt64(offset)
       if (try? image.read(into: page, at: place)) == page.count {
+        isReadable = true
         search(UnsafeRawBufferPointer(page), at: place, rangeEnd: rangeEnd, &result)
       } else {
         result.unreadable.append(place..<(place + UInt64(page.count)))
       }
     }
+    return isReadable
   }
 
   private func search(

@@ -28,7 +28,7 @@ struct SpaceSearch {
     if let items { space.carved.add(items.carve(space.newSlack)) }
     if let reading {
       let last = min(end, free.ranges.last?.upperBound ?? 0)
-      while position < last {
+      while position < last, !reading.isCancelled() {
         let next = min(last, position + Self.step)
         reading.advance(to: next)
         search(to: next, &space)

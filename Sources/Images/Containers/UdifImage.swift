@@ -81,6 +81,11 @@ final class UdifImage: MappedImage, ChunkDecoder {
         throw ImageError(damaged: file.path, "a chunk at an impossible place")
       }
       let kind = try kind(code, bytes: sectors * 512, stored: length, file)
+      if kind == .stored {
+        guard offset <= file.length, sectors * 512 <= file.length - offset else {
+          throw ImageError(damaged: file.path, "a chunk lies behind the end of the file")
+        }
+      }
       chunks.append(
         Chunk(
           range: start * 512..<(start + sectors) * 512, kind: kind, place: offset..<offset + length)
