@@ -18,16 +18,23 @@ let package = Package(
   name: "trawl",
   products: [
     .executable(name: "trawl", targets: ["TrawlCommand"]),
-    .library(name: "Trawl", targets: ["Trawl", "Findings", "Evidence", "Identity", "Catalogue"]),
+    .library(name: "Trawl", targets: ["Trawl"]),
+    .library(name: "Engine", targets: ["Engine", "Profiles", "Findings", "Evidence"]),
     .library(name: "Files", targets: ["Files", "Evidence", "Bytes"]),
-    .library(name: "Images", targets: ["Images", "Evidence", "Bytes"]),
+    .library(name: "Containers", targets: ["Containers", "Evidence", "Bytes"]),
+    .library(
+      name: "Images", targets: ["Images", "Targets", "Volumes", "Containers", "Evidence", "Bytes"]),
     .library(name: "Yara", targets: ["Yara"]),
     .library(name: "Reports", targets: ["Reports", "Findings"]),
+    // The C interface: scripts/build-library makes libtrawl.so, libtrawl.a and trawl-helper.
+    .library(name: "LibTrawl", type: .static, targets: ["LibTrawl", "CTrawl"]),
+    .executable(name: "trawl-helper", targets: ["TrawlHelper"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -47,21 +54,15 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
+    .target(name: "Profiles", swiftSettings: optimised),
     .target(
-      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "CSQLite"],
+      name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "Profiles", "CSQLite"],
       swiftSettings: optimised),
-    .target(name: "CFiles"),
+    .target(name: "CHost"),
     .target(
-      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CFiles"],
+      name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CHost"],
       swiftSettings: optimised
     ),
-    .target(
-      name: "CSleuthKit",
-      linkerSettings: [
-        // Statically, and without its readers of images: Sources/CSleuthKit/Stubs.c.
-        .linkedLibrary(":libtsk.a"), .linkedLibrary("stdc++"), .linkedLibrary("z"),
-        .linkedLibrary("crypto"), .linkedLibrary("m"),
-      ]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"]), .yum(["libdeflate-devel"])]),
@@ -74,10 +75,36 @@ let package = Package(
     .systemLibrary(
       name: "CBzip2", providers: [.apt(["libbz2-dev"]), .brew(["bzip2"]), .yum(["bzip2-devel"])]),
     .target(
+      name: "Containers",
+      dependencies: [
+        "Evidence", "Bytes", "Locks", "CHost", "CDeflate", "CZstandard", "CLzma", "CBzip2",
+      ],
+      swiftSettings: optimised),
+    .target(
+      name: "Volumes", dependencies: ["Containers", "Evidence", "Bytes"], swiftSettings: optimised),
+    .target(
+      name: "FileSystems", dependencies: ["Containers", "Volumes", "Evidence", "Bytes"],
+      swiftSettings: optimised),
+    .target(
+      name: "CSleuthKit",
+      linkerSettings: [
+        // Statically, and without its readers of images: Sources/CSleuthKit/Stubs.c.
+        .linkedLibrary(":libtsk.a"), .linkedLibrary("stdc++"), .linkedLibrary("z"),
+        .linkedLibrary("crypto"), .linkedLibrary("m"),
+      ]),
+    .target(
+      name: "SleuthKit",
+      dependencies: ["Containers", "Volumes", "FileSystems", "Evidence", "Bytes", "CSleuthKit"],
+      swiftSettings: optimised),
+    .target(
       name: "Images",
       dependencies: [
-        "Evidence", "Bytes", "Locks", "CSleuthKit", "CDeflate", "CZstandard", "CLzma", "CBzip2",
+        "Containers", "Volumes", "FileSystems", "SleuthKit", "Evidence", "Bytes", "Locks",
+        "CHost",
       ],
+      swiftSettings: optimised),
+    .target(
+      name: "Targets", dependencies: ["Files", "Images", "Evidence", "Bytes"],
       swiftSettings: optimised),
     .target(name: "Yara", dependencies: ["CYara", "Locks"], swiftSettings: optimised),
     .target(name: "YaraSyntax", swiftSettings: optimised),
@@ -85,35 +112,61 @@ let package = Package(
     .target(
       name: "Sieve", dependencies: ["Yara", "YaraSyntax", "Bytes", "Locks", "CHyperscan"],
       swiftSettings: optimised),
-    .target(name: "Catalogue", swiftSettings: optimised),
     .target(name: "CAuthenticode", linkerSettings: [.linkedLibrary("crypto")]),
     .target(
-      name: "Identity", dependencies: ["Yara", "Bytes", "Evidence", "Findings", "CAuthenticode"],
+      name: "Identity",
+      dependencies: ["Yara", "Bytes", "Evidence", "Findings", "Profiles", "CAuthenticode"],
       swiftSettings: optimised),
+    .target(
+      name: "Engine",
+      dependencies: [
+        "Findings", "Evidence", "Bytes", "Locks", "Profiles", "Yara", "Sieve", "Identity", "Traces",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: optimised),
+    .target(name: "Catalogue", dependencies: ["Profiles"], swiftSettings: optimised),
     .target(
       name: "Trawl",
       dependencies: [
-        "Findings", "Evidence", "Bytes", "Locks", "Yara", "Sieve", "Identity", "Traces",
-        "Catalogue",
-        .product(name: "DequeModule", package: "swift-collections"),
+        "Engine", "Catalogue", "Files", "Yara", "Profiles", "Findings", "Evidence", "Bytes",
       ],
       swiftSettings: optimised),
     .target(
       name: "Signatures",
-      dependencies: ["Trawl", "Sieve", "Yara", "Findings", "Files", "Evidence", "Bytes", "Locks"],
+      dependencies: ["Engine", "Sieve", "Yara", "Findings", "Files", "Evidence", "Bytes", "Locks"],
       swiftSettings: optimised),
     .target(
-      name: "Reports", dependencies: ["Findings", "Evidence", "Bytes", "Locks"],
+      name: "Results", dependencies: ["Findings", "Evidence", "Bytes"], swiftSettings: optimised),
+    .target(
+      name: "Reports",
+      dependencies: ["Results", "Profiles", "Findings", "Evidence", "Bytes", "Locks"],
+      swiftSettings: optimised),
+    .target(
+      name: "Cases",
+      dependencies: [
+        "Engine", "Reports", "Findings", "Evidence", "Bytes", "Locks",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: optimised),
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
-        "Trawl", "Sieve", "Identity", "Findings", "Evidence", "Bytes", "Locks", "Files", "Images",
-        "Yara",
-        "Catalogue", "Traces", "Signatures", "Reports",
+        "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
+        "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Results",
+        "Reports", "Cases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
+    .target(name: "CTrawl"),
+    .target(
+      name: "LibTrawl",
+      dependencies: [
+        "CTrawl", "Engine", "Catalogue", "Profiles", "Findings", "Evidence", "Bytes", "Locks",
+        "Files", "Containers", "Images", "Targets", "Yara", "Reports",
+      ],
+      swiftSettings: optimised),
+    .executableTarget(
+      name: "TrawlHelper", dependencies: ["Images", "Bytes"], swiftSettings: optimised),
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
       path: "Tests/TestSupport", swiftSettings: settings),
@@ -124,63 +177,93 @@ let package = Package(
       name: "SieveFuzz", dependencies: ["SieveProof"], path: "Tests/SieveFuzz",
       swiftSettings: settings),
     .executableTarget(
-      name: "ContainerFuzz", dependencies: ["Images", "Bytes", "TestSupport"],
+      name: "ContainerFuzz", dependencies: ["Containers", "Bytes", "TestSupport"],
       path: "Tests/ContainerFuzz", swiftSettings: settings),
     .executableTarget(
-      name: "FileSystemFuzz", dependencies: ["Images", "Bytes", "Evidence", "TestSupport"],
+      name: "FileSystemFuzz", dependencies: ["FileSystems", "Bytes", "Evidence", "TestSupport"],
       path: "Tests/FileSystemFuzz", swiftSettings: settings),
     .executableTarget(
       name: "ImageMutations",
       dependencies: [
-        "Trawl", "Images", "Reports", "Findings", "Evidence", "Bytes", "Locks", "TestSupport",
+        "Engine", "Catalogue", "Images", "Reports", "Findings", "Evidence", "Bytes", "Locks",
+        "TestSupport",
       ],
       path: "Tests/ImageMutations", swiftSettings: optimised),
     .testTarget(
       name: "SieveTests",
-      dependencies: ["Sieve", "SieveProof", "Catalogue", "Yara", "YaraSyntax", "TestSupport"],
+      dependencies: [
+        "Sieve", "SieveProof", "Catalogue", "Profiles", "Yara", "YaraSyntax", "Bytes",
+        "TestSupport",
+      ],
       exclude: ["UnsoundEdits"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests",
-      dependencies: ["Catalogue", "Signatures", "Trawl", "Yara", "TestSupport"],
+      dependencies: ["Catalogue", "Profiles", "Signatures", "Engine", "Yara", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "SignaturesTests",
-      dependencies: ["Signatures", "Trawl", "Yara", "Bytes", "TestSupport"],
+      dependencies: ["Signatures", "Engine", "Yara", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "IdentityTests",
       dependencies: [
-        "Identity", "Catalogue", "Yara", "Findings", "Evidence", "Bytes", "TestSupport",
+        "Identity", "Catalogue", "Profiles", "Yara", "Findings", "Evidence", "Bytes", "TestSupport",
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "TraceFuzz", dependencies: ["Traces", "Findings", "TestSupport"],
+      name: "TraceFuzz",
+      dependencies: ["Traces", "Catalogue", "Profiles", "Findings", "TestSupport"],
       path: "Tests/TraceFuzz", swiftSettings: settings),
     .testTarget(
       name: "TracesTests",
-      dependencies: ["Traces", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: [
+        "Traces", "Catalogue", "Profiles", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "FindingsTests", dependencies: ["Findings", "Evidence", "Bytes"],
       swiftSettings: settings),
     .testTarget(
-      name: "TrawlTests",
+      name: "EngineTests",
       dependencies: [
-        "Locks", "Trawl", "Yara", "Files", "Images", "Findings", "Evidence", "Bytes", "TestSupport",
+        "Locks", "Engine", "Catalogue", "Profiles", "Yara", "Files", "Images", "Findings",
+        "Evidence", "Bytes", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "ResultFuzz", dependencies: ["Results", "Bytes", "TestSupport"],
+      path: "Tests/ResultFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "ResultsTests",
+      dependencies: [
+        "Results", "Reports", "Findings", "Evidence", "Bytes", "Locks", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests",
-      dependencies: ["Locks", "Reports", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: [
+        "Locks", "Results", "Reports", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CasesTests",
+      dependencies: ["Cases", "Engine", "Findings", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ImagesTests",
-      dependencies: ["Locks", "Images", "Trawl", "Findings", "Evidence", "Bytes", "TestSupport"],
+      dependencies: [
+        "Locks", "Images", "Containers", "Volumes", "FileSystems", "Engine", "Findings", "Evidence",
+        "Bytes", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: settings),
+    .testTarget(
+      name: "LibraryTests",
+      dependencies: ["LibTrawl", "CTrawl", "Images", "Bytes", "Locks", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "YaraTests", dependencies: ["Locks", "Yara", "Bytes", "TestSupport"],

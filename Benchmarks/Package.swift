@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own: whoever builds or embeds the engine does not build the benchmark library.
+// A separate package: building or embedding the engine does not build the benchmark library.
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

@@ -1,4 +1,4 @@
-// libFuzzer target: one SignedData of a certificate table, and those nested in it.
+// libFuzzer target: one SignedData of a certificate table, and those nested in it, or a catalogue file.
 //
 //   clang -g -fsanitize=fuzzer,address,undefined -ISources/CAuthenticode/include Fuzz/authenticode.c \
 //     Sources/CAuthenticode/*.c -lcrypto -o .build/fuzz-authenticode
@@ -16,6 +16,9 @@ static void read(const uint8_t *bytes, size_t count, int depth) {
   volatile uint8_t sum = 0;
   for (size_t i = 0; i < sizeof lent / sizeof *lent; i++)
     for (size_t j = 0; j < lent[i].count; j++) sum = (uint8_t)(sum + lent[i].bytes[j]);
+  // The digest of no file: every member of a catalogue is looked at.
+  const uint8_t digest[32] = {0};
+  if (c_authenticode_catalogue_lists(signature, "sha256", digest, sizeof digest)) sum = 1;
   size_t nested = c_authenticode_nested_count(signature);
   for (size_t i = 0; depth < 4 && i < nested && i < 64; i++) {
     c_authenticode_bytes inner = c_authenticode_nested(signature, i);

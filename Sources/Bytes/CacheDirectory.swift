@@ -1,17 +1,17 @@
 import Glibc
 
-/// A directory of entries that only make things faster: each can be lost, and is made again. An entry is
-/// used only if no other user can have written it, and only whole: a digest tells whether it is. Any
-/// number of processes may use one directory: entries are written aside and put in place at once.
+/// A directory of cache entries: each can be lost, and is recreated. An entry is used only if
+/// no other user can have written it, and only if its digest proves it complete. Any number of
+/// processes may use one directory: entries are written under a temporary name and renamed.
 public struct CacheDirectory: Hashable, Sendable {
-  /// The directory; made when something is kept.
+  /// Path of the directory, which is created with the first entry.
   public let path: RawPath
 
-  /// Entries kept at `path`.
+  /// Creates a cache at `path`.
   public init(_ path: RawPath) { self.path = path }
 
-  /// The user's own: `$XDG_CACHE_HOME/trawl`, else `~/.cache/trawl` (XDG Base Directory Specification);
-  /// nil if the environment names neither.
+  /// Cache of the current user: `$XDG_CACHE_HOME/trawl`, else `~/.cache/trawl` (XDG Base
+  /// Directory Specification); nil if the environment names neither.
   public static var ofUser: CacheDirectory? {
     if let base = getenv("XDG_CACHE_HOME"), base.pointee == UInt8(ascii: "/") {
       return CacheDirectory(RawPath(String(cString: base)).appending("trawl"))
@@ -20,13 +20,14 @@ public struct CacheDirectory: Hashable, Sendable {
     return CacheDirectory(RawPath(String(cString: home)).appending(".cache").appending("trawl"))
   }
 
-  /// Begins every entry; another number is another layout.
+  /// First bytes of every entry; a different number means a different layout.
   private static let magic = Array("trawl cache 1\n".utf8)
-  /// Of more entries the oldest go.
+  /// Limit of entries; the oldest are removed.
   private static let mostEntries = 64
   private static let greatestSize = 256 << 20
 
-  /// The bytes kept under `key`, if they are there, whole, and this user's alone to write.
+  /// Returns the bytes stored under `key` if they exist, are complete, and only this user can
+  /// write them.
   package func entry(for key: [UInt8]) -> [UInt8]? {
     guard isOurs(path), let bytes = read(file(for: key)) else { return nil }
     let header = Self.magic.count + 32
@@ -36,7 +37,7 @@ public struct CacheDirectory: Hashable, Sendable {
     return Array(bytes[Self.magic.count..<header]) == digest ? content : nil
   }
 
-  /// Keeps bytes under `key`. A failure is of no consequence, and is not told.
+  /// Stores bytes under `key`. Failures are harmless and ignored.
   package func keep(_ content: [UInt8], for key: [UInt8]) {
     guard content.count <= Self.greatestSize, make(), isOurs(path) else { return }
     let bytes = Self.magic + Digest.sha256(of: key + content) + content
@@ -62,7 +63,7 @@ public struct CacheDirectory: Hashable, Sendable {
     path.appending(RawPath(Hexadecimal.text(of: Digest.sha256(of: key))))
   }
 
-  /// Makes the directory, and the one above it, for this user alone.
+  /// Creates the directory, and its parent, with access for this user only.
   private func make() -> Bool {
     for folder in [path.parent, path] {
       let result = folder.withCString { mkdir($0, 0o700) }
@@ -71,7 +72,7 @@ public struct CacheDirectory: Hashable, Sendable {
     return true
   }
 
-  /// Whether a directory is this user's, and nobody else may write to it.
+  /// Whether a directory belongs to this user, and nobody else may write to it.
   private func isOurs(_ folder: RawPath) -> Bool {
     var status = stat()
     guard folder.withCString({ lstat($0, &status) }) == 0 else { return false }

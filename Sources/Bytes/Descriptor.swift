@@ -1,14 +1,14 @@
 package import Glibc
 
-/// An open file descriptor with one owner; closed at the end of its life.
+/// An open file descriptor with one owner; closed at the end of its lifetime.
 package struct Descriptor: ~Copyable {
   package let number: Int32
 
-  /// Takes over a descriptor that is already open.
+  /// Takes ownership of an open descriptor.
   package init(adopting number: Int32) { self.number = number }
 
-  /// Opens `path` for reading only, never blocking on a pipe or device, never becoming a controlling
-  /// terminal. The access time stays as it was where the kernel allows that (open(2), O_NOATIME).
+  /// Opens `path` for reading only. Never blocks on a pipe or device, never becomes a controlling
+  /// terminal, and keeps the access time where the kernel allows that (open(2), O_NOATIME).
   package init(reading path: RawPath, followingLink: Bool, directory: Bool = false)
     throws(SystemCallError)
   {
@@ -19,6 +19,13 @@ package struct Descriptor: ~Copyable {
     if number == -1, errno == EPERM { number = Self.openAny(path, flags) }
     guard number >= 0 else { throw SystemCallError(last: "open") }
     self.number = number
+  }
+
+  /// Copies an open descriptor of the caller; the copy is closed in other programs.
+  package init(copying number: Int32) throws(SystemCallError) {
+    let copy = retryingInterrupts { fcntl(number, F_DUPFD_CLOEXEC, 0) }
+    guard copy >= 0 else { throw SystemCallError(last: "fcntl") }
+    self.number = copy
   }
 
   deinit { if number >= 0 { close(number) } }
@@ -62,7 +69,7 @@ package struct Descriptor: ~Copyable {
     return opened
   }
 
-  /// Opens a path longer than PATH_MAX directory by directory: deep trees are ordinary evidence.
+  /// Opens a path longer than PATH_MAX directory by directory: deep trees are normal in evidence.
   private static func openLong(_ path: RawPath, _ flags: Int32) -> Int32 {
     let names = path.bytes.split(separator: UInt8(ascii: "/")).map { RawPath(Array($0)) }
     guard let last = names.last else { return -1 }
@@ -85,6 +92,7 @@ package struct Descriptor: ~Copyable {
   }
 }
 
-// O_NOATIME and O_PATH of Linux's asm-generic/fcntl.h, which Glibc's module hides behind _GNU_SOURCE.
+// O_NOATIME and O_PATH of Linux's asm-generic/fcntl.h, which Glibc's module hides behind
+// _GNU_SOURCE.
 private let noAccessTimeFlag: Int32 = 0o1000000
 private let pathOnlyFlag: Int32 = 0o10000000

@@ -3,7 +3,7 @@ import Dispatch
 import Locks
 
 /// MD5, SHA-1 and SHA-256 of one byte sequence: the only hashing of the package.
-public struct Digest: Hashable, Sendable {
+public struct Digest: Hashable, Sendable, Codable {
   /// 16 bytes (RFC 1321).
   public let md5: [UInt8]
   /// 20 bytes (FIPS 180-4).
@@ -11,7 +11,8 @@ public struct Digest: Hashable, Sendable {
   /// 32 bytes (FIPS 180-4).
   public let sha256: [UInt8]
 
-  /// All three hashes of `bytes`, read once in pieces that stay in the processor's cache.
+  /// Computes all three hashes of `bytes` in one pass, in pieces that stay in the processor's
+  /// cache.
   public init(of bytes: RawSpan) {
     var md5 = Insecure.MD5()
     var sha1 = Insecure.SHA1()
@@ -38,14 +39,30 @@ public struct Digest: Hashable, Sendable {
     self.sha256 = sha256
   }
 
-  /// SHA-256 alone, 32 bytes: for rule sets and other texts of ours.
+  /// Computes only SHA-256, 32 bytes: for rule sets and other texts of ours.
   public static func sha256(of bytes: some Sequence<UInt8>) -> [UInt8] {
     Array(SHA256.hash(data: Array(bytes)))
   }
 }
 
-/// The three hashes of bytes that come in pieces. Each has a thread of its own while a piece is taken in: MD5
-/// takes longer than the others together.
+/// SHA-256 of bytes that arrive in pieces.
+package struct SHA256Stream: Sendable {
+  private var hash = SHA256()
+
+  /// Creates the hash of no bytes.
+  package init() {}
+
+  /// Adds the next piece.
+  package mutating func update(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+  }
+
+  /// Returns the hash of all pieces, 32 bytes.
+  package func finish() -> [UInt8] { Array(hash.finalize()) }
+}
+
+/// The three hashes of bytes that arrive in pieces. Each runs on its own thread during an
+/// update: MD5 takes longer than the others together.
 package final class DigestStream: Sendable {
   private let md5 = Locked(Insecure.MD5())
   private let others = Locked(Others())
@@ -55,10 +72,10 @@ package final class DigestStream: Sendable {
     var sha256 = SHA256()
   }
 
-  /// Hashes of no bytes.
+  /// Creates the hashes of no bytes.
   package init() {}
 
-  /// Takes in the next piece, and answers when it may be used again.
+  /// Adds the next piece; returns when its memory may be reused.
   package func update(_ piece: UnsafeRawBufferPointer) {
     nonisolated(unsafe) let piece = piece
     let group = DispatchGroup()
@@ -72,7 +89,7 @@ package final class DigestStream: Sendable {
     group.wait()
   }
 
-  /// The hashes of all pieces.
+  /// Returns the hashes of all pieces.
   package func finish() -> Digest {
     let md5 = md5.withLock { Array($0.finalize()) }
     return others.withLock { others in

@@ -1,6 +1,6 @@
-/// Lower-case hexadecimal text, as hashes and string data are reported.
+/// Lower-case hexadecimal text, the form of hashes and string data in reports.
 public enum Hexadecimal {
-  /// Two digits a byte, no separator.
+  /// Formats two digits per byte, without a separator.
   public static func text(of bytes: some Sequence<UInt8>) -> String {
     var text = ""
     for byte in bytes {

@@ -1,22 +1,23 @@
 import Glibc
 
-/// A read-only mapping of pieces of files, one behind the other, owned by one worker for one item;
-/// unmapped at the end of its life.
+/// A read-only mapping of consecutive pieces of files, owned by one worker for one item;
+/// unmapped at the end of its lifetime.
 package struct Mapping: ~Copyable {
   private let mapped: UnsafeRawBufferPointer
   private let region: UnsafeRawBufferPointer
 
-  /// Whether these pieces can be mapped: the kernel maps whole pages only, so that all but the first
-  /// begin, and all but the last end, with a page. One piece may begin anywhere.
+  /// Whether these pieces can be mapped. The kernel maps only whole pages, so all pieces except
+  /// the first must begin, and all except the last must end, at a page boundary. A single piece
+  /// may begin anywhere.
   package static func canMap(_ pieces: [FilePiece]) -> Bool {
     guard pieces.count > 1 else { return !pieces.isEmpty }
-    // The kernel has room for 65,530 mappings of a process (vm.max_map_count).
+    // The kernel allows 65,530 mappings per process (vm.max_map_count).
     guard pieces.count <= 8192 else { return false }
     return pieces.allSatisfy { $0.descriptor == nil || $0.offset % pageSize == 0 }
       && pieces.dropLast().allSatisfy { $0.length % pageSize == 0 }
   }
 
-  /// Maps pieces that ``canMap(_:)``.
+  /// Maps pieces that satisfy ``canMap(_:)``.
   package init(_ pieces: [FilePiece]) throws(SystemCallError) {
     let lead = pieces.count == 1 ? Int(pieces[0].offset % Self.pageSize) : 0
     guard let count = Self.total(of: pieces), count <= Int.max - lead else {
@@ -29,11 +30,12 @@ package struct Mapping: ~Copyable {
     ResidencyLimit.shared.register(mapped)
   }
 
-  /// Reserves `lead` and `count` bytes and puts the pieces into them.
+  /// Reserves `lead` and `count` bytes and maps the pieces into them.
   private static func map(_ pieces: [FilePiece], lead: Int, count: Int) throws(SystemCallError)
     -> UnsafeMutableRawPointer
   {
-    // Zeros first: they are what the pieces without a file need, and a place for the others.
+    // Reserve zeros first: they are the content of pieces without a file, and address space for the
+    // others.
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let base = mmap(nil, lead + count, PROT_READ, flags, -1, 0)
     guard let base, base != MAP_FAILED else { throw SystemCallError(last: "mmap") }
@@ -60,8 +62,8 @@ package struct Mapping: ~Copyable {
     munmap(UnsafeMutableRawPointer(mutating: mapped.baseAddress!), mapped.count)
   }
 
-  /// Lends the mapped bytes, guarded: `faulted` says that the file shrank, or could not be read,
-  /// and that `body` saw zeros in place of what vanished.
+  /// Lends the mapped bytes, guarded: `faulted` tells that the file shrank, or could not be read,
+  /// and that `body` saw zeros in place of the missing bytes.
   package borrowing func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> (result: Result, faulted: Bool) {

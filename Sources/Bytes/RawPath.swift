@@ -1,23 +1,24 @@
-/// A path or name as the bytes that the file system holds. Names on Unix need not be UTF-8, so a
-/// path stays bytes until it is shown.
+/// A path or name as stored in the file system. Names on Unix need not be UTF-8, so a path
+/// stays bytes until it is shown.
 public struct RawPath: Hashable, Sendable, Comparable {
   /// The bytes, without a terminating NUL.
   public let bytes: [UInt8]
 
-  /// A path of these bytes, taken as they are.
+  /// Creates a path from bytes, unchanged.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A path of the UTF-8 bytes of `text`.
+  /// Creates a path from the UTF-8 bytes of `text`.
   public init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The path as text if its bytes are UTF-8, else nil.
+  /// Path as text; nil if its bytes are not UTF-8.
   public var utf8: String? { String(validating: bytes, as: UTF8.self) }
 
-  /// The path for people: control characters and bytes that are not UTF-8 as `\xHH`, a backslash as
-  /// `\\`, so that a hostile name can neither forge a line of output nor be taken for another name.
+  /// Path for display: bytes of control characters, of characters that change the direction of
+  /// text, and those that are not UTF-8 as `\xHH`, a backslash as `\\`. A hostile name can neither
+  /// forge a line of output nor look like another name.
   public var shown: String {
-    if let text = utf8, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0x5C }),
-      !text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) })
+    if let text = utf8, !text.utf8.contains(UInt8(ascii: "\\")),
+      !text.unicodeScalars.contains(where: \.affectsDisplay)
     {
       return text
     }
@@ -27,7 +28,7 @@ public struct RawPath: Hashable, Sendable, Comparable {
       let length = Self.sequenceLength(startingWith: byte)
       if length > 1, rest.count >= length,
         let scalar = String(validating: rest.prefix(length), as: UTF8.self),
-        !scalar.unicodeScalars.contains(where: { $0.value <= 0x9F })
+        !scalar.unicodeScalars.contains(where: \.affectsDisplay)
       {
         text += scalar
         rest = rest.dropFirst(length)
@@ -43,19 +44,19 @@ public struct RawPath: Hashable, Sendable, Comparable {
     return text
   }
 
-  /// The last component: what follows the last `/`.
+  /// Last component: the bytes after the last `/`.
   public var lastComponent: RawPath {
     guard let slash = bytes.lastIndex(of: Self.slash) else { return self }
     return RawPath(Array(bytes[(slash + 1)...]))
   }
 
-  /// The path without its last component, or `/` at the root.
+  /// Path without its last component, or `/` at the root.
   public var parent: RawPath {
     guard let slash = bytes.lastIndex(of: Self.slash) else { return RawPath([]) }
     return RawPath(slash == 0 ? [Self.slash] : Array(bytes[..<slash]))
   }
 
-  /// This path, a `/` where one is missing, and `name`.
+  /// Appends `name`, with a `/` if one is missing.
   public func appending(_ name: RawPath) -> RawPath {
     var joined = [UInt8]()
     joined.reserveCapacity(bytes.count + 1 + name.bytes.count)
@@ -65,19 +66,20 @@ public struct RawPath: Hashable, Sendable, Comparable {
     return RawPath(joined)
   }
 
-  /// Whether this path is `other` or lies below it, both being absolute and normal.
+  /// Whether this path is `other` or below it. Both must be absolute and normalised.
   public func isInside(_ other: RawPath) -> Bool {
     guard bytes.starts(with: other.bytes) else { return false }
     return bytes.count == other.bytes.count || other.bytes.last == Self.slash
       || bytes[other.bytes.count] == Self.slash
   }
 
-  /// Bytewise order.
+  /// Orders by bytes.
   public static func < (left: RawPath, right: RawPath) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }
 
-  /// Calls `body` with the path as a C string; nil if it holds a NUL, which no system call takes.
+  /// Calls `body` with the path as a C string; nil if it contains a NUL, which system calls do
+  /// not accept.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result? {
     guard !bytes.contains(0) else { return nil }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
@@ -99,12 +101,42 @@ public struct RawPath: Hashable, Sendable, Comparable {
   }
 }
 
+extension RawPath: Codable {
+  /// Decodes a text, or the bytes of a path that is not UTF-8.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      self.init(text)
+    } else {
+      self.init(try container.decode([UInt8].self))
+    }
+  }
+
+  /// Encodes a text, or the bytes of a path that is not UTF-8.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let text = utf8 { try container.encode(text) } else { try container.encode(bytes) }
+  }
+}
+
 extension RawPath: CustomStringConvertible {
-  /// The path for people: see ``shown``.
+  /// Path for display: see ``shown``.
   public var description: String { shown }
 }
 
 extension RawPath: ExpressibleByStringLiteral {
-  /// A path of the UTF-8 bytes of a literal.
+  /// Creates a path from the UTF-8 bytes of a literal.
   public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension Unicode.Scalar {
+  /// Whether the character controls a terminal, ends a line for some reader, or changes the order
+  /// in which its neighbours are shown (Unicode Standard Annex #9), so that a name looks different.
+  package var affectsDisplay: Bool {
+    switch value {
+    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
+      true
+    default: false
+    }
+  }
 }

@@ -2,14 +2,14 @@ import Dispatch
 import Glibc
 import Locks
 
-/// Keeps large mappings from filling memory. A scan reads a mapping once, forwards; the pages behind
-/// it stay resident for nothing and count as ours (`yara` holds 1 GB in a tree with large files).
-/// While mappings above a size exist, a timer drops their pages; the kernel brings a page back from
-/// its cache when it is touched again, with the same bytes.
+/// Keeps large mappings from filling memory. A scan reads a mapping once, forwards; the pages
+/// behind it stay resident without need and count as ours (`yara` holds 1 GB in a tree with
+/// large files). While large mappings exist, a timer drops their pages; on the next access the
+/// kernel restores a page from its cache with the same bytes.
 final class ResidencyLimit: Sendable {
   static let shared = ResidencyLimit()
 
-  /// Smaller mappings are left alone, in bytes.
+  /// Size in bytes below which mappings are ignored.
   private let smallest = 16 << 20
   private let period = DispatchTimeInterval.milliseconds(25)
   private let queue = DispatchQueue(label: "trawl.residency")
@@ -30,7 +30,7 @@ final class ResidencyLimit: Sendable {
     if mustStart { scheduleDrop() }
   }
 
-  /// Returns only when no drop of `region` is under way, so that its owner may unmap it.
+  /// Returns only when no drop of `region` is in progress, so that its owner may unmap it.
   func unregister(_ region: UnsafeRawBufferPointer) {
     guard region.count >= smallest else { return }
     state.withLock { state in

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Memory that a worker fills again and again; page-aligned, one owner.
+/// Reusable memory of a worker; page-aligned, one owner.
 package struct WorkBuffer: ~Copyable {
   private let memory: UnsafeMutableRawBufferPointer
 
-  /// A buffer of `capacity` bytes.
+  /// Creates a buffer of `capacity` bytes.
   package init(capacity: Int) {
     memory = .allocate(byteCount: max(capacity, 1), alignment: 4096)
   }
@@ -14,14 +14,14 @@ package struct WorkBuffer: ~Copyable {
   /// The size in bytes.
   package var capacity: Int { memory.count }
 
-  /// Lends the first `count` bytes to be written.
+  /// Lends the first `count` bytes for writing.
   package mutating func withWritableBytes<Result, Failure: Error>(
     _ count: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
   }
 
-  /// Lends the first `count` bytes to be read.
+  /// Lends the first `count` bytes for reading.
   package borrowing func withBytes<Result, Failure: Error>(
     _ count: Int, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {

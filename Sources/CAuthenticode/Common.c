@@ -57,7 +57,7 @@ c_authenticode_bytes copy_text(c_authenticode *signature, const ASN1_STRING *tex
 c_authenticode_time read_time(const ASN1_TIME *time) {
   struct tm parts;
   memset(&parts, 0, sizeof parts);
-  // Without this check NULL would mean the present.
+  // Without this check, NULL would mean the current time.
   if (!time || !ASN1_TIME_to_tm(time, &parts)) return (c_authenticode_time){false, 0};
   return (c_authenticode_time){true, (int64_t)timegm(&parts)};
 }

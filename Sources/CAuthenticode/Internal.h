@@ -5,18 +5,18 @@
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
 
-// Limits on what one signature may make us do. No real one comes near them: they carry at most about
-// ten certificates, and chains of four.
+// Limits on the work for one signature. No real signature comes near them: real ones have at
+// most about ten certificates, and chains of four.
 enum {
   maximum_certificates = 64,
   maximum_chain = 8,
   maximum_issuer_checks = 16,
-  // Bytes; the rest is cut off, so that a finding stays a line that can be read.
+  // Bytes; longer texts are truncated, so that a finding stays a readable line.
   maximum_text = 1024,
   maximum_serial = 64,
 };
 
-/// Memory that a signature owns besides what libcrypto parsed.
+/// Memory that a signature owns in addition to libcrypto's structures.
 typedef struct owned {
   struct owned *next;
   uint8_t bytes[];
@@ -58,29 +58,32 @@ typedef struct {
 } SpcSpOpusInfo;
 DECLARE_ASN1_FUNCTIONS(SpcSpOpusInfo)
 
-/// Memory of `count` bytes that lives as long as the signature; NULL when there is none.
+/// Allocates `count` bytes that live as long as the signature; NULL if memory is short.
 uint8_t *own(c_authenticode *signature, size_t count);
-/// A copy that lives as long as the signature, of `maximum` bytes at most.
+/// Makes a copy of at most `maximum` bytes that lives as long as the signature.
 c_authenticode_bytes copy(
     c_authenticode *signature, const void *bytes, size_t count, size_t maximum);
-/// The text as UTF-8; empty when it is none.
+/// Copies the text as UTF-8; empty if it is not valid.
 c_authenticode_bytes copy_text(c_authenticode *signature, const ASN1_STRING *text);
 c_authenticode_time read_time(const ASN1_TIME *time);
-/// Whether the object is the one with this dotted number.
+/// Whether the object has this dotted identifier.
 bool is_object(const ASN1_OBJECT *object, const char *number);
-/// The attribute with this number; NULL when there is none.
+/// Finds the attribute with this identifier; NULL if there is none.
 X509_ATTRIBUTE *find_attribute(const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number);
-/// The names of the algorithms that Authenticode files use; NULL for any other.
+/// Name of an algorithm that Authenticode files use; NULL for any other.
 const char *digest_name(const X509_ALGOR *algorithm);
+
+/// Returns the content of a catalogue file, a SEQUENCE; NULL for any other SignedData.
+const ASN1_STRING *catalogue_content(const PKCS7 *message);
 
 void read_signer(c_authenticode *signature, X509 *signer, STACK_OF(X509) *certificates);
 void read_timestamp(
     c_authenticode *signature, const PKCS7_SIGNER_INFO *info, STACK_OF(X509) *certificates);
 
-/// The only value of an attribute; NULL if it has several or another type.
+/// Returns the only value of an attribute; NULL if it has several or another type.
 const ASN1_TYPE *single(const STACK_OF(X509_ATTRIBUTE) *attributes, const char *number, int type);
-/// Whether the signed attributes state the digest of these bytes, by the signer's algorithm.
+/// Whether the signed attributes contain the digest of these bytes, by the signer's algorithm.
 bool check_message_digest(const PKCS7_SIGNER_INFO *info, const void *bytes, size_t count);
-/// Whether the signer's key signed the attributes, as the SET that they are (RFC 2315, 9.3).
+/// Whether the signer's key signed the attributes, encoded as SET (RFC 2315, 9.3).
 bool check_attributes(const PKCS7_SIGNER_INFO *info, X509 *signer);
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const char spc_indirect_data[] = "1.3.6.1.4.1.311.2.1.4";
+static const char trust_list[] = "1.3.6.1.4.1.311.10.1";
 static const char spc_opus_info[] = "1.3.6.1.4.1.311.2.1.12";
 static const char spc_nested_signature[] = "1.3.6.1.4.1.311.2.4.1";
 static const char pkcs9_content_type[] = "1.2.840.113549.1.9.3";
@@ -35,23 +36,24 @@ bool check_message_digest(const PKCS7_SIGNER_INFO *info, const void *bytes, size
       && !memcmp(ASN1_STRING_get0_data(expected), digest, length);
 }
 
-/// Whether the signed attributes are about this content: its type, and its digest without tag and
-/// length (RFC 2315, 9.3).
-static bool check_content(const PKCS7_SIGNER_INFO *info, const ASN1_STRING *content) {
+/// Whether the signed attributes refer to this content: its type, and its digest without tag
+/// and length (RFC 2315, 9.3).
+static bool check_content(
+    const PKCS7_SIGNER_INFO *info, const char *number, const ASN1_STRING *content) {
   const ASN1_TYPE *type = single(info->auth_attr, pkcs9_content_type, V_ASN1_OBJECT);
-  if (!type || !is_object(type->value.object, spc_indirect_data)) return false;
+  if (!type || !is_object(type->value.object, number)) return false;
 
   const unsigned char *bytes = ASN1_STRING_get0_data(content);
   const unsigned char *end = bytes + ASN1_STRING_length(content);
   long length = 0;
   int tag, class;
   int header = ASN1_get_object(&bytes, &length, &tag, &class, end - bytes);
-  // 0x80: an error; 1: an indefinite length, which no signer writes here.
+  // 0x80: an error; 1: an indefinite length, which signers do not use here.
   if ((header & 0x80) || (header & 1) || length > end - bytes) return false;
   return check_message_digest(info, bytes, (size_t)length);
 }
 
-/// Whether the message announces the signer's digest algorithm, as RFC 2315, 9.1 wants it.
+/// Whether the message lists the signer's digest algorithm, as RFC 2315, 9.1 requires.
 static bool announces(const PKCS7 *message, const char *name) {
   const STACK_OF(X509_ALGOR) *algorithms = message->d.sign->md_algs;
   for (int i = 0; i < sk_X509_ALGOR_num(algorithms); i++) {
@@ -95,12 +97,16 @@ static void read_program_name(c_authenticode *signature, const PKCS7_SIGNER_INFO
   SpcSpOpusInfo_free(opus);
 }
 
-/// The content, a SEQUENCE that is kept as it was encoded; NULL if it is not Authenticode's.
-static const ASN1_STRING *indirect_data(const PKCS7 *message) {
+/// Returns the content, a SEQUENCE in its original encoding; NULL if it is not of this type.
+static const ASN1_STRING *content_of(const PKCS7 *message, const char *number) {
   const PKCS7 *content = message->d.sign->contents;
-  if (!content || !is_object(content->type, spc_indirect_data)) return NULL;
+  if (!content || !is_object(content->type, number)) return NULL;
   const ASN1_TYPE *value = content->d.other;
   return value && value->type == V_ASN1_SEQUENCE ? value->value.sequence : NULL;
+}
+
+const ASN1_STRING *catalogue_content(const PKCS7 *message) {
+  return content_of(message, trust_list);
 }
 
 static void read_file_digest(c_authenticode *signature, const ASN1_STRING *content) {
@@ -111,7 +117,7 @@ static void read_file_digest(c_authenticode *signature, const ASN1_STRING *conte
   const ASN1_OCTET_STRING *digest = NULL;
   X509_SIG_get0(data->message_digest, &algorithm, &digest);
   signature->facts.digest_name = digest_name(algorithm);
-  // One that is too long for its algorithm stays so: it matches nothing.
+  // A digest too long for its algorithm is kept: it matches nothing.
   signature->facts.file_digest = copy(
       signature, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest),
       EVP_MAX_MD_SIZE + 1);
@@ -124,12 +130,14 @@ static bool read_all(c_authenticode *signature) {
   PKCS7_SIGNER_INFO *info = signer_info(signature);
   if (!info) return false;
 
-  // Without content that can be read the signature proves nothing, but those nested in it may.
-  const ASN1_STRING *content = indirect_data(message);
+  // Without readable content the signature proves nothing, but nested ones may.
+  const ASN1_STRING *content = content_of(message, spc_indirect_data);
   if (content) {
     read_file_digest(signature, content);
-    signature->facts.content_matches = check_content(info, content);
+    signature->facts.content_matches = check_content(info, spc_indirect_data, content);
   }
+  const ASN1_STRING *list = catalogue_content(message);
+  if (list) signature->facts.content_matches = check_content(info, trust_list, list);
   X509 *signer = PKCS7_cert_from_signer_info(message, info);
   if (signer) {
     signature->facts.signature_valid = check_signature(message, info, signer);
@@ -146,7 +154,7 @@ c_authenticode *c_authenticode_read(const uint8_t *bytes, size_t count) {
   const unsigned char *der = bytes;
   signature->message = d2i_PKCS7(NULL, &der, (long)count);
   bool could = read_all(signature);
-  // The queue of errors belongs to the thread; what this file made of it is nobody else's business.
+  // The error queue belongs to the thread; remove the errors added here.
   ERR_clear_error();
   if (could) return signature;
   c_authenticode_free(signature);

@@ -7,12 +7,12 @@ static const ASN1_STRING *name_part(const X509_NAME *name, int part) {
   return index < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index));
 }
 
-/// The whole name on one line (RFC 2253), in UTF-8.
+/// Copies the full name on one line (RFC 2253), in UTF-8.
 static c_authenticode_bytes copy_name(c_authenticode *signature, const X509_NAME *name) {
   BIO *text = BIO_new(BIO_s_mem());
   char *bytes = NULL;
   long count = 0;
-  // Without ESC_MSB letters outside ASCII stay what they are.
+  // Without ESC_MSB, letters outside ASCII are not escaped.
   unsigned long form = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
   if (text && X509_NAME_print_ex(text, name, 0, form) >= 0) count = BIO_get_mem_data(text, &bytes);
   c_authenticode_bytes mine = copy(signature, bytes, count > 0 ? (size_t)count : 0, maximum_text);
@@ -20,7 +20,7 @@ static c_authenticode_bytes copy_name(c_authenticode *signature, const X509_NAME
   return mine;
 }
 
-/// The contents of the INTEGER: a negative serial is against RFC 5280 and exists.
+/// Copies the contents of the INTEGER: a negative serial violates RFC 5280 but occurs.
 static c_authenticode_bytes copy_serial(c_authenticode *signature, const X509 *certificate) {
   unsigned char *der = NULL;
   int count = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &der);
@@ -43,11 +43,12 @@ static c_authenticode_bytes copy_digest(
   return copy(signature, digest, count, sizeof digest);
 }
 
-/// Whether `issuer` may issue certificates, is named as the issuer of `certificate`, and signed it.
-/// X509_check_issued compares names, key identifiers and key usage; the key alone proves it.
+/// Whether `issuer` may issue certificates, is named as the issuer of `certificate`, and signed
+/// it. X509_check_issued compares names, key identifiers and key usage; only the key proves it.
 static bool issued(X509 *issuer, X509 *certificate, int *checks) {
   if (X509_check_issued(issuer, certificate) != X509_V_OK) return false;
-  // 1: basic constraints say CA. 3: self-signed of version 1, which has no extensions; old roots.
+  // 1: basic constraints with CA. 3: self-signed of version 1, which has no extensions; old
+  // roots.
   int authority = X509_check_ca(issuer);
   if (issuer != certificate && authority != 1 && authority != 3) return false;
   if (*checks <= 0) return false;
@@ -84,7 +85,8 @@ void read_signer(c_authenticode *signature, X509 *signer, STACK_OF(X509) *certif
   c_authenticode_facts *facts = &signature->facts;
   const X509_NAME *subject = X509_get_subject_name(signer);
   facts->has_signer = true;
-  // Answers all bits where the certificate states no usage: that is not the word of its authority.
+  // Returns all bits if the certificate states no usage, which is not a statement of its
+  // authority.
   facts->allows_code_signing =
       (X509_get_extension_flags(signer) & EXFLAG_XKUSAGE)
       && (X509_get_extended_key_usage(signer) & XKU_CODE_SIGN);

@@ -1,4 +1,5 @@
 #include "Internal.h"
+#include <openssl/rsa.h>
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -12,7 +13,7 @@ static bool is_for_time_stamping(X509 *certificate) {
       && (X509_get_extended_key_usage(certificate) & XKU_TIMESTAMP);
 }
 
-/// Whether check_attributes knows how: it does not read the parameters of RSA-PSS.
+/// Whether check_attributes supports the algorithm: it does not read the parameters of RSA-PSS.
 static bool can_check(const PKCS7_SIGNER_INFO *info) {
   const ASN1_OBJECT *algorithm = NULL;
   X509_ALGOR_get0(&algorithm, NULL, NULL, info->digest_enc_alg);
@@ -23,7 +24,7 @@ static c_authenticode_timestamp_check verdict(bool valid) {
   return valid ? c_authenticode_timestamp_valid : c_authenticode_timestamp_invalid;
 }
 
-/// Whether the token is about this signature (RFC 3161, 2.4.2: messageImprint).
+/// Whether the token belongs to this signature (RFC 3161, 2.4.2: messageImprint).
 static bool is_imprint_of(TS_TST_INFO *info, const char *name, const ASN1_OCTET_STRING *stamped) {
   const ASN1_OCTET_STRING *imprint = TS_MSG_IMPRINT_get_msg(TS_TST_INFO_get_msg_imprint(info));
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -35,7 +36,8 @@ static bool is_imprint_of(TS_TST_INFO *info, const char *name, const ASN1_OCTET_
       && !memcmp(ASN1_STRING_get0_data(imprint), digest, count);
 }
 
-/// The certificate of the token's only signer, which stands in the token or beside the signature; lent.
+/// Returns the certificate of the token's only signer, from the token or from the signature;
+/// not owned by the caller.
 static X509 *token_signer(
     const PKCS7 *token, const PKCS7_SIGNER_INFO *info, STACK_OF(X509) *certificates) {
   const PKCS7_ISSUER_AND_SERIAL *name = info->issuer_and_serial;
@@ -49,12 +51,12 @@ static c_authenticode_timestamp_check check_token(
     STACK_OF(X509) *certificates) {
   STACK_OF(PKCS7_SIGNER_INFO) *signers = token->d.sign->signer_info;
   const char *name = digest_name(TS_MSG_IMPRINT_get_algo(TS_TST_INFO_get_msg_imprint(info)));
-  // RFC 3161, 2.4.2: one signature, that of the authority.
+  // RFC 3161, 2.4.2: exactly one signature, the authority's.
   if (!name || sk_PKCS7_SIGNER_INFO_num(signers) != 1) return c_authenticode_timestamp_unverified;
   const PKCS7_SIGNER_INFO *signer_info = sk_PKCS7_SIGNER_INFO_value(signers, 0);
   X509 *signer = token_signer(token, signer_info, certificates);
   if (!signer || !can_check(signer_info)) return c_authenticode_timestamp_unverified;
-  // That read_rfc3161 got a TSTInfo means that the content is an OCTET STRING.
+  // read_rfc3161 obtained a TSTInfo, so the content is an OCTET STRING.
   const ASN1_OCTET_STRING *content = token->d.sign->contents->d.other->value.octet_string;
   return verdict(
       is_for_time_stamping(signer) && is_imprint_of(info, name, stamped)
@@ -63,7 +65,7 @@ static c_authenticode_timestamp_check check_token(
       && check_attributes(signer_info, signer));
 }
 
-/// RFC 3161: a SignedData whose content is a TSTInfo.
+/// Reads an RFC 3161 token: a SignedData whose content is a TSTInfo.
 static bool read_rfc3161(
     c_authenticode_facts *facts, const ASN1_STRING *value, const ASN1_OCTET_STRING *stamped,
     STACK_OF(X509) *certificates) {
@@ -80,6 +82,32 @@ static bool read_rfc3161(
   return info != NULL;
 }
 
+/// Whether the signer's RSA key signed the bare digest of the attributes: PKCS #1 padding of type 1 around the hash,
+/// without the DigestInfo that RFC 2315 asks for (9.4). The time-stamping services of VeriSign and Symantec signed so
+/// until 2017, and Windows takes it.
+static bool check_bare_digest(const PKCS7_SIGNER_INFO *info, X509 *signer) {
+  const EVP_MD *algorithm = EVP_get_digestbyname(digest_name(info->digest_alg));
+  EVP_PKEY *key = X509_get0_pubkey(signer);
+  if (!algorithm || !key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return false;
+  unsigned char *attributes = NULL;
+  int count = ASN1_item_i2d(
+      (const ASN1_VALUE *)info->auth_attr, &attributes, ASN1_ITEM_rptr(PKCS7_ATTR_VERIFY));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+  // Without an algorithm set, what is verified is the content of the padding itself.
+  bool valid = count > 0 && context
+      && EVP_Digest(attributes, (size_t)count, digest, &length, algorithm, NULL)
+      && EVP_PKEY_verify_init(context) == 1
+      && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
+      && EVP_PKEY_verify(
+             context, ASN1_STRING_get0_data(info->enc_digest),
+             (size_t)ASN1_STRING_length(info->enc_digest), digest, length) == 1;
+  EVP_PKEY_CTX_free(context);
+  OPENSSL_free(attributes);
+  return valid;
+}
+
 static c_authenticode_timestamp_check check_countersignature(
     const PKCS7_SIGNER_INFO *info, const ASN1_OCTET_STRING *stamped,
     STACK_OF(X509) *certificates) {
@@ -90,10 +118,11 @@ static c_authenticode_timestamp_check check_countersignature(
       is_for_time_stamping(signer)
       && check_message_digest(
              info, ASN1_STRING_get0_data(stamped), (size_t)ASN1_STRING_length(stamped))
-      && check_attributes(info, signer));
+      && (check_attributes(info, signer) || check_bare_digest(info, signer)));
 }
 
-/// PKCS #9 countersignature (RFC 2985, 5.3.6): a SignerInfo with the signing time among its attributes.
+/// Reads a PKCS #9 countersignature (RFC 2985, 5.3.6): a SignerInfo with the signing time among
+/// its attributes.
 static bool read_countersignature(
     c_authenticode_facts *facts, const ASN1_STRING *value, const ASN1_OCTET_STRING *stamped,
     STACK_OF(X509) *certificates) {
@@ -110,7 +139,7 @@ static bool read_countersignature(
   return true;
 }
 
-/// The first value of an attribute that is a SEQUENCE; NULL if there is none.
+/// Returns the first value of an attribute if it is a SEQUENCE; NULL otherwise.
 static const ASN1_STRING *sequence(const PKCS7_SIGNER_INFO *info, const char *number) {
   X509_ATTRIBUTE *attribute = find_attribute(info->unauth_attr, number);
   ASN1_TYPE *value = attribute ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;

@@ -13,7 +13,8 @@ static bool installed;
 static uintptr_t page_mask;
 
 static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
-  // A signal that a process sent, as kill(2) does, has no address and nothing that runs again.
+  // A signal sent by a process, for example with kill(2), has no fault address, and no
+  // instruction is repeated.
   bool was_sent = info->si_code <= 0;
   const char *address = info->si_addr;
   for (c_fault_guard *guard = was_sent ? NULL : innermost; guard; guard = guard->outer) {
@@ -29,7 +30,7 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
   } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
     previous.sa_handler(signal_number);
   } else if (!was_sent || previous.sa_handler == SIG_DFL) {
-    // The access runs again and ends the process the way it would have without us.
+    // The access is repeated and ends the process as it would have without this handler.
     signal(signal_number, SIG_DFL);
     if (was_sent) raise(signal_number);
   }

@@ -17,6 +17,9 @@ static struct {
       const char *const *literals, const unsigned *flags, const unsigned *ids,
       const size_t *lengths, unsigned count, unsigned mode, const void *platform,
       trawl_hs_database **database, compile_error **error);
+  int (*compile_expressions)(
+      const char *const *expressions, const unsigned *flags, const unsigned *ids, unsigned count,
+      unsigned mode, const void *platform, trawl_hs_database **database, compile_error **error);
   int (*free_compile_error)(compile_error *error);
   int (*free_database)(trawl_hs_database *database);
   int (*serialize)(const trawl_hs_database *database, char **bytes, size_t *length);
@@ -37,6 +40,7 @@ static void load(void) {
   int (*valid_platform)(void) = dlsym(handle, "hs_valid_platform");
   const char *(*version)(void) = dlsym(handle, "hs_version");
   library.compile = dlsym(handle, "hs_compile_lit_multi");
+  library.compile_expressions = dlsym(handle, "hs_compile_multi");
   library.free_compile_error = dlsym(handle, "hs_free_compile_error");
   library.free_database = dlsym(handle, "hs_free_database");
   library.serialize = dlsym(handle, "hs_serialize_database");
@@ -45,7 +49,8 @@ static void load(void) {
   library.free_scratch = dlsym(handle, "hs_free_scratch");
   library.scan = dlsym(handle, "hs_scan");
   if (valid_platform == NULL || version == NULL || library.compile == NULL ||
-      library.free_compile_error == NULL || library.free_database == NULL ||
+      library.compile_expressions == NULL || library.free_compile_error == NULL ||
+      library.free_database == NULL ||
       library.serialize == NULL || library.deserialize == NULL || library.alloc_scratch == NULL ||
       library.free_scratch == NULL || library.scan == NULL)
     return;
@@ -55,6 +60,41 @@ static void load(void) {
 const char *trawl_hs_version(void) {
   pthread_once(&once, load);
   return library.version;
+}
+
+/// Compiles literals as regular expressions, each byte as \xNN: since 5.4.1 the literal
+/// interface refuses literals that begin with NUL ("doesn't support empty string").
+static trawl_hs_database *compile_as_expressions(
+    const char *const *literals, const size_t *lengths, const unsigned *flags,
+    const unsigned *ids, unsigned count) {
+  size_t total = 0;
+  for (unsigned index = 0; index < count; index++) total += 4 * lengths[index] + 1;
+  char *text = malloc(total);
+  const char **expressions = malloc(count * sizeof *expressions);
+  trawl_hs_database *database = NULL;
+  if (text != NULL && expressions != NULL) {
+    static const char digits[] = "0123456789abcdef";
+    char *next = text;
+    for (unsigned index = 0; index < count; index++) {
+      expressions[index] = next;
+      for (size_t at = 0; at < lengths[index]; at++) {
+        unsigned char byte = (unsigned char)literals[index][at];
+        *next++ = '\\';
+        *next++ = 'x';
+        *next++ = digits[byte >> 4];
+        *next++ = digits[byte & 15];
+      }
+      *next++ = '\0';
+    }
+    compile_error *error = NULL;
+    int status = library.compile_expressions(
+        expressions, flags, ids, count, mode_block, NULL, &database, &error);
+    if (error != NULL) library.free_compile_error(error);
+    if (status != trawl_hs_success) database = NULL;
+  }
+  free(text);
+  free(expressions);
+  return database;
 }
 
 trawl_hs_database *trawl_hs_compile(
@@ -69,6 +109,26 @@ trawl_hs_database *trawl_hs_compile(
   int status = library.compile(
       literals, flags, ids, lengths, count, mode_block, NULL, &database, &error);
   if (error != NULL) library.free_compile_error(error);
+  if (status == trawl_hs_success) return database;
+  for (unsigned index = 0; index < count; index++)
+    if (literals[index][0] == '\0')
+      return compile_as_expressions(literals, lengths, flags, ids, count);
+  return NULL;
+}
+
+trawl_hs_database *trawl_hs_compile_expressions(
+    const char *const *expressions, const unsigned *flags, const unsigned *ids, unsigned count,
+    int *refused) {
+  *refused = -1;
+  if (trawl_hs_version() == NULL) return NULL;
+  trawl_hs_database *database = NULL;
+  compile_error *error = NULL;
+  int status = library.compile_expressions(
+      expressions, flags, ids, count, mode_block, NULL, &database, &error);
+  if (error != NULL) {
+    *refused = error->expression;
+    library.free_compile_error(error);
+  }
   return status == trawl_hs_success ? database : NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "CSleuthKit.h"
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
   TSK_IMG_INFO base;
@@ -29,4 +30,12 @@ TSK_IMG_INFO *c_sleuthkit_open_image(
       external, size, sector_size, read_image, close_image, describe_image);
   if (image == NULL) free(external);
   return image;
+}
+
+bool c_sleuthkit_is_ambiguous(void) {
+#ifdef TSK_ERR_FS_MULTTYPE
+  if (tsk_error_get_errno() == TSK_ERR_FS_MULTTYPE) return true;
+#endif
+  const char *message = tsk_error_get_errstr();
+  return tsk_error_get_errno() == TSK_ERR_FS_UNKTYPE && message != NULL && strstr(message, " or ") != NULL;
 }

@@ -1,5 +1,5 @@
-// TSK's map of the free space of a pool throws where the space manager is damaged, and no language of ours
-// may see that: it becomes a failure here.
+// TSK's map of a pool's free space throws if the space manager is damaged. A C++ exception must
+// not reach C or Swift, so it becomes a failure here.
 #include <tsk/libtsk.h>
 
 extern "C" bool c_sleuthkit_unallocated(

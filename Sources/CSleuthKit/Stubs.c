@@ -1,5 +1,5 @@
-// TSK's tsk_img_open names its readers of AFF, EWF, VHD and VMDK; naming them links their libraries.
-// We never call it: these stand in their place, and no such reader is linked.
+// TSK's tsk_img_open refers to its readers of AFF, EWF, VHD and VMDK, which would link their
+// libraries. It is never called: these stubs replace them, so that no such reader is linked.
 #include "CSleuthKit.h"
 
 TSK_IMG_INFO *aff_open(const TSK_TCHAR *const images[], unsigned int sector_size) {

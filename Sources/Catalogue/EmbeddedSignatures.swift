@@ -23,7 +23,7 @@ rule kaspersky_android_application_package
     confidence = "claimed"
     basis = "paper"
     reason = "is an Android package whose table of resources belongs to an application of Kaspersky"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
 
   strings:
     $manifest = "AndroidManifest.xml"
@@ -47,7 +47,7 @@ rule kaspersky_android_library_embedded_engine
     confidence = "claimed"
     basis = "paper"
     reason = "is an Android package with the native library or the bases of Kaspersky's SDK among its members"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
     embedded = true
 
   strings:
@@ -72,7 +72,7 @@ rule kaspersky_android_library_sdk_classes
     confidence = "claimed"
     basis = "paper"
     reason = "is Android code with classes of Kaspersky's SDK"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
     embedded = true
 
   strings:
@@ -97,13 +97,31 @@ rule kaspersky_any_licence_klsw
     confidence = "weak"
     basis = "paper"
     reason = "begins with the header KLsw of Kaspersky's licence storage"
-    source = "kaspersky.md A1.7"
+    source = "docs/facts.md#licence-files"
 
   strings:
     $header = { 4B 4C 73 77 00 00 4B 4C 73 77 04 }
 
   condition:
     uint32be(0) == 0x4B4C7377 and $header at 0 and filesize < 16MB
+}
+
+rule kaspersky_any_licence_key_file
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "licence"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is a licence file of Kaspersky: the header KLsw and a serial number"
+    source = "docs/facts.md#licence-files"
+
+  strings:
+    $serial = /KLsw.\x00\r\nSerial Number: [0-9A-Z]{4}-[0-9A-Z]{6}-[0-9A-Z]{8}\r\nKLsw\x00\x00/
+
+  condition:
+    uint32be(0) == 0x4B4C7377 and $serial at 0 and filesize < 1MB
 }
 
 // signatures/common/quarantine.yar
@@ -120,11 +138,54 @@ rule kaspersky_any_quarantine_klqb
     confidence = "weak"
     basis = "paper"
     reason = "begins with the header KLQB of Kaspersky's quarantine containers"
-    source = "kaspersky.md A1.7"
+    source = "docs/facts.md#quarantine"
 
   condition:
-    // The page that A1.7 cites has a small number (1 when it was written) after the signature: not text.
+    // The page that docs/facts.md#quarantine cites has a small number (1 when it was written) after the signature: not text.
     uint32be(0) == 0x4B4C5142 and uint32(4) < 0x100 and filesize > 64
+}
+
+rule kaspersky_any_quarantine_index
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Security for Windows Server"
+    component = "quarantine"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is a database with the two tables of the quarantine of Kaspersky Security for Windows Server"
+    source = "docs/facts.md#quarantine"
+
+  strings:
+    $objects = /CREATE TABLE "?objects"?\s{0,4}\(\s{0,8}"?uuid/ nocase
+    $attributes = /CREATE TABLE "?objattrs"?\s{0,4}\(\s{0,8}"?uuid/ nocase
+    $threat = "virname"
+
+  condition:
+    uint32be(0) == 0x53514C69 and uint32be(4) == 0x74652066 and all of them
+}
+
+rule kaspersky_any_quarantine_object
+{
+  meta:
+    vendor = "Kaspersky"
+    product = "Kaspersky Security for Windows Server"
+    component = "quarantine"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is a program under the key of Kaspersky's quarantine: the program is what was put away, not Kaspersky's"
+    source = "docs/facts.md#quarantine"
+
+  strings:
+    // "This program cannot be run in DOS mode" under the key, which runs from the start of the file, or of the program:
+    // 68 bytes are before it.
+    $from_file = { 1C 84 00 7D 7C DC 90 2A 2F 9E 08 63 7C CF 83 2B 26 83 1D 2E 3E C9 C2 37 3D 82 49 67 32 8C A6 0A 1B CC 04 61 38 C9 }
+    $from_program = { 08 C4 8B 36 68 9C 1B 61 3B DE 83 28 68 8F 08 60 32 C3 96 65 2A 89 49 7C 29 C2 C2 2C 26 CC 2D 41 0F 8C 8F 2A 2C 89 }
+
+  condition:
+    (uint16(68) == 0x5424 and $from_file at 146) or (uint16(68) == 0x1FAF and $from_program at 146)
 }
 
 // signatures/common/virus_bases.yar
@@ -141,7 +202,7 @@ rule kaspersky_any_database_avc
     confidence = "claimed"
     basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
-    source = "kaspersky.md A1.7"
+    source = "docs/facts.md#virus-databases"
     shared = true
 
   strings:
@@ -169,7 +230,7 @@ rule kaspersky_linux_application_kesl
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kesl keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kesl" fullword
@@ -194,7 +255,7 @@ rule kaspersky_linux_application_kics
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kics keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kics" fullword
@@ -219,7 +280,7 @@ rule kaspersky_linux_application_kess
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kess keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kess" fullword
@@ -248,7 +309,7 @@ rule kaspersky_linux_kernel_module_kav4fs_oas
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux kernel module whose own name is kav4fs_oas"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $name = "name=kav4fs_oas"
@@ -315,7 +376,7 @@ rule kaspersky_linux_application_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where the Network Agent keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program_1 = "\x2fopt/kaspersky/klnagent" fullword
@@ -344,7 +405,7 @@ rule kaspersky_linux_package_rpm_file
     confidence = "claimed"
     basis = "paper"
     reason = "is an RPM package with the name of a product of Kaspersky and its vendor"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $name = /(kesl|kesl-gui|kics|kess|klnagent|klnagent64)-[0-9]/
@@ -372,7 +433,7 @@ rule kaspersky_linux_application_klms
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where klms keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/klms" fullword
@@ -397,7 +458,7 @@ rule kaspersky_linux_application_kav4fs
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kav4fs keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kav4fs" fullword
@@ -422,7 +483,7 @@ rule kaspersky_linux_application_scan_engine
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where the ScanEngine keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/ScanEngine" fullword
@@ -447,7 +508,7 @@ rule kaspersky_linux_application_security_center
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where ksc64 keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/ksc64" fullword
@@ -472,7 +533,7 @@ rule kaspersky_linux_application_kuma
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where KUMA keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kuma" fullword
@@ -499,7 +560,7 @@ rule kaspersky_linux_service_unit
     confidence = "claimed"
     basis = "paper"
     reason = "is a systemd unit that starts a program in a folder of Kaspersky"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $start = /\nExecStart=[-@:+!]{0,3}\/opt\/kaspersky\/(kesl|kics|kess|klnagent|klnagent64|klms|kav4fs|ScanEngine|ksc64|kuma)\//
@@ -523,7 +584,7 @@ rule kaspersky_macos_application_code_signature
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -549,7 +610,7 @@ rule kaspersky_macos_library_appkit
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac library whose own name is libkl_appkit.dylib"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -575,7 +636,7 @@ rule kaspersky_macos_application_bundle
     confidence = "claimed"
     basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -595,7 +656,7 @@ rule kaspersky_macos_application_bundle_binary
     confidence = "weak"
     basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -624,7 +685,7 @@ rule kaspersky_macos_kernel_module_bundle
     confidence = "claimed"
     basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -648,7 +709,7 @@ rule kaspersky_macos_kernel_module_kext
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -676,7 +737,7 @@ rule kaspersky_macos_service_launchd
     confidence = "claimed"
     basis = "paper"
     reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -697,7 +758,7 @@ rule kaspersky_macos_package_receipt
     confidence = "claimed"
     basis = "paper"
     reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -721,7 +782,7 @@ rule kaspersky_windows_driver_anti_rootkit
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
     shared = true
 
   condition:
@@ -744,7 +805,7 @@ rule kaspersky_windows_application_avpui
     confidence = "strong"
     basis = "genuine"
     reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
     $module = "avpuimain.dll" wide
@@ -769,7 +830,7 @@ rule kaspersky_windows_driver_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and (
@@ -788,11 +849,12 @@ rule kaspersky_windows_application_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a program whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and
-    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and (
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    not pe.pdb_path endswith "\\starter.pdb" and (
       pe.pdb_path startswith "C:\\a\\b\\d_00000000_\\" or
       pe.pdb_path startswith "C:\\a\\c\\d_00000000\\" or
       pe.pdb_path startswith "O:\\CS AdminKit\\development2\\"
@@ -808,7 +870,7 @@ rule kaspersky_windows_library_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a library whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -833,7 +895,7 @@ rule kaspersky_windows_driver_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a driver that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -853,7 +915,7 @@ rule kaspersky_windows_application_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a program that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -873,7 +935,7 @@ rule kaspersky_windows_library_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -897,7 +959,7 @@ rule kaspersky_windows_driver_device_link
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver that names a control device of Kaspersky drivers, \\DosDevices\\Global\\Kl...Ctrl"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
     // The literal adds nothing to the answer: it lets a scanner exclude files cheaply.
@@ -908,9 +970,66 @@ rule kaspersky_windows_driver_device_link
     uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and $prefix and $link
 }
 
+// signatures/windows/driver_names.yar
+// What further drivers of Kaspersky print, and the devices by which programs reach them, each read from genuine
+// files of 2021 and 2022. klif, klflt and klhk have rules of their own.
+
+rule kaspersky_windows_driver_banner
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "driver"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "carries a banner that a driver of Kaspersky prints: [[[ KLBACKUPDISK.SYS; and the like"
+    source = "docs/facts.md#strings-in-windows-binaries"
+
+  strings:
+    $backupdisk = "[[[ KLBACKUPDISK.SYS;" wide
+    $backupflt = "[[[ KLBACKUPFLT.SYS;" wide
+    $disk = "[[[ KLDISK.SYS;" wide
+    $gse = "[[[ KLGSE.SYS;" wide
+    $pd = "[[[ KLPD.SYS;" wide
+    $pnpflt = "[[[ KLPNPFLT.SYS;" wide
+    $wfp = "[[[ KLWFP.SYS;" wide
+    $wtp = "[[[ KLWTP.SYS;" wide
+    $neps = "[[[ KNEPS.SYS;" wide
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and any of them
+}
+
+rule kaspersky_windows_driver_device
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "driver"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is a driver that holds the name of a device, or of a network filter, of Kaspersky's drivers"
+    source = "docs/facts.md#strings-in-windows-binaries"
+
+  strings:
+    $disk = "\\DosDevices\\KlDiskCtl" wide
+    $wtp = "\\Device\\KLWTP" wide
+    $crypto = "\\Device\\kl_cm.{EE198DD8-F4ED-4799-A748-5A130DE3050E}" wide
+    // The digits are the version, in fields of two.
+    $klark = /\\Device\\klark_[0-9]{6}/ wide
+    $klbg = /\\Device\\klbg_[0-9]{6}/ wide
+    $mark = /\\Device\\klnkd_[0-9]{6}/ wide
+    $ndis = "Kaspersky Lab NDIS 6 Filter" wide
+    $sublayer = "Kaspersky IP packet sublayer" wide
+    $early_launch = "\\REGISTRY\\MACHINE\\ELAM\\Kaspersky Lab" wide nocase
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and any of them
+}
+
 // signatures/windows/drivers.yar
-// Kaspersky's other drivers, by the names that lists of removers and of scanners give (A1.5), and by the descriptions
-// that a paper read from their version resources (A1.2). kavbootc and kavbase are another vendor's.
+// Kaspersky's other drivers, by the names that lists of removers and of scanners give, and by the descriptions
+// that a paper read from their version resources (docs/facts.md). kavbootc and kavbase are another vendor's.
 
 rule kaspersky_windows_driver_name
 {
@@ -922,17 +1041,17 @@ rule kaspersky_windows_driver_name
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a driver of Kaspersky as its name"
-    source = "kaspersky.md A1.5"
+    source = "docs/facts.md#windows-drivers"
     shared = true
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
-      pe.version_info["InternalName"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap)(\.(sys|exe|dll))?$/i or
-      pe.version_info["OriginalFilename"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap)(\.(sys|exe|dll))?$/i
+      pe.version_info["InternalName"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap|klbg|klupd_klif_klbg)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(kldlhidp|kldlimpc|kldlksec|kldlksl|kldlndis|kldlnio|kldl|kldlfmgr|kldlfwpk|cm_km|kl1|kl2|kneps|klbackupdisk|klmouflt|klpd|kldisk|klelam|klim5|klim6|klpnpflt|klwtp|klwfp|klkbdflt|klkbdflt2|klfltdev|kltdi|klgse|klids|kltap|klbg|klupd_klif_klbg)(\.(sys|exe|dll))?$/i
     )
 }
 
@@ -946,15 +1065,15 @@ rule kaspersky_windows_driver_description
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and describes a driver of Kaspersky"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
     shared = true
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
-    pe.version_info["FileDescription"] matches /^(Virtual Disk|Security Extender|Network Processor|Packet Network Filter|Light Keyboard Device Filter|Format Recognizer|TAP-Windows Virtual Network Driver|Kaspersky Anti-Virus NDIS Filter)( \[|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
+    pe.version_info["FileDescription"] matches /^(Virtual Disk|Security Extender|Network Processor|Packet Network Filter|Light Keyboard Device Filter|Format Recognizer|Backup Disk Filter|Backup File Filter|Early Launch Anti-Malware Filter|Keyboard Device Filter|Mouse Device Filter|Generic PnP filter|WFP Network Filter|WFP Network Connection Filter Driver|Kaspersky Lab Boot Guard Driver|TAP-Windows Virtual Network Driver|Kaspersky Anti-Virus NDIS Filter)( \[|$)/
 }
 
 rule kaspersky_windows_driver_klmd
@@ -967,13 +1086,13 @@ rule kaspersky_windows_driver_klmd
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and klmd, the driver of TDSSKiller, as its name"
-    source = "kaspersky.md A1.5"
+    source = "docs/facts.md#windows-drivers"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(klmd)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(klmd)(\.(sys|exe|dll))?$/i
@@ -993,7 +1112,7 @@ rule kaspersky_windows_driver_klflt
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLFLT.SYS; or all five exports of Kaspersky's Filter Core"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:
@@ -1025,7 +1144,7 @@ rule kaspersky_windows_driver_klhk
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLHK that Kaspersky's KLHK driver prints"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:
@@ -1050,7 +1169,7 @@ rule kaspersky_windows_driver_klif
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLIF.SYS; that Kaspersky's Core System Interceptors print"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:
@@ -1073,7 +1192,7 @@ rule kaspersky_windows_driver_klif_ports
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver that holds two of the names by which Kaspersky's programs reach KLIF"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:
@@ -1101,13 +1220,13 @@ rule kaspersky_windows_library_security_center
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library whose version resource gives AO Kaspersky Lab as CompanyName and Kaspersky Security Center as ProductName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["ProductName"] startswith "Kaspersky Security Center"
 }
 
@@ -1120,13 +1239,13 @@ rule kaspersky_windows_library_antimalware_provider
     confidence = "claimed"
     basis = "paper"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and describes its antimalware provider"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky AntiMalwareProvider Component"
 }
 
@@ -1139,13 +1258,13 @@ rule kaspersky_windows_library_prague
     confidence = "claimed"
     basis = "paper"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and a part of its component architecture as its name"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#embedded-engines"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i
@@ -1153,7 +1272,7 @@ rule kaspersky_windows_library_prague
 }
 
 // signatures/windows/minifilters.yar
-// Kaspersky's file-system filters, by the names under which Microsoft gave them altitudes (A1.4). klif, klflt and
+// Kaspersky's file-system filters, by the names under which Microsoft gave them altitudes (docs/facts.md). klif, klflt and
 // klhk have rules of their own. The version resource names them, and a version resource only claims.
 
 rule kaspersky_windows_driver_minifilter
@@ -1166,23 +1285,23 @@ rule kaspersky_windows_driver_minifilter
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a file-system filter of Kaspersky as its name"
-    source = "kaspersky.md A1.4"
+    source = "docs/facts.md#minifilter-altitudes"
     shared = true
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
-      pe.version_info["InternalName"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i or
-      pe.version_info["OriginalFilename"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i
+      pe.version_info["InternalName"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i
     )
 }
 
 // signatures/windows/programs.yar
-// Programs of Kaspersky's products, by the names that lists of processes give (A1.6) and the descriptions that a paper
-// read from their version resources (A1.2).
+// Programs of Kaspersky's products, by the names that lists of processes give and the descriptions that a paper
+// read from their version resources (docs/facts.md).
 
 rule kaspersky_windows_application_name
 {
@@ -1193,13 +1312,13 @@ rule kaspersky_windows_application_name
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of Kaspersky as its name"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i
@@ -1216,13 +1335,13 @@ rule kaspersky_windows_application_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of the Network Agent as its name"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i
@@ -1239,13 +1358,13 @@ rule kaspersky_windows_application_password_manager
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Password Manager as its description"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky Password Manager"
 }
 
@@ -1259,14 +1378,77 @@ rule kaspersky_windows_application_secure_connection
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Secure Connection as its description"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky Secure Connection"
+}
+
+// signatures/windows/removal_tools.yar
+// Removal tools and decryptors of 2010 to 2017: a program that brings another along, and that one.
+
+rule kaspersky_windows_application_dropper
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "application"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is a program whose PDB path is that of KlDropper, the outer program of Kaspersky's removal tools"
+    source = "docs/facts.md#strings-in-windows-binaries"
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem != pe.SUBSYSTEM_NATIVE and
+    pe.pdb_path startswith "C:\\Perforce\\All\\virlab\\anti_rootkit\\research\\KlDropper\\"
+}
+
+rule kaspersky_windows_application_removal_tool
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "application"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "genuine"
+    reason = "is a program with the section .pklav, which Kaspersky's removal tools have, and names the company in its version resource"
+    source = "docs/facts.md#strings-in-windows-binaries"
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem != pe.SUBSYSTEM_NATIVE and
+    for any section in pe.sections : (section.name == ".pklav") and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
+}
+
+rule kaspersky_windows_library_updater
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "library"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is built from Kaspersky's updater: its PDB path, or two of the names of that code"
+    source = "docs/facts.md#strings-in-windows-binaries"
+    shared = true
+    product = "Kaspersky updater"
+
+  strings:
+    $types = "@KLUPD@@"
+    $key = "Kaspersky Lab SK 000"
+    $index = "primaryIndexFileName"
+    $server = "update_srv_url0=$KL"
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem != pe.SUBSYSTEM_NATIVE and (
+      ($types and any of ($key, $index, $server)) or
+      (pe.pdb_path startswith "d:\\Projects\\Perforce\\UpdaterSDK" and pe.pdb_path endswith "\\IUpdater.pdb")
+    )
 }
 
 // signatures/windows/setup_packages.yar
@@ -1283,7 +1465,7 @@ rule kaspersky_windows_installer_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with a product or upgrade code of the Network Agent"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -1305,7 +1487,7 @@ rule kaspersky_windows_installer_endpoint_security
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with a product code of Endpoint Security 12"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -1326,7 +1508,7 @@ rule kaspersky_windows_installer_file_servers
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with the product code of Anti-Virus for Windows File Servers"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -1334,6 +1516,87 @@ rule kaspersky_windows_installer_file_servers
 
   condition:
     uint32be(0) == 0xD0CF11E0 and $manufacturer and $product
+}
+
+rule kaspersky_windows_installer_suspended_bypass
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "genuine"
+    reason = "is a setup package with the product or upgrade code of one that Kaspersky's setup programs bring, whose manufacturer is misspelt"
+    source = "docs/facts.md#setup-packages"
+
+  strings:
+    // The misspelling is the file's.
+    $manufacturer_1 = "Kaspersky Lab"
+    $manufacturer_2 = "Kasperksy Lab"
+    $product = "{BF138A9D-0831-474C-8EB3-4217A0C78E17}" nocase
+    $upgrade = "{3E1B6DD5-54B6-496A-B278-0173A6B5BF42}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and any of ($manufacturer_*) and any of ($product, $upgrade)
+}
+
+// signatures/windows/setup_programs.yar
+// Setup programs of Kaspersky's products since 21.
+
+rule kaspersky_windows_installer_starter
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "installer"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is a setup program: built as starter below a build root of Kaspersky, with packed resources"
+    source = "docs/facts.md#setup-packages"
+
+  condition:
+    uint16(0) == 0x5A4D and pe.subsystem != pe.SUBSYSTEM_NATIVE and
+    (
+      pe.pdb_path startswith "C:\\a\\b\\d_00000000_\\" or
+      pe.pdb_path startswith "C:\\a\\c\\d_00000000\\"
+    ) and
+    pe.pdb_path endswith "\\starter.pdb" and
+    for any resource in pe.resources : (resource.type_string == "S\x00Z\x00I\x00P\x00")
+}
+
+rule kaspersky_windows_installer_setup_library
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "installer"
+    platform = "windows"
+    confidence = "strong"
+    basis = "genuine"
+    reason = "is the library of a setup program: it calls itself setupKAVKIS.dll and has its exports"
+    source = "docs/facts.md#setup-packages"
+
+  condition:
+    uint16(0) == 0x5A4D and (pe.characteristics & pe.DLL) != 0 and
+    pe.dll_name == "setupKAVKIS.dll" and
+    pe.exports("InitializeHooks") and pe.exports("LogMessage") and pe.exports("RunInstance")
+}
+
+rule kaspersky_windows_library_system_information
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "library"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "genuine"
+    reason = "is a library that calls itself GSICOREDLL.dll, as the one that Kaspersky's setup programs bring, and names the company in its version resource"
+    source = "docs/facts.md#setup-packages"
+
+  condition:
+    uint16(0) == 0x5A4D and (pe.characteristics & pe.DLL) != 0 and
+    pe.dll_name == "GSICOREDLL.dll" and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 // signatures/windows/traces.yar
@@ -1348,12 +1611,12 @@ rule kaspersky_windows_trace_prefetch
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is a prefetch file of a program in a folder of Kaspersky Lab: it ran here"
-    source = "kaspersky.md A1.6"
+    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: they ran or were loaded here"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     // SCCA stands behind the version of the format (libscca, "Windows Prefetch File format", file header). Windows 10
-    // compresses these files: they begin with MAM, and are not read.
+    // compresses these files: Sources/Traces/Prefetch reads them.
     $folder = /\\PROGRAM FILES( \(X86\))?\\KASPERSKY LAB\\/ wide
 
   condition:
@@ -1369,7 +1632,7 @@ rule kaspersky_windows_trace_event_log
     confidence = "weak"
     basis = "paper"
     reason = "is an event log with an event that names a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     $folder = /\\Program Files( \(x86\))?\\Kaspersky Lab\\/ wide nocase
@@ -1388,7 +1651,7 @@ rule kaspersky_windows_trace_task
     confidence = "weak"
     basis = "paper"
     reason = "is a scheduled task that starts a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     // Tasks are XML in UTF-16, below Windows\System32\Tasks.
@@ -1408,13 +1671,33 @@ rule kaspersky_any_trace_native_messaging_host
     confidence = "weak"
     basis = "paper"
     reason = "tells a browser which program of Kaspersky its extension talks to"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#browser-extensions"
 
   strings:
-    $name = /"name"\s{0,8}:\s{0,8}"com\.kaspersky\.kav\.[0-9a-f]{32}\.host"/
+    // Of Kaspersky Anti-Virus, and by the id of the extension, as since Kaspersky Protection 2.
+    $name = /"name"\s{0,8}:\s{0,8}"com\.kaspersky\.(kav\.[0-9a-f]{32}|[a-p]{32})\.host"/
 
   condition:
     uint8(0) == 0x7B and filesize < 4KB and $name
+}
+
+rule kaspersky_any_trace_browser_extension
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is the manifest of a browser extension that loads scripts of Kaspersky's products"
+    source = "docs/facts.md#browser-extensions"
+
+  strings:
+    $manifest = /"manifest_version"\s{0,8}:\s{0,8}[23]/
+    $policy = /"content_security_policy"[^}\x00]{0,400}\*\.scr\.kaspersky-labs\.com/
+
+  condition:
+    uint8(0) == 0x7B and filesize < 64KB and all of them
 }
 
 // signatures/windows/version_resources.yar
@@ -1431,13 +1714,13 @@ rule kaspersky_windows_driver_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 rule kaspersky_windows_application_version_resource
@@ -1449,13 +1732,13 @@ rule kaspersky_windows_application_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 rule kaspersky_windows_library_version_resource
@@ -1467,13 +1750,13 @@ rule kaspersky_windows_library_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 """##

@@ -1,21 +1,21 @@
 public import Bytes
 
-/// The stable address of an item: the evidence it is in, and where there.
-public struct Locator: Hashable, Sendable {
-  /// The evidence as the user named it.
+/// Stable address of an item: its evidence, and its location in it.
+public struct Locator: Hashable, Sendable, Codable {
+  /// Evidence as named by the user.
   public var evidence: RawPath
-  /// The volume of an image; nil on a live file system.
+  /// Volume of an image; nil on a live file system.
   public var volume: Volume?
-  /// The path, absolute in its volume and `/`-separated.
+  /// Path, absolute in its volume and `/`-separated.
   public var path: RawPath
-  /// The alternate data stream; nil for the default one.
+  /// Alternate data stream; nil for the default one.
   public var stream: RawPath?
-  /// Whether the file system still lists the item; nil where the question has no meaning.
+  /// Whether the file system still lists the item; nil where that does not apply.
   public var state: AllocationState?
-  /// Where the content lies in the image, in order; empty where it lies nowhere as plain bytes.
+  /// Location of the content in the image, in order; empty if it is not stored as plain bytes.
   public var runs: [Run]
 
-  /// An address; what is not given does not apply.
+  /// Creates an address; omitted values do not apply.
   public init(
     evidence: RawPath, volume: Volume? = nil, path: RawPath, stream: RawPath? = nil,
     state: AllocationState? = nil, runs: [Run] = []
@@ -30,20 +30,20 @@ public struct Locator: Hashable, Sendable {
 }
 
 /// A volume of an image.
-public struct Volume: Hashable, Sendable {
-  /// Its rank among the volumes of the image, from 0: those of the used entries of the partition table, in
-  /// place of an APFS container those in it.
+public struct Volume: Hashable, Sendable, Codable {
+  /// Rank among the volumes of the image, from 0: those of the used entries of the partition
+  /// table, where an APFS container is replaced by its volumes.
   public let index: Int
-  /// Its first byte in the image; that of its container, where volumes share their space.
+  /// Offset in bytes in the image, or that of its container if volumes share their space.
   public let start: UInt64
-  /// Its length in bytes, or that of its container.
+  /// Length in bytes, or that of its container.
   public let length: UInt64
-  /// Its type, as the partition table or the file system names it.
+  /// Type as named by the partition table or the file system.
   public let type: String
-  /// What its container calls it; nil for a volume that has its space for itself.
+  /// Name in its container; nil for a volume that does not share its space.
   public let name: String?
 
-  /// A volume of these parts.
+  /// Creates a volume from its parts.
   public init(index: Int, start: UInt64, length: UInt64, type: String, name: String? = nil) {
     self.index = index
     self.start = start
@@ -53,21 +53,21 @@ public struct Volume: Hashable, Sendable {
   }
 }
 
-/// Bytes of an image that follow each other.
-public struct Run: Hashable, Sendable {
-  /// The first byte, from the start of the image.
+/// Contiguous bytes of an image.
+public struct Run: Hashable, Sendable, Codable {
+  /// Offset of the first byte from the start of the image.
   public let offset: UInt64
   /// The length in bytes.
   public let length: UInt64
 
-  /// A run of `length` bytes from `offset`.
+  /// Creates a run of `length` bytes from `offset`.
   public init(offset: UInt64, length: UInt64) {
     self.offset = offset
     self.length = length
   }
 }
 
-/// What the file system says of an item.
-public enum AllocationState: String, Hashable, Sendable {
+/// State of an item according to the file system.
+public enum AllocationState: String, Hashable, Sendable, Codable {
   case allocated, deleted, orphan, slack, carved
 }

@@ -1,15 +1,16 @@
 public import Bytes
 import Glibc
 
-/// Which paths the user wants: globs of fnmatch(3). A glob with a `/` is held against the whole path,
-/// one without against the last component; `*` crosses `/`.
+/// Filter of paths by globs of fnmatch(3). A glob with a `/` is matched against the whole path,
+/// one without against the last component; `*` matches `/`.
 public struct PathFilter: Hashable, Sendable {
-  /// Files and directories that match any of these are passed by, directories with all they hold.
+  /// Globs of ignored files and directories, directories with all their content.
   public var excluded: [RawPath]
-  /// If there are any, only files that match one of these are scanned; directories are entered anyway.
+  /// If not empty, only files that match one of these globs are scanned; directories are entered
+  /// anyway.
   public var included: [RawPath]
 
-  /// A filter of these globs; without any, everything passes.
+  /// Creates a filter of these globs; without any, everything passes.
   public init(excluded: [RawPath] = [], included: [RawPath] = []) {
     self.excluded = excluded
     self.included = included
@@ -18,7 +19,7 @@ public struct PathFilter: Hashable, Sendable {
   /// Whether a directory is entered.
   package func passes(directory path: RawPath) -> Bool { !Self.matches(path, excluded) }
 
-  /// Whether anything else is looked at.
+  /// Whether a file or other entry passes.
   package func passes(file path: RawPath) -> Bool {
     !Self.matches(path, excluded) && (included.isEmpty || Self.matches(path, included))
   }

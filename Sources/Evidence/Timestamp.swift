@@ -1,32 +1,32 @@
 package import Glibc
 
-/// A moment as file systems record it: seconds since 1970-01-01 UTC and nanoseconds.
-public struct Timestamp: Hashable, Sendable, Comparable {
+/// A time as file systems record it: seconds since 1970-01-01 UTC and nanoseconds.
+public struct Timestamp: Hashable, Sendable, Comparable, Codable {
   /// Whole seconds since the epoch; negative before it.
   public let seconds: Int64
-  /// The rest, 0 to 999,999,999.
+  /// Nanoseconds, 0 to 999,999,999.
   public let nanoseconds: UInt32
 
-  /// A moment of these parts.
+  /// Creates a time from its parts.
   public init(seconds: Int64, nanoseconds: UInt32) {
     self.seconds = seconds
     self.nanoseconds = nanoseconds
   }
 
-  /// The present, from the system's clock.
+  /// Current time of the system's clock.
   public static var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(time)
   }
 
-  /// A moment as the system calls give it.
+  /// Converts a time of the system calls.
   package init(_ time: timespec) {
     self.init(seconds: Int64(time.tv_sec), nanoseconds: UInt32(clamping: time.tv_nsec))
   }
 
-  /// RFC 3339 in UTC, such as `2017-09-13T00:00:00Z`, with nine digits of fraction unless it is
-  /// zero; nil for a year that four digits do not hold.
+  /// RFC 3339 in UTC, such as `2017-09-13T00:00:00Z`, with nine fractional digits unless they are
+  /// zero; nil for a year of more than four digits.
   public var rfc3339: String? {
     var time = time_t(seconds)
     var parts = tm()
@@ -45,26 +45,26 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     return "\(date)T\(clock)\(fraction)Z"
   }
 
-  /// Earlier first.
+  /// Orders chronologically.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
   }
 }
 
-/// The times that a file system keeps of a file; nil where it keeps none.
-public struct FileTimes: Hashable, Sendable {
+/// Times of a file; nil where the file system stores none.
+public struct FileTimes: Hashable, Sendable, Codable {
   /// Last change of the content.
   public var modified: Timestamp?
   /// Birth of the file.
   public var created: Timestamp?
-  /// Last reading.
+  /// Last read access.
   public var accessed: Timestamp?
   /// Last change of the metadata.
   public var changed: Timestamp?
-  /// Whether they are local times of a place that the file system does not tell (FAT).
+  /// Whether they are local times in an unknown time zone (FAT).
   public var areLocal: Bool
 
-  /// Times, each nil unless given.
+  /// Creates times; those omitted are nil.
   public init(
     modified: Timestamp? = nil, created: Timestamp? = nil, accessed: Timestamp? = nil,
     changed: Timestamp? = nil, areLocal: Bool = false

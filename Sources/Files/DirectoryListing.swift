@@ -1,11 +1,13 @@
 import Bytes
 import Glibc
 
-/// The entries of one directory, in the order the file system gives them.
+/// Entries of one directory, in the order of the file system.
 struct DirectoryListing {
-  /// What readdir(3) says an entry is.
+  /// Type of an entry according to readdir(3).
   enum Kind {
     case file, directory, symbolicLink, pipe, socket, characterDevice, blockDevice, unknown
+    /// A character device 0:0, by which overlayfs marks a name that a layer deletes.
+    case whiteout
   }
 
   /// One name in a directory.
@@ -14,12 +16,12 @@ struct DirectoryListing {
     let kind: Kind
   }
 
-  /// Calls `body` with every entry but `.` and `..`; stops when it answers false. Throws when the
-  /// directory cannot be read to its end.
+  /// Calls `body` with every entry except `.` and `..`; stops when it returns false. Throws if
+  /// the directory cannot be read to its end.
   static func forEach(
     in descriptor: borrowing Descriptor, _ body: (Entry) -> Bool
   ) throws(SystemCallError) {
-    // fdopendir takes the descriptor over, so it gets one of its own.
+    // fdopendir takes ownership of the descriptor, so it gets a duplicate.
     let own = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
     guard own >= 0 else { throw SystemCallError(last: "dup") }
     guard let stream = fdopendir(own) else {
@@ -36,7 +38,8 @@ struct DirectoryListing {
       }
       let name = bytes(of: entry)
       if name == [dot] || name == [dot, dot] { continue }
-      let kind = kind(of: entry.pointee.d_type, name, in: descriptor)
+      var kind = kind(of: entry.pointee.d_type, name, in: descriptor)
+      if kind == .characterDevice, isWhiteout(name, in: descriptor) { kind = .whiteout }
       guard body(Entry(name: RawPath(name), kind: kind)) else { return }
     }
   }
@@ -64,7 +67,7 @@ struct DirectoryListing {
     case Int(DT_BLK): return .blockDevice
     default: break
     }
-    // Some file systems give no type.
+    // Some file systems do not report types.
     let number = descriptor.number
     var status = stat()
     let found = RawPath(name).withCString { fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) }
@@ -79,5 +82,13 @@ struct DirectoryListing {
     case S_IFBLK: return .blockDevice
     default: return .unknown
     }
+  }
+
+  /// Whether a character device has the number 0:0 (Linux, overlayfs.rst, "whiteouts").
+  private static func isWhiteout(_ name: [UInt8], in descriptor: borrowing Descriptor) -> Bool {
+    let number = descriptor.number
+    var status = stat()
+    return RawPath(name).withCString { fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+      && status.st_rdev == 0
   }
 }

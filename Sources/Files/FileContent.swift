@@ -1,8 +1,8 @@
 import Bytes
 import Evidence
-import Glibc
+package import Glibc
 
-/// The content of a file on a live file system, before it is opened.
+/// Content of a file on a live file system, before it is opened.
 struct FileContent: ItemContent {
   let path: RawPath
   let followsLink: Bool
@@ -14,7 +14,58 @@ struct FileContent: ItemContent {
     } catch {
       throw ItemProblem(opening: error)
     }
-    // What was a file when its directory was read may be something else by now.
+    // The entry was a file when its directory was read, but it may have been replaced since.
+    if let problem = file.problem { throw problem }
+    return file
+  }
+
+  func state() -> ContentState? {
+    var status = stat()
+    let isKnown = path.withCString { followsLink ? stat($0, &status) : lstat($0, &status) } == 0
+    return isKnown ? ContentState(status) : nil
+  }
+}
+
+extension ContentState {
+  /// State of a file according to the file system.
+  package init(_ status: stat) {
+    self.init(
+      size: UInt64(clamping: status.st_size), modified: Timestamp(status.st_mtim),
+      changed: Timestamp(status.st_ctim))
+  }
+}
+
+/// Content of a file that the host has opened.
+struct DescriptorContent: ItemContent {
+  let descriptor: Int32
+  /// Keeps a copy of the host's descriptor open; nil if the host does.
+  private let copy: Copy?
+
+  private final class Copy: @unchecked Sendable {
+    let descriptor: Descriptor
+
+    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+  }
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    copy = nil
+  }
+
+  init(copying descriptor: Int32) throws(SystemCallError) {
+    let copy = Copy(try Descriptor(copying: descriptor))
+    self.descriptor = copy.descriptor.number
+    self.copy = copy
+  }
+
+  func open() throws(ItemProblem) -> any OpenContent {
+    let file: OpenFile
+    do throws(SystemCallError) {
+      // A copy: the host may close its own while this one is in use.
+      file = try OpenFile(Descriptor(copying: descriptor), followsLink: false)
+    } catch {
+      throw ItemProblem(opening: error)
+    }
     if let problem = file.problem { throw problem }
     return file
   }
@@ -26,9 +77,14 @@ private final class OpenFile: OpenContent {
   private let status: stat
   private let followsLink: Bool
 
-  init(_ path: RawPath, followsLink: Bool) throws(SystemCallError) {
-    descriptor = try Descriptor(reading: path, followingLink: followsLink)
+  convenience init(_ path: RawPath, followsLink: Bool) throws(SystemCallError) {
+    try self.init(
+      Descriptor(reading: path, followingLink: followsLink), followsLink: followsLink)
+  }
+
+  init(_ descriptor: consuming Descriptor, followsLink: Bool) throws(SystemCallError) {
     status = try descriptor.status()
+    self.descriptor = descriptor
     self.followsLink = followsLink
   }
 
@@ -47,10 +103,21 @@ private final class OpenFile: OpenContent {
       accessed: Timestamp(status.st_atim), changed: Timestamp(status.st_ctim))
   }
 
+  var state: ContentState? { ContentState(status) }
+
   var inode: String? { String(status.st_ino) }
 
   var residence: ContentResidence {
     .files([FilePiece(descriptor: descriptor.number, offset: 0, length: facts.size)])
+  }
+
+  func zeros(from offset: UInt64) -> UInt64 {
+    let size = facts.size
+    guard offset < size, let place = off_t(exactly: offset) else { return 0 }
+    // SEEK_DATA (lseek(2)): the next byte that is stored. ENXIO: none follows.
+    let data = lseek(descriptor.number, place, 3)
+    if data < 0 { return errno == ENXIO ? size - offset : 0 }
+    return UInt64(clamping: data) - min(offset, UInt64(clamping: data))
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ItemProblem)
@@ -64,7 +131,8 @@ private final class OpenFile: OpenContent {
     }
   }
 
-  /// The kernel and some file systems give files a size of 0 and content all the same.
+  /// Checks that an empty file has no content: some files of the kernel and of some file systems
+  /// have size 0 and content nevertheless.
   private func checkEmptiness() throws(SystemCallError) {
     var byte: UInt8 = 0
     var outcome: Result<Int, SystemCallError> = .success(0)
@@ -75,16 +143,16 @@ private final class OpenFile: OpenContent {
         outcome = .failure(error)
       }
     }
-    // EFBIG: more than the size says.
+    // EFBIG: the content is longer than the size.
     if try outcome.get() > 0 { throw SystemCallError("read", EFBIG) }
   }
 }
 
 extension ItemProblem {
-  /// What a failure to open a file or directory means.
+  /// Translates a failure to open a file or directory.
   init(opening error: SystemCallError) {
     switch error.number {
-    case ENOENT: self.init(.vanished, "was gone when it was opened")
+    case ENOENT: self.init(.vanished, "does not exist, or vanished before it was opened")
     case EACCES, EPERM:
       self.init(.permissionDenied, "\(error.words); run as a user who may read it")
     case ELOOP: self.init(.vanished, "became a symbolic link before it was opened")
@@ -93,10 +161,11 @@ extension ItemProblem {
     }
   }
 
-  /// Why something that is not a regular file cannot be scanned; nil for a regular file.
+  /// Reason why something other than a regular file cannot be scanned; nil for a regular file.
   init?(kindOf status: stat) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return nil
+    case S_IFDIR: self.init(.unsupported, "is a directory, not a file")
     case S_IFIFO: self = .ofPipe
     case S_IFSOCK: self = .ofSocket
     case S_IFCHR: self = .ofCharacterDevice
@@ -106,10 +175,10 @@ extension ItemProblem {
   }
 
   static let ofPipe = ItemProblem(
-    .pipe, "named pipe: reading it could wait for ever and would consume what is in it")
+    .pipe, "named pipe: reading it could block forever and would consume its data")
   static let ofSocket = ItemProblem(.socket, "socket: holds no content")
   static let ofCharacterDevice = ItemProblem(
     .device, "character device: holds no evidence of its own")
   static let ofBlockDevice = ItemProblem(
-    .device, "block device: give it as a target of its own, or make an image of it")
+    .device, "block device: name it as a target, or image it")
 }

@@ -4,38 +4,50 @@ import Glibc
 
 /// Files and directories of a live file system as evidence.
 public struct FileSource: ItemSource {
-  /// What of a directory is walked, and how.
+  /// Selection of the files in a directory, and how to walk it.
   public struct Options: Hashable, Sendable {
-    /// Which paths are scanned.
+    /// Filter of the paths to scan.
     public var filter = PathFilter()
-    /// Whether symbolic links inside a directory are followed; a target itself always is.
+    /// Whether symbolic links inside a directory are followed; a target itself is always followed.
     public var followsSymbolicLinks = false
-    /// Whether directories on other file systems than their target are passed by.
+    /// Whether directories on other file systems than their target are ignored.
     public var staysOnFileSystem = false
-    /// How many directories are read at the same time.
+    /// Number of directories read at the same time.
     public var width = 2
+    /// Seconds that a network or FUSE file system may take to answer before it is skipped.
+    public var answerTimeout = 30
 
-    /// Everything below a target, links not followed, two directories at a time.
+    /// Creates the defaults: everything below a target, links not followed, two directories at a
+    /// time.
     public init() {}
   }
 
   private let targets: [RawPath]
   private let options: Options
 
-  /// The files and directories named by `targets`, in order.
+  /// Creates a source of the files and directories named by `targets`, in order.
   public init(_ targets: [RawPath], options: Options = Options()) {
     self.targets = targets
     self.options = options
   }
 
-  /// The targets, and what each is now.
+  /// The targets with their current types.
   public var evidence: [EvidenceDescription] { targets.map(Self.describe) }
 
   /// Pushes the files of every target, one target after the other.
   public func push(to receiver: any ItemReceiver) {
     let pseudoFileSystems = PseudoFileSystems()
+    let mounts = RemoteMounts()
     for target in targets where !receiver.isCancelled {
-      push(target, to: receiver, pseudoFileSystems)
+      let path = Self.absolute(target)
+      let answers = mounts.answers(
+        at: path, within: options.answerTimeout, isCancelled: { receiver.isCancelled })
+      if answers {
+        push(target, to: receiver, pseudoFileSystems)
+      } else {
+        receiver.report(
+          .ofSilentMount(options.answerTimeout), at: Locator(evidence: target, path: path))
+      }
     }
   }
 
@@ -68,8 +80,16 @@ public struct FileSource: ItemSource {
     }
   }
 
-  /// The target as an absolute path without `.` and doubled slashes. `..` stays: what it means
-  /// depends on links, and a locator must lead back to the file.
+  /// The file `target` as an item, whatever it is found to be when it is opened.
+  package static func item(at target: RawPath) -> Item {
+    let path = absolute(target)
+    return Item(
+      locator: Locator(evidence: target, path: path),
+      content: FileContent(path: path, followsLink: true))
+  }
+
+  /// Target as an absolute path without `.` and doubled slashes. `..` stays: its meaning depends
+  /// on links, and a locator must lead back to the file.
   public static func absolute(_ target: RawPath) -> RawPath {
     let slash = UInt8(ascii: "/")
     var whole = target.bytes

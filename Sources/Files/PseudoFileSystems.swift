@@ -1,19 +1,19 @@
 import Bytes
-internal import CFiles
+internal import CHost
 
-/// Which file systems hold no evidence: the kernel makes up their content, some of it endless.
+/// File systems that hold no evidence: the kernel generates their content, some of it endless.
 struct PseudoFileSystems {
-  /// Devices of devtmpfs, which statfs(2) cannot tell from any tmpfs.
+  /// Devices of devtmpfs, which statfs(2) does not distinguish from other tmpfs.
   private let deviceFileSystems: Set<UInt64>
 
   /// Reads the mount table of this process, if there is one.
-  init() { deviceFileSystems = Self.devtmpfsDevices(in: "/proc/self/mountinfo") }
+  init() { deviceFileSystems = Self.devtmpfsDevices(MountTable.lines) }
 
-  /// Whether the directory open as `descriptor`, on `device`, belongs to one.
+  /// Whether the directory open as `descriptor`, on `device`, is in such a file system.
   func contain(_ descriptor: borrowing Descriptor, device: UInt64) -> Bool {
     if deviceFileSystems.contains(device) { return true }
     return Self.types.contains(
-      UInt32(truncatingIfNeeded: c_files_file_system_type(descriptor.number)))
+      UInt32(truncatingIfNeeded: c_system_file_system_type(descriptor.number)))
   }
 
   /// f_type values of linux/magic.h.
@@ -32,16 +32,10 @@ struct PseudoFileSystems {
     0x5044_4D43, 0x6E66_7364,  // dmabuf, nfsd
   ]
 
-  /// Lines are `36 35 0:5 / /dev rw - devtmpfs udev rw` (proc(5)): the third field is the device.
-  private static func devtmpfsDevices(in table: RawPath) -> Set<UInt64> {
-    guard let text = readAll(table) else { return [] }
+  private static func devtmpfsDevices(_ mounts: [MountTable.Line]) -> Set<UInt64> {
     var devices = Set<UInt64>()
-    for line in text.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: " "))
-      guard let dash = fields.firstIndex(of: [UInt8(ascii: "-")]), dash + 1 < fields.count,
-        fields.count > 2, fields[dash + 1].elementsEqual("devtmpfs".utf8)
-      else { continue }
-      let numbers = fields[2].split(separator: UInt8(ascii: ":")).compactMap {
+    for mount in mounts where mount.type.elementsEqual("devtmpfs".utf8) {
+      let numbers = mount.device.split(separator: UInt8(ascii: ":")).compactMap {
         UInt64(String(decoding: $0, as: UTF8.self))
       }
       if numbers.count == 2 { devices.insert(deviceNumber(numbers[0], numbers[1])) }
@@ -52,24 +46,5 @@ struct PseudoFileSystems {
   /// gnu_dev_makedev of sys/sysmacros.h.
   private static func deviceNumber(_ major: UInt64, _ minor: UInt64) -> UInt64 {
     (major & 0xFFFF_F000) << 32 | (major & 0xFFF) << 8 | (minor & 0xFFFF_FF00) << 12 | minor & 0xFF
-  }
-
-  private static func readAll(_ path: RawPath) -> [UInt8]? {
-    do throws(SystemCallError) {
-      let file = try Descriptor(reading: path, followingLink: true)
-      // The kernel makes up the table, so its size is not known beforehand; 4 MiB are 20,000 mounts.
-      var text = [UInt8](repeating: 0, count: 4 << 20)
-      var count = 0
-      var failure: SystemCallError?
-      text.withUnsafeMutableBytes { buffer in
-        do throws(SystemCallError) { count = try file.read(into: buffer, at: 0) } catch {
-          failure = error
-        }
-      }
-      if failure != nil { return nil }
-      return Array(text.prefix(count))
-    } catch {
-      return nil
-    }
   }
 }

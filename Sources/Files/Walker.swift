@@ -4,16 +4,17 @@ import Evidence
 import Glibc
 import Locks
 
-/// Walks one directory tree, several directories at a time, and pushes what it finds.
+/// Walks one directory tree, several directories at a time, and pushes its files.
 ///
-/// Directories wait on a stack, newest first: depth first keeps it short in wide trees. Blocks on a
-/// concurrent queue of our own empty it; a block that finds it empty ends, and whoever adds a
-/// directory starts another block while fewer than `width` run. Nothing waits for anything: the end
-/// is when no directory is left unfinished.
+/// Directories wait on a stack, newest first: depth first keeps it short in wide trees. Blocks
+/// on a concurrent queue process it. A block ends when the stack is empty; adding a directory
+/// starts another block while fewer than `width` run. No block ever waits: the walk ends when
+/// no directory is unfinished.
 final class Walker: Sendable {
   private let evidence: RawPath
   private let options: FileSource.Options
   private let pseudoFileSystems: PseudoFileSystems
+  private let remoteMounts = RemoteMounts()
   private let receiver: any ItemReceiver
   private let queue = DispatchQueue(label: "trawl.walker", attributes: .concurrent)
   private let group = DispatchGroup()
@@ -21,14 +22,14 @@ final class Walker: Sendable {
   private struct State {
     var waiting: [Directory] = []
     var running = 0
-    /// Directories met, by device and inode; kept only while links are followed.
+    /// Directories seen, by device and inode; kept only while links are followed.
     var entered: Set<ContentIdentity> = []
   }
   private let state = Locked(State())
 
   private struct Directory {
     let path: RawPath
-    /// The device of its parent; nil for the target itself.
+    /// Device of its parent; nil for the target itself.
     let parentDevice: UInt64?
     /// The device of the target.
     let targetDevice: UInt64?
@@ -44,7 +45,7 @@ final class Walker: Sendable {
     self.receiver = receiver
   }
 
-  /// Walks the tree below `path` and returns when everything in it has been pushed.
+  /// Walks the tree below `path`; returns when everything in it has been pushed.
   func walk(from path: RawPath) {
     add(Directory(path: path, parentDevice: nil, targetDevice: nil))
     group.wait()
@@ -65,7 +66,7 @@ final class Walker: Sendable {
       let next = state.withLock { state -> Directory? in
         if receiver.isCancelled { state.waiting.removeAll() }
         guard let directory = state.waiting.popLast() else {
-          // Under the same lock as `add`, so that no directory is left behind.
+          // Under the same lock as `add`, so that no directory is missed.
           state.running -= 1
           return nil
         }
@@ -77,6 +78,16 @@ final class Walker: Sendable {
   }
 
   private func list(_ directory: Directory) {
+    // A directory may be behind a link.
+    let isLinked = directory.parentDevice == nil || options.followsSymbolicLinks
+    let answers =
+      isLinked
+      ? remoteMounts.answers(at: directory.path, within: options.answerTimeout)
+      : remoteMounts.canBeEntered(directory.path, within: options.answerTimeout)
+    guard answers else {
+      report(.ofSilentMount(options.answerTimeout), at: directory.path)
+      return
+    }
     do throws(SystemCallError) {
       let isTarget = directory.parentDevice == nil
       let descriptor = try Descriptor(
@@ -95,7 +106,7 @@ final class Walker: Sendable {
     }
   }
 
-  /// Whether a directory is evidence; asked when its device differs from its parent's.
+  /// Whether a directory is evidence; called when its device differs from its parent's.
   private func mayEnter(
     _ directory: Directory, _ descriptor: borrowing Descriptor, _ status: stat
   ) -> Bool {
@@ -106,7 +117,7 @@ final class Walker: Sendable {
           report(
             ItemProblem(
               .pseudoFileSystem,
-              "the kernel makes up what is in here; it holds no files to scan"),
+              "pseudo file system of the kernel; it holds no files to scan"),
             at: directory.path)
         } else {
           receiver.ignore(.pseudoFileSystems, at: directory.path)
@@ -119,7 +130,7 @@ final class Walker: Sendable {
       }
     }
     guard options.followsSymbolicLinks else { return true }
-    // A link may lead back up: each directory is entered once.
+    // A link may lead upwards: enter each directory once.
     let identity = ContentIdentity(device: device, inode: UInt64(status.st_ino))
     return state.withLock { $0.entered.insert(identity).inserted }
   }
@@ -142,6 +153,7 @@ final class Walker: Sendable {
     case .socket: pushFile(path, problem: .ofSocket)
     case .characterDevice: pushFile(path, problem: .ofCharacterDevice)
     case .blockDevice: pushFile(path, problem: .ofBlockDevice)
+    case .whiteout: receiver.ignore(.specialFiles, at: nil)
     }
   }
 
@@ -155,7 +167,7 @@ final class Walker: Sendable {
         path: path, parentDevice: device, targetDevice: directory.targetDevice ?? device))
   }
 
-  /// Pushes anything that is not a directory; `problem` says why it cannot be an item.
+  /// Pushes an entry that is not a directory; `problem` tells why it cannot be scanned.
   private func pushFile(_ path: RawPath, problem: ItemProblem?) {
     guard options.filter.passes(file: path) else {
       receiver.ignore(.excluded, at: nil)
@@ -175,11 +187,15 @@ final class Walker: Sendable {
     _ name: RawPath, _ path: RawPath, in directory: Directory,
     _ descriptor: borrowing Descriptor, device: UInt64
   ) {
+    guard remoteMounts.answers(at: path, within: options.answerTimeout) else {
+      report(.ofSilentMount(options.answerTimeout), at: path)
+      return
+    }
     var status = stat()
-    // By its name in the open directory: the whole path may be longer than PATH_MAX.
+    // Use the name relative to the open directory: the whole path may be longer than PATH_MAX.
     let folder = descriptor.number
     guard name.withCString({ fstatat(folder, $0, &status, 0) }) == 0 else {
-      // A link that leads nowhere names no content.
+      // A dangling link names no content.
       receiver.ignore(.symbolicLinks, at: nil)
       return
     }

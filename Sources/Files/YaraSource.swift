@@ -2,36 +2,39 @@ public import Bytes
 public import Evidence
 import Glibc
 
-/// Files as the program `yara` comes by them: by the names that it is given, every path of a file for
-/// itself, links followed however often they lead back. What `yara` leaves out without a word is left
-/// out too, and reported.
+/// Finds files as the program `yara` does: by the paths given, with a scan for every path of a
+/// file, and following links even if they lead back. Files that `yara` skips silently are
+/// skipped and reported.
 public struct YaraSource: ItemSource {
-  /// What is walked, and how.
+  /// Selection of files, and how to walk them.
   public struct Options: Hashable, Sendable {
-    /// Whether directories inside directories are entered.
+    /// Whether subdirectories are entered.
     public var isRecursive = false
     /// Whether symbolic links inside directories are followed.
     public var followsSymbolicLinks = true
-    /// Files inside directories from so many bytes on are passed by; 0 or less for none.
+    /// Size in bytes from which files inside directories are ignored; 0 or less for no limit.
     public var skippedSize: Int64 = 0
+    /// Whether to behave like `yara` 4.5 or later.
+    public var follows45 = false
 
-    /// The files of a directory, links followed, all sizes.
+    /// Creates the defaults: the files of a directory, links followed, all sizes.
     public init() {}
   }
 
   private let paths: [RawPath]
   private let options: Options
-  /// `yara` puts paths together in a buffer of MAX_PATH (limits.h of libyara) bytes, and what does not
-  /// fit it does not find.
-  private static let maximumPathLength = 1023
+  /// `yara` builds paths in a buffer of MAX_PATH or YR_MAX_PATH bytes (limits.h of libyara) and
+  /// does not find files with longer paths.
+  private var maximumPathLength: Int { options.follows45 ? 4095 : 1023 }
 
-  /// The files, and those of the directories, at `paths`.
+  /// Creates a source of the files at `paths`, and of the files in directories among them.
   public init(_ paths: [RawPath], options: Options = Options()) {
     self.paths = paths
     self.options = options
   }
 
-  /// The paths of a list: one a line, up to its first NUL. A carriage return belongs to the name.
+  /// Parses a list of paths: one per line, up to its first NUL. A carriage return is part of the
+  /// name.
   public static func paths(ofList text: [UInt8]) -> [RawPath] {
     var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
@@ -43,10 +46,10 @@ public struct YaraSource: ItemSource {
     status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// The paths, and what each is now.
+  /// The paths with their current types.
   public var evidence: [EvidenceDescription] { FileSource(paths).evidence }
 
-  /// Pushes the files in the order of `yara`, from the calling thread.
+  /// Pushes the files in `yara`'s order, on the calling thread.
   public func push(to receiver: any ItemReceiver) {
     for path in paths where !receiver.isCancelled {
       if Self.isDirectory(path) {
@@ -66,7 +69,7 @@ public struct YaraSource: ItemSource {
 
   private func list(_ folder: RawPath, to receiver: any ItemReceiver) {
     var entries: [DirectoryListing.Entry] = []
-    // Collected first: an open descriptor for each level would not do for deep trees.
+    // Collect entries first: deep trees would need too many open descriptors.
     do throws(SystemCallError) {
       let descriptor = try Descriptor(reading: folder, followingLink: true, directory: true)
       try DirectoryListing.forEach(in: descriptor) { entry in
@@ -78,10 +81,11 @@ public struct YaraSource: ItemSource {
     }
     for entry in entries where !receiver.isCancelled {
       let path = RawPath(folder.bytes + [UInt8(ascii: "/")] + entry.name.bytes)
-      guard path.bytes.count <= Self.maximumPathLength else {
+      guard path.bytes.count <= maximumPathLength else {
         report(
           ItemProblem(
-            .unsupported, "the path has \(path.bytes.count) bytes, and yara takes 1023 at most"),
+            .unsupported,
+            "the path has \(path.bytes.count) bytes; yara accepts at most \(maximumPathLength)"),
           path, to: receiver)
         continue
       }
@@ -97,25 +101,32 @@ public struct YaraSource: ItemSource {
     case .symbolicLink: pushLink(path, to: receiver)
     case .pipe: report(.ofPipe, path, to: receiver)
     case .socket: report(.ofSocket, path, to: receiver)
-    case .characterDevice: report(.ofCharacterDevice, path, to: receiver)
+    case .characterDevice, .whiteout: report(.ofCharacterDevice, path, to: receiver)
     case .blockDevice: report(.ofBlockDevice, path, to: receiver)
     }
   }
 
   private func pushLink(_ path: RawPath, to receiver: any ItemReceiver) {
-    guard options.followsSymbolicLinks, !leadsToItsFolder(path) else { return }
+    guard options.followsSymbolicLinks else { return }
+    var target: [CChar] = [0, 0, 0]
+    let length = path.withCString { readlink($0, &target, 3) } ?? -1
+    let dot = CChar(UInt8(ascii: "."))
+    // `yara` detects only `.` as a loop. 4.5 also looks for `..`, but reads only two bytes of the
+    // target and so skips every link that begins with it.
+    if length == 1, target[0] == dot { return }
+    if options.follows45, length >= 2, target[0] == dot, target[1] == dot {
+      if length > 2 {
+        report(
+          ItemProblem(.unsupported, "yara 4.5 does not follow links whose target begins with `..`"),
+          path, to: receiver)
+      }
+      return
+    }
     pushByStatus(path, to: receiver)
   }
 
-  /// Whether a link is `.`, the one kind of loop that `yara` looks for.
-  private func leadsToItsFolder(_ path: RawPath) -> Bool {
-    var target: [CChar] = [0, 0]
-    return path.withCString { readlink($0, &target, 2) } == 1
-      && target[0] == CChar(UInt8(ascii: "."))
-  }
-
   private func pushByStatus(_ path: RawPath, to receiver: any ItemReceiver) {
-    // A link that leads nowhere, or round in a circle, names no content.
+    // A dangling or cyclic link names no content.
     guard let status = Self.status(of: path) else { return }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: if options.isRecursive { list(path, to: receiver) }
@@ -124,7 +135,7 @@ public struct YaraSource: ItemSource {
         report(
           ItemProblem(
             .tooLarge,
-            "skipped: its \(status.st_size) bytes are not fewer than \(options.skippedSize)"), path,
+            "skipped: its \(status.st_size) bytes reach the limit of \(options.skippedSize)"), path,
           to: receiver)
       } else {
         push(path, to: receiver)

@@ -1,15 +1,17 @@
-/// How sure a finding is that the software is the vendor's; about forgery, not about the match.
-public enum Confidence: String, Hashable, Sendable, CaseIterable, Comparable {
-  /// Anything that is neither of the others: outside the inventory and the exit status.
+/// Confidence that the software is the vendor's. It rates resistance to forgery, not the match.
+public enum Confidence: String, Hashable, Sendable, CaseIterable, Comparable, Codable {
+  /// None of the others: excluded from the inventory and the exit status.
   case weak
-  /// The file says so of itself, by its version resource or a certificate that leads to no pinned one.
+  /// The file itself claims it, by its version resource or a certificate that leads to no pinned
+  /// one.
   case claimed
-  /// The code carries what nobody forges casually: driver banners, device links, build paths.
+  /// The code contains marks that are not casually forged: driver banners, device links, build
+  /// paths.
   case strong
   /// A valid code signature that leads to a pinned certificate.
   case confirmed
 
-  /// The less sure first.
+  /// Orders by increasing confidence.
   public static func < (left: Confidence, right: Confidence) -> Bool {
     left.rank < right.rank
   }
@@ -24,8 +26,8 @@ public enum Confidence: String, Hashable, Sendable, CaseIterable, Comparable {
   }
 }
 
-/// What part of a product a finding is.
-public enum Component: String, Hashable, Sendable, CaseIterable {
+/// Role of a finding within a product.
+public enum Component: String, Hashable, Sendable, CaseIterable, Codable {
   case application, driver, library, database, installer, service, configuration, licence
   case quarantine, package, registry, trace
   case kernelModule = "kernel_module"

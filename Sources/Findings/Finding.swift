@@ -1,28 +1,34 @@
 public import Bytes
 public import Evidence
 
-/// A confirmed match: what libyara reported of one item, what it is, where it is and how sure we are.
-public struct Finding: Hashable, Sendable {
-  /// Where; a hard-linked file has one finding a path.
+/// A confirmed match: libyara's report on one item, with its attribution, location and
+/// confidence.
+public struct Finding: Hashable, Sendable, Codable {
+  /// Location; a hard-linked file has one finding per path.
   public var locator: Locator
-  /// The same for every path of one content, different for different contents of one scan.
+  /// Identifier of the content: the same for all its paths, different for different contents of
+  /// one scan.
   public var itemID: String
-  /// The rules that matched, in the order of the rule files.
+  /// Rules that matched, in the order of the rule files.
   public var matches: [MatchedRule]
-  /// What is known of the software.
+  /// Attribution of the software.
   public var attribution: Attribution
-  /// What the item records of installed software; empty for what is software itself.
+  /// Records of installed software in the item; empty for an item that is software itself.
   public var traces: [Trace] = []
+  /// Programs in the resources of the item.
+  public var contents: [EmbeddedProgram] = []
   /// Size in bytes.
   public var size: UInt64
-  /// Hashes of the whole content.
+  /// Hashes of the whole content; of what was read if it ``isPartial``, and in no report then.
   public var digest: Digest
-  /// The inode, as the file system numbers it; nil where there is none.
+  /// Whether part of the content could not be read, and zeros stood in for it.
+  public var isPartial = false
+  /// Inode number in the file system; nil where there is none.
   public var inode: String?
   /// Times of the file.
   public var times: FileTimes
 
-  /// A finding of these parts.
+  /// Creates a finding from its parts.
   public init(
     locator: Locator, itemID: String, matches: [MatchedRule], attribution: Attribution,
     size: UInt64, digest: Digest, inode: String?, times: FileTimes
@@ -38,34 +44,34 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
-/// What a finding says of the software: from the rules' metadata and from the binary itself.
-public struct Attribution: Hashable, Sendable {
-  /// The most convincing of the rules that matched.
+/// Attribution of a finding: from the rules' metadata and from the binary itself.
+public struct Attribution: Hashable, Sendable, Codable {
+  /// Most convincing rule that matched.
   public var rule: String
-  /// nil when no rule of the match says it: rules of users need not.
+  /// Confidence; nil if no matching rule states one, which user rules need not.
   public var confidence: Confidence?
-  /// Who made it.
+  /// Vendor of the software.
   public var vendor: String?
-  /// The product, as the rules name it, else as the binary does.
+  /// Product according to the rules, else according to the binary.
   public var product: String?
-  /// The version of the product, from the binary.
+  /// Version of the product according to the binary.
   public var productVersion: String?
-  /// The version of the file, from the binary.
+  /// Version of the file according to the binary.
   public var version: String?
-  /// The part of the product.
+  /// Role within the product.
   public var component: Component?
-  /// The operating system it is made for: `windows`, `linux`, `macos`, `any`.
+  /// Target operating system: `windows`, `linux`, `macos`, `any`.
   public var platform: String?
-  /// Whether it is another vendor's product that carries this vendor's engine.
+  /// Whether another vendor's product contains this vendor's engine.
   public var isEmbedded: Bool
-  /// Whether any product of the vendor may bring it: then ``product`` names its family.
+  /// Whether several products of the vendor may contain it: then ``product`` names the family.
   public var isShared: Bool
-  /// The code signatures of the binary, each before those nested in it.
+  /// Code signatures of the binary, each before those nested in it.
   public var codeSignatures: [CodeSignature]
-  /// Why, in words, the most convincing first.
+  /// Reasons as text, the most convincing first.
   public var reasons: [String]
 
-  /// An attribution to `rule`; what is not given is not known.
+  /// Creates an attribution to `rule`; omitted values are unknown.
   public init(
     rule: String, confidence: Confidence? = nil, vendor: String? = nil, product: String? = nil,
     productVersion: String? = nil, version: String? = nil, component: Component? = nil,
@@ -89,17 +95,17 @@ public struct Attribution: Hashable, Sendable {
 }
 
 /// A rule that matched, as reports need it.
-public struct MatchedRule: Hashable, Sendable {
+public struct MatchedRule: Hashable, Sendable, Codable {
   /// The rule's name.
   public let rule: String
   /// Its namespace, `default` unless the user chose one.
   public let namespace: String
   /// Its tags.
   public let tags: [String]
-  /// Where its strings are.
+  /// Matches of its strings.
   public let strings: [MatchedString]
 
-  /// A rule with its strings.
+  /// Creates a rule with its string matches.
   public init(rule: String, namespace: String, tags: [String], strings: [MatchedString]) {
     self.rule = rule
     self.namespace = namespace
@@ -108,23 +114,23 @@ public struct MatchedRule: Hashable, Sendable {
   }
 }
 
-/// One place where a string of a rule is.
-public struct MatchedString: Hashable, Sendable {
+/// One match of a string of a rule.
+public struct MatchedString: Hashable, Sendable, Codable {
   /// The string's identifier, with its `$`.
   public let identifier: String
-  /// The first byte, from the start of the item.
+  /// Offset of the first byte from the start of the item.
   public let offset: UInt64
   /// Its length in bytes.
   public let length: UInt64
-  /// The first bytes of it, at most ``maximumData``.
+  /// First bytes of the match, at most ``maximumData``.
   public let data: [UInt8]
 
-  /// At most so many bytes of a match are kept.
+  /// Number of bytes of a match that are kept at most.
   public static let maximumData = 64
-  /// At most so many matches of one string are kept in a finding.
+  /// Number of matches of one string that a finding keeps at most.
   public static let maximumMatches = 100
 
-  /// A place with its data, cut at ``maximumData``.
+  /// Creates a match; its data is truncated to ``maximumData``.
   public init(identifier: String, offset: UInt64, length: UInt64, data: [UInt8]) {
     self.identifier = identifier
     self.offset = offset

@@ -1,50 +1,50 @@
 public import Evidence
 
-/// The account of a scan: every item has one outcome, and the counts add up.
-public struct Ledger: Hashable, Sendable {
+/// Account of a scan: every item has one outcome, and the counts add up.
+public struct Ledger: Hashable, Sendable, Codable {
   /// Items with a match.
-  public private(set) var matched = 0
+  public internal(set) var matched = 0
   /// Items without a match, read to the end.
-  public private(set) var clean = 0
-  /// Items left out, by reason.
-  public private(set) var skipped: [ItemProblem.Reason: Int] = [:]
-  /// Items tried in vain, by reason.
-  public private(set) var failed: [ItemProblem.Reason: Int] = [:]
-  /// What was passed by without being an item.
-  public private(set) var ignored: [IgnoredKind: Int] = [:]
+  public internal(set) var clean = 0
+  /// Items skipped, by reason.
+  public internal(set) var skipped: [ItemProblem.Reason: Int] = [:]
+  /// Items that failed, by reason.
+  public internal(set) var failed: [ItemProblem.Reason: Int] = [:]
+  /// Counts of entries that were ignored because they are not items.
+  public internal(set) var ignored: [IgnoredKind: Int] = [:]
   /// Bytes of the items, whether read or not.
-  public private(set) var bytesPresent: UInt64 = 0
+  public internal(set) var bytesPresent: UInt64 = 0
   /// Bytes that were read.
-  public private(set) var bytesRead: UInt64 = 0
-  /// Items that their size and first bytes excluded.
-  public private(set) var excludedByGate = 0
-  /// Items that were searched, and held nothing that a rule needs.
-  public private(set) var excludedBySieve = 0
-  /// Items whose conditions libyara worked out without a search.
-  public private(set) var evaluatedWithoutScan = 0
+  public internal(set) var bytesRead: UInt64 = 0
+  /// Items excluded by size and first bytes.
+  public internal(set) var excludedByGate = 0
+  /// Items that were searched and contain no required literal.
+  public internal(set) var excludedBySieve = 0
+  /// Items whose conditions libyara evaluated without a search.
+  public internal(set) var evaluatedWithoutScan = 0
   /// Items that libyara scanned.
-  public private(set) var scannedByLibyara = 0
-  /// Items that libyara scanned though the sieve had answered for them, to check it.
-  public private(set) var verified = 0
-  /// Items of those where libyara said otherwise: a defect of the sieve.
-  public private(set) var sieveDifferences = 0
+  public internal(set) var scannedByLibyara = 0
+  /// Items that libyara scanned to verify the sieve's answer.
+  public internal(set) var verified = 0
+  /// Verified items for which libyara's answer differed: a defect of the sieve.
+  public internal(set) var sieveDifferences = 0
 
-  /// Items that matched though they were not read to the end.
-  public private(set) var partlyRead = 0
+  /// Items that matched although they were not read to the end.
+  public internal(set) var partlyRead = 0
 
-  /// An empty account.
+  /// Creates an empty account.
   public init() {}
 
-  /// Every item that was met.
+  /// Total number of items.
   public var seen: Int { matched + clean + skippedCount + failedCount }
-  /// Items left out.
+  /// Number of items skipped.
   public var skippedCount: Int { skipped.values.reduce(0, +) }
-  /// Items tried in vain.
+  /// Number of items that failed.
   public var failedCount: Int { failed.values.reduce(0, +) }
   /// Whether every item was read to the end.
   public var isComplete: Bool { skippedCount == 0 && failedCount == 0 && partlyRead == 0 }
 
-  /// Enters one item.
+  /// Counts the outcome of one item.
   public mutating func enter(_ outcome: Outcome) {
     switch outcome {
     case .matched: matched += 1
@@ -54,30 +54,48 @@ public struct Ledger: Hashable, Sendable {
     }
   }
 
-  /// Counts something that is not an item.
+  /// Counts an ignored entry.
   public mutating func ignore(_ kind: IgnoredKind) { ignored[kind, default: 0] += 1 }
 
-  /// Counts the bytes of one item: those it has, and those that were read of it.
+  /// Counts the bytes of one item: its size, and the bytes read.
   public mutating func count(present: UInt64, read: UInt64) {
     bytesPresent += present
     bytesRead += read
   }
 
-  /// Counts an item that matched and was not read to the end; its outcome is entered apart.
+  /// Counts an item that matched and was not read to the end; its outcome is counted separately.
   public mutating func countPartial() { partlyRead += 1 }
 
-  /// Counts a check of the sieve.
+  /// Counts a verification of the sieve.
   public mutating func countVerification(isDifferent: Bool) {
     verified += 1
     if isDifferent { sieveDifferences += 1 }
   }
 
-  /// How the answer for an item was found.
+  /// Adds the counts of another account.
+  public mutating func add(_ other: Ledger) {
+    matched += other.matched
+    clean += other.clean
+    if !other.skipped.isEmpty { skipped.merge(other.skipped, uniquingKeysWith: +) }
+    if !other.failed.isEmpty { failed.merge(other.failed, uniquingKeysWith: +) }
+    if !other.ignored.isEmpty { ignored.merge(other.ignored, uniquingKeysWith: +) }
+    bytesPresent += other.bytesPresent
+    bytesRead += other.bytesRead
+    excludedByGate += other.excludedByGate
+    excludedBySieve += other.excludedBySieve
+    evaluatedWithoutScan += other.evaluatedWithoutScan
+    scannedByLibyara += other.scannedByLibyara
+    verified += other.verified
+    sieveDifferences += other.sieveDifferences
+    partlyRead += other.partlyRead
+  }
+
+  /// Stage that produced the answer for an item.
   public enum Way: Hashable, Sendable {
     case excludedByGate, excludedBySieve, evaluatedWithoutScan, scannedByLibyara
   }
 
-  /// Counts the way to an answer.
+  /// Counts the stage that produced an answer.
   public mutating func count(_ way: Way) {
     switch way {
     case .excludedByGate: excludedByGate += 1

@@ -1,25 +1,25 @@
 public import Evidence
 
 /// An item that was skipped or failed, as a report shows it.
-public struct Problem: Hashable, Sendable {
-  /// Where.
+public struct Problem: Hashable, Sendable, Codable {
+  /// Location.
   public let locator: Locator
-  /// Why, and what to do.
+  /// Reason and remedy.
   public let cause: ItemProblem
 
-  /// A problem at a place.
+  /// Creates a problem at a location.
   public init(locator: Locator, cause: ItemProblem) {
     self.locator = locator
     self.cause = cause
   }
 }
 
-/// What became of one item: every item has exactly one outcome.
+/// Outcome of one item. Every item has exactly one.
 public enum Outcome: Hashable, Sendable {
   /// A rule matched.
   case matched
   /// All of it was scanned, and no rule matched.
   case clean
-  /// It was left out, or tried in vain: never counted as clean.
+  /// The item was skipped or failed: never counted as clean.
   case notScanned(ItemProblem.Reason)
 }

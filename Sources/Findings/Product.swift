@@ -1,51 +1,51 @@
 public import Bytes
 public import Evidence
 
-/// One line of the inventory: a product that is present, and what shows it.
-public struct Product: Hashable, Sendable {
+/// One line of the inventory: a product that is present, and its evidence.
+public struct Product: Hashable, Sendable, Codable {
   /// The product's name.
   public var product: String
-  /// Who made it, where a rule says so.
+  /// Vendor, if a rule names it.
   public var vendor: String?
-  /// The edition, where the evidence tells it.
+  /// Edition, if the evidence shows it.
   public var edition: String?
-  /// The versions of the product that its binaries state, in order.
+  /// Product versions according to its binaries, in order.
   public var versions: [String]
-  /// The evidence it is in, as the user named it.
+  /// Evidence that contains it, as named by the user.
   public var evidence: RawPath
-  /// The volume it is in; nil on a live file system.
+  /// Volume that contains it; nil on a live file system.
   public var volume: Volume?
-  /// The deepest folder that holds all of its findings, absolute in its volume.
+  /// Deepest folder that contains all of its findings, absolute in its volume.
   public var installation: RawPath
-  /// How many findings of each component.
+  /// Number of findings of each component.
   public var components: [Component: Int]
-  /// The surest of its findings.
+  /// Highest confidence among its findings.
   public var confidence: Confidence
-  /// The items that show it.
+  /// Items that are evidence of it.
   public var itemIDs: [String]
-  /// Whether it is in use, or only left something behind.
+  /// State of the product: in use, or only remains.
   public var state: State
-  /// The first time that its files and records bear: the earliest birth or change of content.
+  /// Earliest birth or change of content of its files and records.
   public var first: Timestamp?
-  /// The last time that its files and records bear: the latest change of content.
+  /// Latest change of content of its files and records.
   public var last: Timestamp?
-  /// Whether it is another vendor's product that carries this vendor's engine: outside BOD 17-01, inside FAR 52.204-23
-  /// (kaspersky.md A5).
+  /// Whether another vendor's product contains this vendor's engine: outside BOD 17-01, inside
+  /// FAR 52.204-23 (docs/facts.md#directives).
   public var isEmbedded: Bool
 
-  /// How much of a product is there, as far as the evidence was scanned.
-  public enum State: String, Hashable, Sendable, CaseIterable {
-    /// Files of it are there, and the system starts it.
+  /// State of a product, as far as the evidence was scanned.
+  public enum State: String, Hashable, Sendable, CaseIterable, Codable {
+    /// Its files are present, and the system starts it.
     case active
-    /// Files of it are there, and the system counts it as installed.
+    /// Its files are present, and the system lists it as installed.
     case installed
-    /// Files of it are there; nothing that was scanned says that it is installed.
+    /// Its files are present; nothing scanned shows that it is installed.
     case files
-    /// Only records, settings or deleted files are there.
+    /// Only records, settings or deleted files are present.
     case remnants
   }
 
-  /// A line of these parts.
+  /// Creates a line from its parts.
   public init(
     product: String, vendor: String?, edition: String?, versions: [String],
     evidence: RawPath, volume: Volume? = nil, installation: RawPath, components: [Component: Int],
@@ -69,11 +69,12 @@ public struct Product: Hashable, Sendable {
   }
 }
 
-/// A file in a product's folder that matched no rule: somebody else's part of it, or data. It says nothing of itself.
-public struct OtherFile: Hashable, Sendable {
-  /// Where.
+/// A file in a product's folder that matched no rule: a third party's part, or data. It is not
+/// evidence by itself.
+public struct OtherFile: Hashable, Sendable, Codable {
+  /// Location.
   public let locator: Locator
-  /// The product whose folder it is in.
+  /// Product whose folder contains it.
   public let product: String
 
   /// A file at `locator` in the folder of `product`.

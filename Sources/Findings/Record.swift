@@ -1,4 +1,4 @@
-/// What a scan tells, in order: findings and problems as they come, then the inventory with the
+/// Record of a scan. Order: findings and problems as they occur, then the inventory with the
 /// other files in the folders of its products, then one summary.
 public enum Record: Sendable {
   case finding(Finding)
@@ -8,9 +8,9 @@ public enum Record: Sendable {
   case summary(Summary)
 }
 
-/// Who takes the records of a scan. Called from one place, one record at a time, from whichever
-/// thread completed the item; an error stops the scan and is thrown by it.
+/// Receiver of a scan's records. Called for one record at a time, on the thread that completed
+/// the item. An error stops the scan, which rethrows it.
 public protocol RecordSink: AnyObject, Sendable {
-  /// Takes one record.
+  /// Receives one record.
   func receive(_ record: Record) throws
 }

@@ -1,13 +1,13 @@
 public import Bytes
 public import Evidence
 
-/// How a scan ended: the account, and what a chain of custody needs.
-public struct Summary: Hashable, Sendable {
+/// Result of a scan: the account, and the data for a chain of custody.
+public struct Summary: Hashable, Sendable, Codable {
   /// The account of the items.
   public var ledger: Ledger
-  /// Findings by confidence; those of rules that state none under nil.
+  /// Numbers of findings by confidence; under nil those of rules that state none.
   public var findings: [Confidence?: Int]
-  /// Places that were not entered because they are not evidence, with the kind.
+  /// Directories that were not entered because they are not evidence, with the kind.
   public var notEntered: [NotEntered]
   /// The accounts of the disk images.
   public var media: [MediumAccount]
@@ -15,10 +15,10 @@ public struct Summary: Hashable, Sendable {
   public var wasInterrupted: Bool
   /// Wall time in seconds.
   public var seconds: Double
-  /// Who scanned what, with what, when.
+  /// Custody data: who scanned which evidence with which tool, and when.
   public var custody: Custody
 
-  /// A summary of these parts.
+  /// Creates a summary from its parts.
   public init(
     ledger: Ledger, findings: [Confidence?: Int], notEntered: [NotEntered],
     media: [MediumAccount] = [],
@@ -36,49 +36,54 @@ public struct Summary: Hashable, Sendable {
   /// Whether every item was read to the end.
   public var isComplete: Bool { ledger.isComplete && !wasInterrupted }
 
-  /// Whether any finding is at least this sure. A rule that states no confidence counts.
+  /// Whether any finding has at least this confidence. A rule without a stated confidence counts.
   public func hasFinding(atLeast confidence: Confidence) -> Bool {
     findings.contains { stated, count in count > 0 && (stated.map { $0 >= confidence } ?? true) }
   }
 }
 
 /// A directory that was not entered.
-public struct NotEntered: Hashable, Sendable {
+public struct NotEntered: Hashable, Sendable, Codable {
   /// Its path.
   public let path: RawPath
-  /// Why it is not evidence.
+  /// Reason why it is not evidence.
   public let kind: IgnoredKind
 
-  /// A place and the reason.
+  /// Creates a place with its reason.
   public init(path: RawPath, kind: IgnoredKind) {
     self.path = path
     self.kind = kind
   }
 }
 
-/// The custody block: what a court or an auditor asks of a scan.
-public struct Custody: Hashable, Sendable {
+/// Custody block: facts about a scan for courts and auditors.
+public struct Custody: Hashable, Sendable, Codable {
   /// The version of this tool.
   public var tool: String
-  /// The libraries that decide an answer, with their versions.
+  /// Versions of the libraries that determine answers.
   public var libraries: [String: String]
-  /// The rule sets: a name, and the SHA-256 of their text in hexadecimal.
+  /// Rule sets: name, and SHA-256 of the text in hexadecimal.
   public var ruleSets: [RuleSetRecord]
-  /// The command as it was given, program name first.
+  /// Command line as given, program name first.
   public var commandLine: [String]
-  /// The name of the machine that scanned.
+  /// Name of the scanning machine.
   public var host: String
-  /// When the scan began.
+  /// Start of the scan.
   public var start: Timestamp
-  /// When it ended.
+  /// End of the scan.
   public var end: Timestamp
-  /// What it was pointed at.
+  /// Evidence that the scan was started on.
   public var evidence: [EvidenceDescription]
+  /// Reason why libyara scanned every item completely; nil if the sieve excluded items.
+  public var withoutSieve: String?
+  /// Case that holds the results; nil without one.
+  public var caseFile: CaseReference?
 
-  /// A custody block of these parts.
+  /// Creates a custody block from its parts.
   public init(
     tool: String, libraries: [String: String], ruleSets: [RuleSetRecord], commandLine: [String],
-    host: String, start: Timestamp, end: Timestamp, evidence: [EvidenceDescription]
+    host: String, start: Timestamp, end: Timestamp, evidence: [EvidenceDescription],
+    withoutSieve: String? = nil
   ) {
     self.tool = tool
     self.libraries = libraries
@@ -88,17 +93,32 @@ public struct Custody: Hashable, Sendable {
     self.start = start
     self.end = end
     self.evidence = evidence
+    self.withoutSieve = withoutSieve
   }
 }
 
-/// A rule set as the custody block names it.
-public struct RuleSetRecord: Hashable, Sendable {
-  /// Where the rules came from.
+/// A case in the custody block.
+public struct CaseReference: Hashable, Sendable, Codable {
+  /// Path of the case as named by the user.
+  public let file: RawPath
+  /// Hash of its last batch, in hexadecimal: kept elsewhere, it proves that the case was not modified.
+  public let head: String
+
+  /// Creates a reference from its parts.
+  public init(file: RawPath, head: String) {
+    self.file = file
+    self.head = head
+  }
+}
+
+/// A rule set in the custody block.
+public struct RuleSetRecord: Hashable, Sendable, Codable {
+  /// Origin of the rules.
   public let name: String
   /// SHA-256 of the rule text or compiled file, in hexadecimal.
   public let sha256: String
 
-  /// A record of these parts.
+  /// Creates a record from its parts.
   public init(name: String, sha256: String) {
     self.name = name
     self.sha256 = sha256

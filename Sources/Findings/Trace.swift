@@ -1,40 +1,43 @@
 public import Evidence
 
-/// One thing that an operating system records of software that is or was installed: a registry key, an entry of
-/// a package database. It comes with the finding of the item that holds the record.
-public struct Trace: Hashable, Sendable {
-  /// What kind of record it is.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+/// A record by an operating system of software that is or was installed: a registry key, or an
+/// entry of a package database. It is part of the finding of the item that contains the record.
+public struct Trace: Hashable, Sendable, Codable {
+  /// Kind of a record of installed software.
+  public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
     /// The software's own record of its installation: product, version, folder.
     case installation
-    /// The system's list of what can be uninstalled, or its package database.
+    /// Entry in the system's list of installed software, or in its package database.
     case package
-    /// A service, driver or other part that the system starts.
+    /// Service, driver or other part that the system starts.
     case service
+    /// Record that a program was started, or its files were loaded.
+    case execution
     /// Settings that a removal may leave behind.
     case settings
   }
 
-  /// What kind of record it is.
+  /// Kind of a record of installed software.
   public var kind: Kind
-  /// Where in the item: the key of the registry (`HKLM\SOFTWARE\KasperskyLab\AVP21.15\environment`), the package.
+  /// Location in the item: the registry key (`HKLM\SOFTWARE\KasperskyLab\AVP21.15\environment`),
+  /// or the package.
   public var place: String
-  /// The product that it records, by the name that it gives.
+  /// Product according to the record.
   public var product: String?
-  /// The product line, as the record calls it (`AVP21.15`).
+  /// Product line according to the record (`AVP21.15`).
   public var edition: String?
   /// The version of the product.
   public var version: String?
-  /// The folder that the product is installed in, as the record gives it.
+  /// Installation folder according to the record.
   public var folder: String?
   /// The program that the record starts.
   public var program: String?
-  /// Whether the system starts it, or counts it as installed; nil where the record does not tell.
+  /// Whether the system starts it or lists it as installed; nil if the record does not show it.
   public var isActive: Bool?
-  /// When the record was last written.
+  /// Time of the record's last change.
   public var written: Timestamp?
 
-  /// A record at `place`; what is not given is not known.
+  /// Creates a record at `place`; omitted values are unknown.
   public init(
     kind: Kind, place: String, product: String? = nil, edition: String? = nil,
     version: String? = nil, folder: String? = nil, program: String? = nil, isActive: Bool? = nil,

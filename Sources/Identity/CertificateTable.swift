@@ -1,31 +1,31 @@
-/// The entries of a certificate table that are signatures: WIN_CERTIFICATE structures of revision
-/// 2.0 and type PKCS_SIGNED_DATA, one after the other, each beginning at a multiple of eight bytes
-/// (Microsoft PE Format, "The Attribute Certificate Table").
+/// Signature entries of a certificate table: WIN_CERTIFICATE structures of revision 2.0 and
+/// type PKCS_SIGNED_DATA, one after the other, each at a multiple of eight bytes (Microsoft PE
+/// Format, "The Attribute Certificate Table").
 struct CertificateTable {
-  /// Where the table is in the file.
+  /// Byte range of the table in the file.
   let range: Range<Int>
-  /// Where in the file each SignedData is, with what pads it.
+  /// Byte ranges of each SignedData in the file, including padding.
   private(set) var entries: [Range<Int>] = []
-  /// What is wrong with the table, in words.
+  /// Description of a defect of the table; nil if none was found.
   private(set) var problem: String?
 
-  /// Larger tables are not read: those of real files have some ten kilobytes.
+  /// Size limit of a table in bytes: real files have some ten kilobytes.
   static let maximumSize = 16 << 20
-  /// More entries are not read; real files have one.
+  /// Limit of entries read; real files have one.
   static let maximumEntries = 64
 
   /// Reads the table of `executable`; nil when it has none.
   init?(_ executable: PortableExecutable, _ bytes: RawSpan) {
     guard let (offset, size) = executable.table else { return nil }
-    // Both are numbers of 32 bits: the sum cannot overflow.
+    // Both are 32-bit numbers: the sum cannot overflow.
     let start = max(executable.tableEntry.upperBound, min(offset, bytes.byteCount))
     range = start..<max(start, min(offset + size, bytes.byteCount))
     if offset < executable.tableEntry.upperBound {
-      problem = "the certificate table lies over the headers"
+      problem = "the certificate table overlaps the headers"
     } else if offset + size > bytes.byteCount {
-      problem = "the certificate table is cut off by the end of the file"
+      problem = "the certificate table extends beyond the end of the file"
     } else if size > Self.maximumSize {
-      problem = "the certificate table has \(size) bytes, which is more than is read"
+      problem = "the certificate table of \(size) bytes is too large"
     } else {
       readEntries(bytes)
     }
@@ -38,13 +38,13 @@ struct CertificateTable {
       guard let length = bytes.unsigned32(at: position), length >= 8,
         length <= range.upperBound - position
       else {
-        // Signers pad the table; zeros at its end are no entry.
+        // Signers pad the table; zeros at its end are not an entry.
         let rest = position..<min(position + 4, range.upperBound)
         let isPadding = rest.allSatisfy {
           bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == 0
         }
         if !isPadding || count == 0 {
-          problem = "the certificate table has an entry that does not fit"
+          problem = "the certificate table has an entry that exceeds it"
         }
         return
       }

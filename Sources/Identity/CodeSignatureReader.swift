@@ -1,35 +1,36 @@
-public import Findings
+package import Findings
 
-/// Reads and checks every Authenticode signature of a PE, primary and nested, without any network.
+/// Reads and verifies every Authenticode signature of a PE, primary and nested, without network
+/// access.
 ///
-/// Modern drivers are signed by Microsoft first, and the vendor's signatures are nested in that
+/// Microsoft signs modern drivers as the first signer and nests the vendor's signatures
 /// (unsigned attribute 1.3.6.1.4.1.311.2.4.1), so all of them are read.
-public struct CodeSignatureReader {
-  /// The signatures, each before those nested in it, in the order of the file.
-  public private(set) var signatures: [CodeSignature] = []
-  /// What kept signatures from being read, in words.
-  public private(set) var problems: [String] = []
+package struct CodeSignatureReader {
+  /// Signatures in file order, each before those nested in it.
+  package private(set) var signatures: [CodeSignature] = []
+  /// Reasons why signatures could not be read, as text for the user.
+  package private(set) var problems: [String] = []
 
-  /// So deep signatures may nest; real ones nest once.
-  public static let maximumDepth = 4
-  /// So many signatures are looked at in one file, readable or not; real ones have four.
-  public static let maximumSignatures = 64
-  /// Larger signatures are not read: libcrypto needs up to fifty times their size in memory. Real
-  /// ones have some ten kilobytes, or with page hashes of very large files some hundred.
-  public static let maximumSize = 4 << 20
+  /// Nesting depth limit; real signatures nest once.
+  package static let maximumDepth = 4
+  /// Limit of signatures examined in one file, readable or not; real files have four.
+  package static let maximumSignatures = 64
+  /// Size limit of a signature in bytes: libcrypto needs up to fifty times its size in memory.
+  /// Real ones have some ten kilobytes, or some hundred with page hashes of very large files.
+  package static let maximumSize = 4 << 20
 
-  /// What signatures cover; nil when the file is not as a signer leaves it.
+  /// File ranges covered by the signatures; nil when the file's layout is not that of a signer.
   private var ranges: [Range<Int>]?
   private var attempts = 0
   private var digests: [String: [UInt8]] = [:]
 
-  /// Reads the signatures of `bytes`; none for what is not a PE, or is not signed.
-  public init(_ bytes: RawSpan) {
+  /// Reads the signatures of `bytes`; none if it is not a PE or not signed.
+  package init(_ bytes: RawSpan) {
     guard let executable = PortableExecutable(bytes),
       let table = CertificateTable(executable, bytes)
     else { return }
     if let problem = table.problem { problems.append(problem) }
-    // A table that is pushed in between would leave the digest as it was and move what sections hold.
+    // Inserting a table in between would keep the digest and move the sections' content.
     if table.range.upperBound < bytes.byteCount {
       note("data follows the certificate table")
     } else {
@@ -40,11 +41,11 @@ public struct CodeSignatureReader {
 
   private mutating func read(_ data: RawSpan, depth: Int, of file: RawSpan) {
     guard attempts < Self.maximumSignatures else {
-      note("there are more than \(Self.maximumSignatures) code signatures")
+      note("more than \(Self.maximumSignatures) code signatures")
       return
     }
     attempts += 1
-    // What is cut off here is either padding or makes the signature unreadable.
+    // The truncated rest is either padding, or the signature is unreadable without it.
     guard let signed = SignedData(data.extracting(first: Self.maximumSize)) else {
       note("a code signature cannot be read")
       return
@@ -55,13 +56,13 @@ public struct CodeSignatureReader {
       note("code signatures nest deeper than \(Self.maximumDepth)")
       return
     }
-    // One more than may be read, so that the limit is noted.
+    // Read one beyond the limit, so that exceeding it is noted.
     for index in 0..<min(count, Self.maximumSignatures + 1) {
       read(signed.nested(index).span.bytes, depth: depth + 1, of: file)
     }
   }
 
-  /// The file is hashed once for each algorithm, however many signatures there are.
+  /// Hash the file once per algorithm, however many signatures there are.
   private mutating func check(_ signed: borrowing SignedData, of file: RawSpan)
     -> CodeSignature.DigestCheck
   {

@@ -1,17 +1,20 @@
-/// As much of a PE as code signatures need: where the certificate table is, and what they cover.
+import Bytes
+
+/// The parts of a PE that code signatures need: the location of the certificate table, and the
+/// signed ranges.
 ///
-/// Microsoft PE Format (learn.microsoft.com/windows/win32/debug/pe-format), "Optional Header" and "The
-/// Attribute Certificate Table"; Authenticode_PE.docx, "Calculating the PE Image Hash". Every offset is
-/// the file's word and is checked against its size.
+/// Microsoft PE Format (learn.microsoft.com/windows/win32/debug/pe-format), "Optional Header"
+/// and "The Attribute Certificate Table"; Authenticode_PE.docx, "Calculating the PE Image
+/// Hash". Every offset is untrusted and checked against the file size.
 struct PortableExecutable {
-  /// Where the field CheckSum is: loaders and signers rewrite it, so signatures leave it out.
+  /// Byte range of the field CheckSum: loaders and signers rewrite it, so signatures exclude it.
   let checksum: Range<Int>
-  /// Where the directory's entry for the certificate table is.
+  /// Byte range of the directory entry for the certificate table.
   let tableEntry: Range<Int>
-  /// Offset and size of the table, as the entry states them; nil when there is no table.
+  /// Offset and size of the table according to the entry; nil if there is no table.
   let table: (offset: Int, size: Int)?
 
-  /// Reads the headers; nil for what is not a PE or has no entry for a certificate table.
+  /// Reads the headers; nil if it is not a PE or has no entry for a certificate table.
   init?(_ bytes: RawSpan) {
     guard bytes.unsigned16(at: 0) == 0x5A4D, let header = bytes.unsigned32(at: 0x3C),
       bytes.unsigned32(at: header) == 0x0000_4550
@@ -33,9 +36,10 @@ struct PortableExecutable {
     table = offset == 0 || size == 0 ? nil : (offset, size)
   }
 
-  /// What a signature covers, when nothing follows the table: all but the checksum, the table's entry
-  /// and the table. Authenticode_PE.docx hashes section by section; for the files that linkers write
-  /// this is the same, and it is what osslsigncode hashes.
+  /// File ranges covered by a signature when nothing follows the certificate table: everything
+  /// but the checksum, the table's entry and the table. Authenticode_PE.docx hashes section by
+  /// section; for files as linkers write them the result is the same, and osslsigncode hashes
+  /// this way.
   func signedRanges(tableStart: Int) -> [Range<Int>] {
     [
       0..<checksum.lowerBound, checksum.upperBound..<tableEntry.lowerBound,
@@ -45,17 +49,9 @@ struct PortableExecutable {
 }
 
 extension RawSpan {
-  /// A little-endian number of two bytes; nil beyond the end.
-  func unsigned16(at offset: Int) -> Int? {
-    guard offset >= 0, offset <= byteCount - 2 else { return nil }
-    return Int(
-      UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)))
-  }
+  /// Reads a little-endian 16-bit number; nil beyond the end.
+  func unsigned16(at offset: Int) -> Int? { little(offset, as: UInt16.self).map(Int.init) }
 
-  /// A little-endian number of four bytes; nil beyond the end.
-  func unsigned32(at offset: Int) -> Int? {
-    guard offset >= 0, offset <= byteCount - 4 else { return nil }
-    return Int(
-      UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-  }
+  /// Reads a little-endian 32-bit number; nil beyond the end.
+  func unsigned32(at offset: Int) -> Int? { little(offset, as: UInt32.self).map(Int.init) }
 }

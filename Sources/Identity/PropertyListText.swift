@@ -1,12 +1,12 @@
-/// Strings of a property list of macOS, XML or binary, whose keys are at its top.
+/// Strings in the top-level dictionary of a macOS property list, XML or binary.
 struct PropertyListText {
   private let bytes: [UInt8]
   private let isBinary: Bool
 
-  /// At most so much of a file is looked at.
+  /// Number of bytes of a file that are read at most.
   private static let maximumSize = 1 << 20
 
-  /// A list in `bytes`; nil for what is none.
+  /// Reads a property list; nil if `bytes` is not one.
   init?(_ bytes: RawSpan) {
     guard bytes.byteCount <= Self.maximumSize else { return nil }
     isBinary = bytes.holds("bplist00", at: 0)
@@ -14,7 +14,7 @@ struct PropertyListText {
     self.bytes = bytes.withUnsafeBytes(Array.init)
   }
 
-  /// The value of the first of `keys` that the list has.
+  /// Value of the first of `keys` that the list contains.
   func value(ofOneOf keys: [String]) -> String? {
     for key in keys {
       if let value = isBinary ? binaryValue(of: key) : xmlValue(of: key) { return value }
@@ -36,8 +36,9 @@ struct PropertyListText {
 
   // MARK: Binary
 
-  /// CFBinaryPList.c: 32 bytes at the end say where the table of offsets is, how wide its numbers are, and which
-  /// object is the top; a dictionary (0xD) holds its keys' numbers and then its values' numbers.
+  /// CFBinaryPList.c: 32 bytes at the end give the offset of the offset table, the width of its
+  /// numbers, and the top object. A dictionary (0xD) contains its keys' numbers, then its values'
+  /// numbers.
   private func binaryValue(of key: String) -> String? {
     let trailer = bytes.count - 32
     guard trailer >= 8, let offsetSize = number(at: trailer + 6, size: 1),
@@ -62,11 +63,11 @@ struct PropertyListText {
     return nil
   }
 
-  /// An object's kind, its count, and where its content begins.
+  /// Type of an object, its count, and the offset of its content.
   private func head(at offset: Int) -> (kind: Int, count: Int, content: Int)? {
     guard let marker = number(at: offset, size: 1) else { return nil }
     guard marker & 0xF == 0xF else { return (marker >> 4, marker & 0xF, offset + 1) }
-    // The count follows as an object of its own: a number of 1, 2, 4 or 8 bytes.
+    // The count follows as a separate object: a number of 1, 2, 4 or 8 bytes.
     guard let size = number(at: offset + 1, size: 1), size >> 4 == 1, size & 0xF <= 3,
       let count = number(at: offset + 2, size: 1 << (size & 0xF)), count <= bytes.count
     else { return nil }
@@ -81,7 +82,8 @@ struct PropertyListText {
     return String(validating: bytes[content..<(content + count)], as: UTF8.self)
   }
 
-  /// A big-endian number; nil beyond the end, and for one that no place or count in a list can be.
+  /// Reads a big-endian number; nil beyond the end, and for values that no offset or count in a
+  /// list can have.
   private func number(at offset: Int, size: Int) -> Int? {
     guard offset >= 0, size > 0, offset <= bytes.count - size else { return nil }
     let value = bytes[offset..<(offset + size)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -1,35 +1,44 @@
 import Bytes
 import Findings
+import Profiles
 
-/// What the code signatures of an item say about its origin, with the anchors of the scan.
+/// Assessment of an item's origin by its code signatures, with the certificates and companies
+/// of a profile.
 ///
-/// A signature proves the vendor when digest and signature hold and either its certificate is one of
-/// the vendor's that are pinned, or a pinned authority issued it for code signing in the name of one
-/// of the vendor's companies. Everything else proves nothing, and the reasons say why.
+/// A signature proves the vendor when digest and signature are valid and either its certificate
+/// is one of the vendor's pinned certificates, or a pinned authority issued it for code signing
+/// to one of the vendor's companies. Everything else proves nothing, and the reasons say why.
 struct SignatureAssessment {
-  /// Why the item is the vendor's, in words; nil when no signature proves it.
+  /// Reason why the item is the vendor's, as text; nil if no signature proves it.
   private(set) var proof: String?
-  /// What else there is to say of the signatures, in the order of the file.
+  /// Further remarks on the signatures, in file order.
   private(set) var remarks: [String] = []
-  /// Whether all signatures are valid, and none has anything to do with the vendor.
+  /// Whether all signatures are valid and none is related to the vendor.
   let isOnlyOthers: Bool
+  /// Whether there are signatures in the vendor's name, and each of them is of other bytes than these.
+  let isOfAnotherFile: Bool
 
-  /// More remarks are left out: a hostile file has dozens of signatures.
+  /// Limit of remarks: a hostile file has dozens of signatures.
   private static let maximumRemarks = 8
 
-  init(_ signatures: [CodeSignature], problems: [String], _ anchors: TrustAnchors) {
+  private let profile: VendorProfile
+
+  init(_ signatures: [CodeSignature], problems: [String], _ profile: VendorProfile) {
+    self.profile = profile
     isOnlyOthers =
       !signatures.isEmpty && problems.isEmpty
-      && signatures.allSatisfy { $0.isValid && !Self.namesVendor($0) }
+      && signatures.allSatisfy { $0.isValid && !profile.isNamed(in: $0) }
+    let ofVendor = signatures.filter { profile.isNamed(in: $0) }
+    isOfAnotherFile = !ofVendor.isEmpty && ofVendor.allSatisfy { $0.digest == .mismatch }
     for signature in signatures {
-      if let proof = Self.proof(signature, anchors) {
+      if let proof = proof(signature) {
         self.proof = self.proof ?? proof
       } else {
-        remark(Self.remark(on: signature))
+        remark(remark(on: signature))
       }
-      // A good one proves nothing: anybody can be an authority for time.
+      // A valid timestamp proves nothing: anyone can be a time-stamping authority.
       if signature.timestamp?.check == .invalid {
-        remark("has a timestamp that is not one of its code signature, or was changed")
+        remark("has a timestamp that belongs to another signature or was modified")
       }
     }
     for problem in problems { remark(problem) }
@@ -39,65 +48,67 @@ struct SignatureAssessment {
     if remarks.count < Self.maximumRemarks, !remarks.contains(text) { remarks.append(text) }
   }
 
-  /// Why a signature proves the vendor; nil when it does not.
-  private static func proof(_ signature: CodeSignature, _ anchors: TrustAnchors) -> String? {
+  /// Reason why a signature proves the vendor; nil if it does not.
+  private func proof(_ signature: CodeSignature) -> String? {
     guard signature.isValid, let signer = signature.signer else { return nil }
-    if anchors.leaves.contains(Hexadecimal.text(of: signer.sha256)) {
+    if profile.certificates.leaves.contains(Hexadecimal.text(of: signer.sha256)) {
       return "has a valid code signature by a pinned certificate of \(name(signer))"
     }
-    // Behind the first, the chain holds only certificates that may issue.
+    // Behind the first certificate, the chain contains only certificates that may issue.
     guard signer.allowsCodeSigning,
       signature.chain.dropFirst().contains(where: {
-        anchors.authorities.contains(Hexadecimal.text(of: $0))
+        profile.certificates.authorities.contains(Hexadecimal.text(of: $0))
       })
     else { return nil }
-    if let organization = signer.organization, PinnedCertificates.entities.contains(organization) {
-      return "has a valid code signature by \(organization), whom a pinned authority certified"
+    if let organization = signer.organization, profile.entities.contains(organization) {
+      return "has a valid code signature by \(organization), certified by a pinned authority"
     }
-    if signer.organization == PinnedCertificates.attestingOrganization,
-      let program = signature.programName, PinnedCertificates.entities.contains(program)
+    if signer.organization == Self.attestingOrganization,
+      let program = signature.programName, profile.entities.contains(program)
     {
       return "has a valid code signature by Microsoft, which names \(program) as the submitter"
     }
     return nil
   }
 
-  private static func remark(on signature: CodeSignature) -> String {
+  private func remark(on signature: CodeSignature) -> String {
     guard let signer = signature.signer else {
-      return "has a code signature without its certificate: nothing can be checked"
+      return "has a code signature without its certificate: it cannot be checked"
     }
     let name = name(signer)
     switch signature.digest {
     case .unsupported:
-      return "has a code signature in the name of \(name) whose digest is of no known kind"
+      return "has a code signature in the name of \(name) with an unknown digest algorithm"
     case .mismatch:
-      return "was changed after signing, or carries the code signature of another file: the digest"
-        + " that is signed in the name of \(name) is not that of this file"
+      return "was modified after signing, or carries the code signature of another file: the digest"
+        + " signed in the name of \(name) differs from that of this file"
     case .valid: break
     }
     guard signature.isSignatureValid else {
       return "has an invalid code signature in the name of \(name)"
     }
-    guard namesVendor(signature) else { return "has a valid code signature by another: \(name)" }
-    return isVendor(signer.organization) || isVendor(signer.commonName)
+    guard profile.isNamed(in: signature) else {
+      return "has a valid code signature by another: \(name)"
+    }
+    return [signer.organization, signer.commonName].contains(where: { profile.isNamed(in: $0) })
       ? "has a code signature in the name of \(name) that leads to no pinned certificate"
-      : "has a code signature by \(name) that mentions Kaspersky and proves nothing"
+      : "has a code signature by \(name) that mentions \(profile.name) and proves nothing"
   }
 
-  private static func name(_ signer: SigningCertificate) -> String {
+  private func name(_ signer: SigningCertificate) -> String {
     signer.organization ?? signer.commonName ?? "nobody"
   }
 
-  /// Whether the vendor's name is anywhere in a signature.
-  private static func namesVendor(_ signature: CodeSignature) -> Bool {
+  /// Organisation that signs drivers of others and writes the submitting company's name as the
+  /// program name. In other signatures anyone can choose that name.
+  private static let attestingOrganization = "Microsoft Corporation"
+}
+
+extension VendorProfile {
+  /// Whether the vendor's name occurs anywhere in a signature.
+  fileprivate func isNamed(in signature: CodeSignature) -> Bool {
     let signer = signature.signer
     return [signature.programName, signer?.commonName, signer?.organization, signer?.issuer]
-      .contains(where: isVendor)
-  }
-
-  /// Whether a text has the vendor's name in it, however spelt.
-  private static func isVendor(_ text: String?) -> Bool {
-    guard let text = text?.lowercased() else { return false }
-    return text.contains("kaspersky") || text.contains("касперск")
+      .contains { isNamed(in: $0) }
   }
 }

@@ -2,11 +2,12 @@ internal import CAuthenticode
 import Evidence
 import Findings
 
-/// One SignedData, taken apart by libcrypto; owns what the C side made.
+/// A SignedData parsed by libcrypto; owns the C structures.
 struct SignedData: ~Copyable {
   private let handle: OpaquePointer
 
-  /// Reads the SignedData at the start of `bytes`; nil if there is none that Authenticode knows.
+  /// Reads the SignedData at the start of `bytes`; nil if it is not a valid Authenticode
+  /// SignedData.
   init?(_ bytes: RawSpan) {
     let handle = bytes.withUnsafeBytes { buffer -> OpaquePointer? in
       guard let base = buffer.baseAddress else { return nil }
@@ -20,19 +21,24 @@ struct SignedData: ~Copyable {
 
   private var facts: c_authenticode_facts { c_authenticode_get(handle).pointee }
 
-  /// The algorithm of the signed digest; nil for one that Authenticode files do not use.
+  /// Algorithm of the signed digest; nil for one that Authenticode files do not use.
   var digestAlgorithm: String? { facts.digest_name.map { String(cString: $0) } }
 
-  /// What the signer says the digest of the file is.
+  /// Digest of the file according to the signer.
   var fileDigest: [UInt8] { Array(facts.file_digest) }
 
-  /// How many signatures are nested directly in this one.
+  /// Number of signatures nested directly in this one.
   var nestedCount: Int { c_authenticode_nested_count(handle) }
 
-  /// A signature nested in this one, as DER; empty when it is none.
+  /// Signature nested in this one, as DER; empty if it is not one.
   func nested(_ index: Int) -> [UInt8] { Array(c_authenticode_nested(handle, index)) }
 
-  /// The signature as a finding reports it.
+  /// Whether it is a catalogue file that lists a file with this digest.
+  func lists(_ digest: [UInt8], by algorithm: String) -> Bool {
+    c_authenticode_catalogue_lists(handle, algorithm, digest, digest.count)
+  }
+
+  /// Signature in the form that findings report.
   func signature(depth: Int, digest: CodeSignature.DigestCheck) -> CodeSignature {
     let facts = facts
     return CodeSignature(
@@ -75,16 +81,22 @@ struct SignedData: ~Copyable {
   }
 }
 
-/// The digest that a signature covers, by libcrypto: it knows every algorithm that signers use.
+/// Digest that a signature covers, computed by libcrypto, which supports every algorithm that
+/// signers use.
 struct FileDigest {
-  /// The digest of `ranges` of `bytes`; nil when libcrypto refuses the algorithm.
-  static func of(_ ranges: [Range<Int>], _ bytes: RawSpan, by algorithm: String) -> [UInt8]? {
+  /// Digest of `ranges` of `bytes`, followed by `padding` zeros; nil if libcrypto refuses the algorithm.
+  static func of(
+    _ ranges: [Range<Int>], _ bytes: RawSpan, by algorithm: String, padding: Int = 0
+  ) -> [UInt8]? {
     guard let hash = c_authenticode_hash_begin(algorithm) else { return nil }
     bytes.withUnsafeBytes { buffer in
       for range in ranges where !range.isEmpty {
         c_authenticode_hash_add(
           hash, UnsafeRawBufferPointer(rebasing: buffer[range]).baseAddress, range.count)
       }
+    }
+    if padding > 0 {
+      c_authenticode_hash_add(hash, [UInt8](repeating: 0, count: padding), padding)
     }
     var digest = [UInt8](repeating: 0, count: Int(c_authenticode_maximum_digest))
     let count = c_authenticode_hash_end(hash, &digest)

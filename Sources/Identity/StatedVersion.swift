@@ -1,8 +1,9 @@
-/// The version that a file states of itself where no module of libyara reads it: kernel modules, property lists of
-/// macOS, RPM packages. Anyone can write it.
-public enum StatedVersion {
-  /// The version in `bytes`, a whole file; nil for other files, and where none is stated or what states it is damaged.
-  public static func of(_ bytes: RawSpan) -> String? {
+/// Version that a file states where no module of libyara reads it: kernel modules, property
+/// lists of macOS, RPM packages. Anyone can forge it.
+package enum StatedVersion {
+  /// Version in `bytes`, a whole file; nil for other files, and where none is stated or its
+  /// source is damaged.
+  package static func of(_ bytes: RawSpan) -> String? {
     let text =
       kernelModule(bytes) ?? rpmPackage(bytes) ?? PropertyListText(bytes)?.value(ofOneOf: keys)
     guard let text, !text.isEmpty, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
@@ -11,15 +12,16 @@ public enum StatedVersion {
     return text
   }
 
-  /// Of a bundle (Core Foundation Keys, developer.apple.com), and of the receipt of a package.
+  /// Keys of a bundle (Core Foundation Keys, developer.apple.com) and of a package receipt.
   private static let keys = ["CFBundleShortVersionString", "PackageVersion"]
 
-  /// At most so many bytes are a version.
+  /// Longest version in bytes.
   static let maximumLength = 64
 
   // MARK: Kernel modules
 
-  /// `version=` of the section `.modinfo` (linux/moduleparam.h: strings that end in a zero byte, in an ELF object).
+  /// Reads `version=` in the section `.modinfo` (linux/moduleparam.h: NUL-terminated strings, in
+  /// an ELF object).
   private static func kernelModule(_ bytes: RawSpan) -> String? {
     guard bytes.unsigned32(at: 0) == 0x464C_457F, let section = section(".modinfo", of: bytes)
     else {
@@ -32,15 +34,17 @@ public enum StatedVersion {
       while end < section.upperBound, bytes.unsafeLoad(fromByteOffset: end, as: UInt8.self) != 0 {
         end += 1
       }
-      if bytes.holds(key, at: start), end - start - key.utf8CodeUnitCount <= maximumLength {
-        return bytes.text(start + key.utf8CodeUnitCount..<end)
+      // The section may end within the key.
+      let value = start + key.utf8CodeUnitCount
+      if bytes.holds(key, at: start), value <= end, end - value <= maximumLength {
+        return bytes.text(value..<end)
       }
       start = end + 1
     }
     return nil
   }
 
-  /// Where a section of a little-endian ELF file lies (System V ABI, "Section Header").
+  /// Byte range of a section of a little-endian ELF file (System V ABI, "Section Header").
   private static func section(_ name: StaticString, of bytes: RawSpan) -> Range<Int>? {
     guard let kind = bytes.unsigned16(at: 4), kind >> 8 == 1 else { return nil }
     let is64 = kind & 0xFF == 2
@@ -64,7 +68,8 @@ public enum StatedVersion {
 
   // MARK: RPM packages
 
-  /// NAME-VERSION-RELEASE of the lead (rpm.org, "Package format"): 66 bytes from the 10th on.
+  /// Reads NAME-VERSION-RELEASE from the lead (rpm.org, "Package format"): 66 bytes from offset
+  /// 10.
   private static func rpmPackage(_ bytes: RawSpan) -> String? {
     guard bytes.unsigned32(at: 0) == 0xDBEE_ABED, bytes.byteCount >= 96,
       let name = bytes.text(10..<76)?.split(separator: "\0", omittingEmptySubsequences: false).first

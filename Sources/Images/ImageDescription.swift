@@ -1,24 +1,29 @@
 public import Bytes
+public import Containers
 public import Evidence
+public import Volumes
 
-/// What an image holds, before any file of it is read.
+/// Contents of an image, before any of its files is read.
 public struct ImageDescription: Sendable {
-  /// The files of the image, in order.
+  /// Files of the image, in order.
   public let files: [RawPath]
-  /// What it is in, and what was recognised in it, such as `raw, GPT` or `QCOW2, NTFS`.
+  /// Container and recognised content, such as `raw, GPT` or `QCOW2, NTFS`.
   public let container: String
-  /// The size of the medium in bytes.
+  /// Size of the medium in bytes.
   public let size: UInt64
-  /// Its volumes; empty if it could not be opened.
+  /// Volumes; empty if the image could not be opened.
   public let volumes: [ImageVolume]
-  /// Why it cannot be opened; nil if it can.
+  /// Reason why it cannot be opened; nil if it can.
   public let problem: ItemProblem?
-  /// The medium, open; nil if it cannot be opened.
-  let reader: (any ImageReader)?
-  /// The helpers that describe it.
+  /// Parts of the image that are not read.
+  public let omissions: [ItemProblem]
+  /// Opened medium; nil if it cannot be opened.
+  let reader: (any Medium)?
+  /// Helpers that describe it.
   let pool: HelperPool
 
-  /// Opens the image that `name` is or begins. Throws when a file of it cannot be read.
+  /// Opens the image in `name`, or the image whose first file is `name`. Throws if one of its
+  /// files cannot be read.
   public init(_ name: RawPath, options: ImageSource.Options = .init()) throws(ImageError) {
     try self.init(name, options, isCancelled: { false })
   }
@@ -26,67 +31,90 @@ public struct ImageDescription: Sendable {
   init(
     _ name: RawPath, _ options: ImageSource.Options, isCancelled: @escaping @Sendable () -> Bool
   ) throws(ImageError) {
-    if let kind = try SparseBundle.kind(of: name) {
-      let error = ImageError(kind, name)
-      (files, container, size, volumes, reader) = ([name], kind.rawValue, 0, [], nil)
-      problem = ItemProblem(error.reason, error.description)
-      pool = HelperPool(files, options, isCancelled: isCancelled)
+    if let bundle = try SparseBundle.problem(of: name) {
+      (files, container, size, volumes, reader) = ([name], SparseBundle.formatName, 0, [], nil)
+      problem = bundle
+      omissions = []
+      pool = HelperPool(.files(files), options, isCancelled: isCancelled)
       return
     }
     let image: OpenedImage
-    do throws(ImageError) { image = try OpenedImage(name) } catch {
-      // A container that is damaged, incomplete, or of a kind that cannot be read.
-      let file = try RawImage(SplitSet.segments(startingWith: name))
-      guard let kind = try ImageSignature.container(of: file) else { throw error }
+    do throws(ImageError) {
+      image = try OpenedImage(name)
+      container = try image.words
+    } catch {
+      // A container that is damaged, incomplete, or unsupported.
+      let file = try RawImage(SplitSet.segments(containing: name))
+      guard let format = try ContainerFormats.name(of: file) else { throw error }
       files = OpenedImage.files(of: name).all
-      container = kind.rawValue
+      container = format
       size = file.size
       volumes = []
       problem = ItemProblem(error.reason, error.description)
+      omissions = []
       reader = nil
-      pool = HelperPool(files, options, isCancelled: isCancelled)
+      pool = HelperPool(.files(files), options, isCancelled: isCancelled)
       return
     }
-    reader = image.reader
+    reader = image.medium
+    omissions = image.omissions + PartitionTableEnd.problems(image.medium)
     files = image.files
-    container = image.words
-    size = image.reader.size
-    pool = HelperPool(files, options, isCancelled: isCancelled)
-    do throws(HelperProcess.Failure) {
-      volumes = try VolumeProbe(medium: image.reader, pool: pool).volumes()
-      problem = nil
+    size = image.medium.size
+    pool = HelperPool(.files(files), options, isCancelled: isCancelled)
+    (volumes, problem) = Self.volumes(of: image.medium, pool)
+  }
+
+  /// Describes a medium of the caller's own, such as a disk that is read over a network. Helpers
+  /// ask this process for its bytes.
+  public init(_ medium: any Medium, options: ImageSource.Options = .init()) {
+    self.init(medium, options, isCancelled: { false })
+  }
+
+  init(
+    _ medium: any Medium, _ options: ImageSource.Options,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    files = []
+    // What cannot be read is reported where it is needed.
+    let content = try? MediumContent.name(of: ReadableParts(medium))
+    container = content.map { "medium, \($0)" } ?? "medium"
+    size = medium.size
+    reader = medium
+    omissions = medium.omissions + PartitionTableEnd.problems(medium)
+    pool = HelperPool(.medium(medium), options, isCancelled: isCancelled)
+    (volumes, problem) = Self.volumes(of: medium, pool)
+  }
+
+  /// Volumes of a medium, or why they cannot be listed.
+  private static func volumes(of medium: any Medium, _ pool: HelperPool) -> (
+    [ImageVolume], ItemProblem?
+  ) {
+    do throws(VolumeFailure) {
+      let opener = HelperVolumeOpener(pool: pool)
+      return (try VolumeProbe(medium: medium, opener: opener).volumes(), nil)
     } catch {
-      volumes = []
-      problem = ItemProblem(
-        ItemProblem(error).reason, "the partition table cannot be read: \(error)")
+      let message = "the partition table cannot be read: \(error)"
+      return ([], ItemProblem(error.problem.reason, message))
     }
   }
 }
 
-/// A volume of an image, as its partition table and its file system describe it.
-public struct ImageVolume: Hashable, Sendable {
-  /// Where it is; the type is its file system's name, what it was recognised for, or the partition's type.
-  public let volume: Volume
-  /// What the partition table calls it; empty without a partition table.
-  public let label: String
-  /// Why no file system can be read in it; nil if one can, or if it has none and needs none (swap).
-  public let problem: ItemProblem?
-  /// What of it cannot be read although its file system can: older versions of its files, or the larger
-  /// volume that it is the front of.
-  public let omissions: [ItemProblem]
-  /// Whether it has files at all.
-  public let hasFiles: Bool
-  /// Where a helper finds its file system.
-  let address: VolumeAddress
-  /// Where its bytes lie on the medium, those that it shares with others included.
-  let runs: [Range<UInt64>]
-}
-
 extension ImageDescription {
-  /// Reads the whole medium and compares its digests with those that the image keeps; nil if the image cannot
-  /// be opened, or the reading was cancelled.
+  /// Reads the whole medium and compares its digests with those stored in the image; nil if the
+  /// image cannot be opened, or reading was cancelled.
   public func verify(isCancelled: @escaping @Sendable () -> Bool = { false }) -> MediumVerification?
   {
     reader.flatMap { MediumReading($0, isCancelled: isCancelled).finish() }
+  }
+}
+
+extension OpenedImage {
+  /// Container and recognised content, such as `QCOW2, NTFS`.
+  package var words: String {
+    get throws(ImageError) {
+      // A container inside is not opened: a guest may write anything to its disk.
+      let content = try MediumContent.name(of: ReadableParts(medium))
+      return content.map { "\(container), \($0)" } ?? container
+    }
   }
 }

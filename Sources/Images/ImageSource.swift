@@ -1,91 +1,146 @@
 public import Bytes
+public import Containers
 public import Evidence
+import Volumes
 
-/// A disk image as evidence: the files of its file systems, deleted ones and streams too.
+/// A disk image as evidence: the files of its file systems, including deleted ones and streams.
 public struct ImageSource: ItemSource {
-  /// How images are opened.
+  /// Options for opening images.
   public struct Options: Hashable, Sendable {
-    /// The program that parses file systems, with its arguments; this program itself unless set.
+    /// Program that parses file systems, with its arguments; this program itself by default.
     public var helper = ImageHelper.ownCommand
-    /// A helper that is silent for so many seconds is ended, and its volume is failed.
+    /// Seconds without a sign of life after which a helper is ended, and its volume fails.
     public var timeout = 120
-    /// Which paths are scanned, absolute in their volume.
+    /// Filter of the paths to scan, absolute in their volume.
     public var filter = PathFilter()
 
-    /// What is done with space that is allocated to nothing, slack, and gaps between volumes.
+    /// Treatment of unallocated space, slack, and gaps between volumes.
     public var unallocated = Unallocated.carve
 
-    /// Whether the whole medium is read for its digests, once its items are.
+    /// Whether the whole medium is read for its digests, after its items.
     public var verifies = false
 
-    /// The helper of this program, two minutes.
+    /// Creates the defaults: the helper of this program, two minutes.
     public init() {}
   }
 
-  /// What is done with bytes of an image that belong to no file.
+  /// Treatment of bytes of an image that belong to no file.
   public enum Unallocated: String, Hashable, Sendable, CaseIterable {
-    /// Executables are looked for at every sector, and become items.
+    /// Search every sector for executables, which become items.
     case carve
-    /// As `carve`; and each run becomes an item as a whole.
+    /// As `carve`; in addition, each run becomes an item as a whole.
     case all
-    /// Nothing.
+    /// Ignore them.
     case none
   }
 
   private let name: RawPath
   private let options: Options
+  /// The medium, if it is not in files.
+  private let medium: (any Medium)?
+  private var memory: (any MediumMemory)?
 
-  /// The image that the file, the first file of a split set, or the block device `name` is.
+  /// Creates a source of the image `name`: a file, the first file of a split set, or a block
+  /// device.
   public init(_ name: RawPath, options: Options = Options()) {
     self.name = name
     self.options = options
+    medium = nil
   }
 
-  /// Whether a file is an image by its own bytes: a container's magic, a valid partition table or a
-  /// superblock. Throws when it cannot be read.
+  /// Creates a source of a medium of the caller's own, whatever holds its bytes. `name` is the
+  /// evidence in the locators of its items.
+  public init(_ medium: any Medium, named name: RawPath, options: Options = Options()) {
+    self.name = name
+    self.options = options
+    self.medium = medium
+  }
+
+  /// Returns the source with a memory of earlier scans of the image.
+  public func remembering(_ memory: any MediumMemory) -> ImageSource {
+    var source = self
+    source.memory = memory
+    return source
+  }
+
+  /// Whether a file is an image by its own bytes: a container's magic, a valid partition table or
+  /// a superblock. Throws if it cannot be read.
   public static func recognises(_ file: RawPath) throws(ImageError) -> Bool {
-    try ImageSignature.detect(try RawImage([file])) != nil
+    let image = try RawImage(SplitSet.segments(containing: file))
+    // A later part of a set shows nothing of what the set is.
+    if try ContainerFormats.name(of: image) != nil { return true }
+    if try MediumContent.isImage(image) { return true }
+    guard image.isOfSectors else { return false }
+    if SplitSet.lacksFirst(file) { return true }
+    guard try MediumContent.beginsBlank(image) else { return false }
+    return MediumRemains.exist(on: image) || isCarved(image)
   }
 
-  /// Whether a folder is an image by what lies in it: a sparse bundle of Apple's.
+  /// Whether carving finds anything at the front of a file.
+  private static func isCarved(_ image: RawImage) -> Bool {
+    let front = 0..<min(image.size, MediumRemains.front)
+    return !Carver(image: image, isCancelled: { false }).carve([front]).files.isEmpty
+  }
+
+  /// Whether a folder is an image by its content: an Apple sparse bundle.
   public static func isBundle(_ folder: RawPath) -> Bool {
-    (try? SparseBundle.kind(of: folder)) == .sparseBundle
+    (try? SparseBundle.problem(of: folder)) != nil
   }
 
-  /// The files of the image that `file` is or begins, in order: segments, extents, parents. As far as they
-  /// can be found: it does not say what is missing.
+  /// Files of the image in `file`, or of which `file` is the first, in order: segments, extents,
+  /// parents. Missing files are not reported.
   public static func files(of file: RawPath) -> [RawPath] {
     OpenedImage.files(of: file).all
   }
 
-  /// Those of ``files(of:)`` that are nothing without the image: segments and extents. A parent is not
-  /// among them: it holds what the disk was before.
+  /// Those of ``files(of:)`` that have no meaning without the image: segments and extents. Not
+  /// its parents: they contain earlier states of the disk.
   public static func parts(of file: RawPath) -> [RawPath] {
     OpenedImage.files(of: file).parts
   }
 
   /// The image, with the size of its medium.
   public var evidence: [EvidenceDescription] {
-    [EvidenceDescription(name: name, kind: .image, size: (try? OpenedImage(name))?.reader.size)]
+    let medium = medium ?? (try? OpenedImage(name))?.medium
+    return [EvidenceDescription(name: name, kind: .image, size: medium?.size)]
   }
 
-  /// Pushes the items of every volume, and what belongs to none, in the order of the medium.
+  /// Pushes the items of every volume, and unowned space, in the order of the medium.
   public func push(to receiver: any ItemReceiver) {
     do throws(ImageError) {
       let isCancelled = { @Sendable in receiver.isCancelled }
-      let description = try ImageDescription(name, options, isCancelled: isCancelled)
+      let description =
+        if let medium {
+          ImageDescription(medium, options, isCancelled: isCancelled)
+        } else {
+          try ImageDescription(name, options, isCancelled: isCancelled)
+        }
       if let problem = description.problem {
         receiver.report(problem, at: Locator(evidence: name, path: "/"))
       }
+      for problem in description.omissions {
+        receiver.report(problem, at: Locator(evidence: name, path: "/"))
+      }
+      receiver.describe(
+        MediumDescription(
+          evidence: name, container: description.container, size: description.size,
+          digests: (description.reader?.acquisition.digests ?? []).map {
+            .init(algorithm: $0.algorithm.rawValue, bytes: $0.bytes)
+          },
+          volumes: description.volumes.map(\.volume)))
       guard let image = description.reader else { return }
       let pool = description.pool
       let walk = MediumWalk(
-        evidence: name, image: image, pool: pool, options: options, receiver: receiver)
+        evidence: name, image: image, pool: pool, options: options, receiver: receiver,
+        memory: memory)
       guard let account = walk.run(description.volumes) else { return }
-      receiver.account(for: account) {
+      receiver.account(for: account) { [lost = walk.lost] account in
+        let lost = min(lost.count, account.items)
+        account.items -= lost
+        account.unread += lost
         let counts = image.chunks
-        guard counts.decoded > 0 else { return nil }
-        return MediumChunks(
+        guard counts.decoded > 0 else { return }
+        account.chunks = MediumChunks(
           needed: counts.distinct, decoded: counts.decoded,
           decodedByHelpers: pool.chunksDecoded)
       }

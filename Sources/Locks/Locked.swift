@@ -1,14 +1,15 @@
 import Glibc
 
-/// A value that one thread at a time reaches. The interface is that of `Synchronization.Mutex`, which
-/// it stands in for because a thread sanitizer does not see that one's locks on Linux (they are taken
-/// inside the standard library): every value it guards is reported as a race. It sees POSIX mutexes.
-public struct Locked<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+/// A value that only one thread at a time accesses. It has the interface of
+/// `Synchronization.Mutex` and replaces it because a thread sanitizer does not see that mutex's
+/// locks on Linux (they are taken inside the standard library) and reports every guarded value
+/// as a race. It sees POSIX mutexes.
+package struct Locked<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
 
-  /// Guards `value` from here on.
-  public init(_ value: consuming sending Value) {
+  /// Guards `value` from now on.
+  package init(_ value: consuming sending Value) {
     lock = .allocate(capacity: 1)
     lock.initialize(to: pthread_mutex_t())
     pthread_mutex_init(lock, nil)
@@ -23,8 +24,8 @@ public struct Locked<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Runs `body` while no other thread reaches the value. Not to be called from inside `body`.
-  public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+  /// Runs `body` with exclusive access to the value. Must not be called from inside `body`.
+  package borrowing func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     pthread_mutex_lock(lock)

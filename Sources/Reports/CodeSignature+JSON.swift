@@ -1,8 +1,27 @@
 import Bytes
 import Evidence
 import Findings
+import Results
 
 extension JSON {
+  /// A program in a resource, under the keys that docs/output.md lists.
+  init(_ program: EmbeddedProgram) {
+    self = .object([
+      ("resource", .string(program.resource)),
+      ("offset", .unsigned(program.offset)),
+      ("size", .unsigned(program.size)),
+      ("sha256", .string(Hexadecimal.text(of: program.sha256))),
+      ("product", program.product.map(JSON.string)),
+      ("version", program.version.map(JSON.string)),
+      ("proven", .boolean(program.isProven)),
+      (
+        "code_signatures",
+        program.codeSignatures.isEmpty ? nil : .array(program.codeSignatures.map { JSON($0) })
+      ),
+      ("reasons", .array(program.reasons.map(JSON.string))),
+    ])
+  }
+
   /// A code signature, under the keys that docs/output.md lists.
   init(_ signature: CodeSignature) {
     let signer = signature.signer
@@ -13,6 +32,7 @@ extension JSON {
       ("digest_algorithm", signature.digestAlgorithm.map(JSON.string)),
       ("signature_valid", .boolean(signature.isSignatureValid)),
       ("program_name", signature.programName.map(JSON.string)),
+      ("catalogue", signature.catalogue.map(JSON.string)),
     ]
     let certificate: [(key: String, value: JSON?)] = [
       ("signer", signer?.commonName.map(JSON.string)),

@@ -1,6 +1,6 @@
 public import Findings
 
-/// For people who need the answer only: one line a product, then the summary.
+/// Report for readers who need only the answer: one line per product, then the summary.
 public final class InventoryReport: RecordSink {
   private let output: any TextOutput
   private let products = Collected()

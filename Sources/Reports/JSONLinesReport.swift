@@ -1,9 +1,11 @@
 import Bytes
 import Evidence
 public import Findings
+import Results
 
-/// One JSON object a line, `schema` 1: findings and problems as they come, products, one summary.
-/// docs/output.md documents every key; a key that does not apply is absent.
+/// Report with one JSON object per line, `schema` 1: findings and problems as they occur,
+/// products, one summary. docs/output.md documents every key; a key that does not apply is
+/// absent.
 public final class JSONLinesReport: RecordSink {
   private let output: any TextOutput
 
@@ -11,17 +13,20 @@ public final class JSONLinesReport: RecordSink {
   public init(_ output: any TextOutput) { self.output = output }
 
   /// Writes one line.
-  public func receive(_ record: Record) throws {
+  public func receive(_ record: Record) throws { try output.write(Self.line(of: record) + "\n") }
+
+  /// The object of a record as text, without a line end.
+  public static func line(of record: Record) -> String {
     let (type, members) =
       switch record {
-      case .finding(let finding): ("finding", Self.members(of: finding))
-      case .problem(let problem): ("problem", Self.members(of: problem))
-      case .product(let product): ("product", Self.members(of: product))
-      case .context(let file): ("context", Self.members(of: file))
-      case .summary(let summary): ("summary", Self.members(of: summary))
+      case .finding(let finding): ("finding", members(of: finding))
+      case .problem(let problem): ("problem", members(of: problem))
+      case .product(let product): ("product", members(of: product))
+      case .context(let file): ("context", members(of: file))
+      case .summary(let summary): ("summary", members(of: summary))
       }
     let head: [(key: String, value: JSON?)] = [("schema", .integer(1)), ("type", .string(type))]
-    try output.write(JSON.object(head + members).line + "\n")
+    return JSON.object(head + members).line
   }
 
   typealias Members = [(key: String, value: JSON?)]
@@ -46,13 +51,14 @@ public final class JSONLinesReport: RecordSink {
       ),
       ("reasons", .array(claim.reasons.map(JSON.string))),
     ]
+    let digest = finding.isPartial ? nil : finding.digest
     let hashes: Members = [
       ("item_id", .string(finding.itemID)),
       ("inode", finding.inode.map(JSON.string)),
       ("size", .unsigned(finding.size)),
-      ("md5", .string(Hexadecimal.text(of: finding.digest.md5))),
-      ("sha1", .string(Hexadecimal.text(of: finding.digest.sha1))),
-      ("sha256", .string(Hexadecimal.text(of: finding.digest.sha256))),
+      ("md5", digest.map { .string(Hexadecimal.text(of: $0.md5)) }),
+      ("sha1", digest.map { .string(Hexadecimal.text(of: $0.sha1)) }),
+      ("sha256", digest.map { .string(Hexadecimal.text(of: $0.sha256)) }),
       ("modified", finding.times.modified?.rfc3339.map(JSON.string)),
       ("created", finding.times.created?.rfc3339.map(JSON.string)),
       ("accessed", finding.times.accessed?.rfc3339.map(JSON.string)),
@@ -63,6 +69,7 @@ public final class JSONLinesReport: RecordSink {
       + [
         ("matches", .array(finding.matches.map(match))),
         ("traces", finding.traces.isEmpty ? nil : .array(finding.traces.map(trace))),
+        ("contents", finding.contents.isEmpty ? nil : .array(finding.contents.map { JSON($0) })),
       ]
   }
 
@@ -130,8 +137,8 @@ public final class JSONLinesReport: RecordSink {
     ]
   }
 
-  /// A path under `key`; one that is not UTF-8 is shown with escapes there, and whole in base 64 under
-  /// `key` and `_base64`.
+  /// Encodes a path under `key`. A path that is not UTF-8 is shown there with escapes, and
+  /// completely in base64 under `key` followed by `_base64`.
   private static func path(_ key: String, _ path: RawPath) -> Members {
     guard let text = path.utf8 else {
       return [(key, .string(path.shown)), (key + "_base64", JSON.base64(path.bytes))]
@@ -219,6 +226,7 @@ public final class JSONLinesReport: RecordSink {
         ("size", .unsigned(medium.size)), ("items", .unsigned(medium.items)),
         ("metadata", .unsigned(medium.metadata)), ("slack", .unsigned(medium.slack)),
         ("carved", .unsigned(medium.carved)), ("unallocated", .unsigned(medium.unallocated)),
+        ("unowned", .unsigned(medium.unowned)),
         ("gaps", .unsigned(medium.gaps)), ("unread", .unsigned(medium.unread)),
         ("known_zeros", .unsigned(medium.knownZeros)),
         ("chunks_needed", (medium.chunks?.needed).map(JSON.unsigned)),
@@ -259,6 +267,7 @@ public final class JSONLinesReport: RecordSink {
         .object(
           custody.libraries.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) })
       ),
+      ("without_sieve", custody.withoutSieve.map(JSON.string)),
       (
         "rule_sets",
         .array(
@@ -268,6 +277,12 @@ public final class JSONLinesReport: RecordSink {
       ),
       ("command_line", .array(custody.commandLine.map(JSON.string))),
       ("host", .string(custody.host)),
+      (
+        "case",
+        custody.caseFile.map {
+          .object(path("file", $0.file) + [("head", .string($0.head))])
+        }
+      ),
       ("start", custody.start.rfc3339.map(JSON.string)),
       ("end", custody.end.rfc3339.map(JSON.string)),
       (

@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import Findings
 
-/// The inventory for people: one line a product.
+/// Inventory for people: one line per product.
 enum ProductTable {
   static func text(of products: [Product]) -> String {
     guard !products.isEmpty else { return "No product found.\n" }

@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import Findings
 
-/// The summary for people: what was found, what was read, and what was not.
+/// Summary for people: findings, bytes read, and items not scanned.
 enum SummaryText {
   static func text(of summary: Summary) -> String {
     let ledger = summary.ledger
@@ -14,21 +14,27 @@ enum SummaryText {
         + "\(hundredths(summary.seconds)) s")
     lines.append(
       "excluded by size and first bytes: \(ledger.excludedByGate), by a search: "
-        + "\(ledger.excludedBySieve); conditions alone evaluated: \(ledger.evaluatedWithoutScan); "
+        + "\(ledger.excludedBySieve); condition-only: \(ledger.evaluatedWithoutScan); "
         + "scanned whole: \(ledger.scannedByLibyara)")
+    if let reason = summary.custody.withoutSieve {
+      lines.append("prefilter not used: \(reason)")
+    }
     if ledger.verified > 0 {
       lines.append(
         "exclusions checked with libyara: \(ledger.verified), "
           + (ledger.sieveDifferences == 0
-            ? "no difference" : "DIFFERENT: \(ledger.sieveDifferences), a defect of this program"))
+            ? "no difference" : "DIFFERENT: \(ledger.sieveDifferences), a defect of Trawl"))
     }
     lines += reasons("skipped", ledger.skipped) + reasons("failed", ledger.failed)
     let ignored = IgnoredKind.allCases.compactMap { kind in
       ledger.ignored[kind].map { "\($0) \(kind.rawValue.replacing("_", with: " "))" }
     }
-    if !ignored.isEmpty { lines.append("passed by: \(ignored.joined(separator: ", "))") }
+    if !ignored.isEmpty { lines.append("ignored: \(ignored.joined(separator: ", "))") }
     lines += summary.media.map(text)
-    if summary.wasInterrupted { lines.append("INTERRUPTED: the scan was stopped before its end.") }
+    if let file = summary.custody.caseFile {
+      lines.append("case \(file.file.shown), chain head \(file.head)")
+    }
+    if summary.wasInterrupted { lines.append("INTERRUPTED: the scan was stopped early.") }
     lines.append(
       summary.isComplete
         ? "Complete: every item was read to its end."
@@ -40,15 +46,15 @@ enum SummaryText {
     let parts: [(String, UInt64)] = [
       ("in items", medium.items), ("metadata", medium.metadata), ("slack", medium.slack),
       ("carved", medium.carved), ("unallocated", medium.unallocated),
-      ("outside of volumes", medium.gaps), ("not read", medium.unread),
+      ("unpartitioned", medium.gaps), ("not read", medium.unread),
     ]
     let shown = parts.filter { $0.1 > 0 }.map { "\(bytes($0.1)) \($0.0)" }
     var text = "\(medium.evidence.shown): \(bytes(medium.size)): \(shown.joined(separator: ", "))"
     if medium.knownZeros > 0 { text += "; \(bytes(medium.knownZeros)) of it known to be zeros" }
     if let chunks = medium.chunks {
       text +=
-        "; \(chunks.needed) chunks decoded \(chunks.decoded) times, and \(chunks.decodedByHelpers) for"
-        + " tables of file systems"
+        "; \(chunks.needed) chunks decoded \(chunks.decoded) times, plus \(chunks.decodedByHelpers) for"
+        + " file system metadata"
     }
     return text
   }
@@ -59,7 +65,7 @@ enum SummaryText {
     let parts = Confidence.allCases.reversed().compactMap { confidence in
       summary.findings[confidence].map { "\($0) \(confidence.rawValue)" }
     }
-    let unstated = summary.findings[nil].map { ["\($0) of rules that state no confidence"] } ?? []
+    let unstated = summary.findings[nil].map { ["\($0) without a stated confidence"] } ?? []
     return "\(total) \(total == 1 ? "finding" : "findings"): "
       + (parts + unstated).joined(separator: ", ")
   }
@@ -70,7 +76,7 @@ enum SummaryText {
     }
   }
 
-  /// Bytes in the largest decimal unit that leaves a whole number before the point.
+  /// Formats bytes in the largest decimal unit that leaves a whole number before the point.
   static func bytes(_ count: UInt64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
     var value = Double(count)

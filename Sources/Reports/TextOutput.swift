@@ -1,5 +1,5 @@
-/// Where a report's text goes. An error ends the scan.
+/// Destination of a report's text. An error ends the scan.
 public protocol TextOutput: AnyObject, Sendable {
-  /// Takes the next piece of text, whole lines.
+  /// Writes the next piece of text, in whole lines.
   func write(_ text: String) throws
 }

@@ -6,10 +6,10 @@ public struct TextTable {
   /// A table with these column titles and no rows.
   public init(_ titles: [String]) { self.titles = titles }
 
-  /// Adds a row: one cell a column.
+  /// Adds a row with one cell per column.
   public mutating func add(_ row: [String]) { rows.append(row) }
 
-  /// The table with its titles, a line a row; the last column is not padded.
+  /// The table with its titles, one line per row; the last column is not padded.
   public var text: String {
     let all = [titles] + rows
     let widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }

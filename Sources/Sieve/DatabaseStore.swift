@@ -39,7 +39,7 @@ final class DatabaseStore: Sendable {
   /// Whether there is a library to search with.
   var isUsable: Bool { whole != nil }
 
-  /// What a session remembers of the last databases, so that it need not take the lock again.
+  /// Last databases that a session used, so that it need not take the lock again.
   struct Selection {
     fileprivate var groups: BitSet?
     fileprivate var databases: SearchDatabases?

@@ -1,34 +1,34 @@
-/// How much of a disk a rule lets the sieve pass over unread.
+/// Share of a disk that the sieve excludes unread for a rule.
 ///
 /// Of every item the size and the first page are known; what they do not exclude for a rule must be read to its end.
 /// A rule asks for all of a disk unless it needs certain bytes in the first page, or a size at which the page is most
 /// of the item anyway. Which of the two it has is asked of the gates themselves, with first pages that have nothing
 /// to do with one another or with any format, in items of every size beyond ``smallSize``.
-public struct GateSelectivity: Hashable, Sendable {
-  /// How many of those pages the gates keep.
-  public let kept: Int
+package struct GateSelectivity: Hashable, Sendable {
+  /// Number of those pages that the gates keep.
+  package let kept: Int
 
-  /// How many pages there are, one for each first byte.
-  public static let pages = 256
+  /// Number of pages, one for each first byte.
+  package static let pages = 256
   /// Items up to this size count as read with their first page.
-  public static let smallSize = 64 << 10
+  package static let smallSize = 64 << 10
   /// So many pages may stay: one byte in a certain place keeps one, a choice of a dozen magics a dozen.
-  public static let mostKept = 16
+  package static let mostKept = 16
 
   /// Whether most items are excluded before they are read.
-  public var isSelective: Bool { kept <= Self.mostKept }
+  package var isSelective: Bool { kept <= Self.mostKept }
 }
 
 extension Sieve {
-  /// What the gates of each rule keep, in the order of the rules.
-  public func gateSelectivities() -> [GateSelectivity] {
+  /// Measures how much the gates of each rule keep, in the order of the rules.
+  package func gateSelectivities() -> [GateSelectivity] {
     let families = [Self.uniformPages, Self.noisyPages].map { kept(of: $0) }
     return plan.rules.indices.map { rule in
       GateSelectivity(kept: families.map { $0[rule] }.max()!)
     }
   }
 
-  /// How many of these first pages each rule keeps.
+  /// Number of these first pages that each rule keeps.
   private func kept(of pages: [[UInt8]]) -> [Int] {
     var kept = Array(repeating: 0, count: plan.rules.count)
     var evaluator = Evaluator(plan.tables)

@@ -31,66 +31,75 @@ struct PivotChooser {
     return found
   }
 
-  private func list(_ node: ConditionGraph.Node) -> ArraySlice<Int32> {
-    tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)]
+  private mutating func pivots(_ parts: ConditionGraph.List) -> [Pivot?] {
+    tables.lists[parts.range].map { pivot($0) }
   }
 
   private mutating func choose(_ node: ConditionGraph.Node) -> Pivot? {
-    switch node.kind {
-    case .present, .presentAt, .presentIn, .count: return pivot(string: node.a)
-    case .all: return list(node).compactMap { pivot($0) }.min { $0.cost < $1.cost }
-    case .any: return union(list(node).map { pivot($0) }, of: node.listCount)
-    case .compare: return comparison(node)
-    case .compareText: return node.c >= 0 ? pivot(literal: node.c) : nil
-    case .moduleValue: return node.b >= 0 ? pivot(literal: node.b) : nil
-    case .ofStrings: return union(list(node).map { pivot(string: $0) }, of: enough(node))
-    case .forStrings:
-      return node.c == 0 ? union(list(node).map { pivot($0) }, of: enough(node)) : nil
-    case .forEach:
-      guard node.c == 0, let body = list(node).last, asksForOne(node) else { return nil }
-      return pivot(body)
-    case .rule: return pivot(tables.roots[Int(node.a)])
+    switch node {
+    case .present(let string), .presentAt(let string, _), .presentIn(let string, _),
+      .count(let string):
+      return pivot(string: string)
+    case .all(let parts): return pivots(parts).compactMap(\.self).min { $0.cost < $1.cost }
+    case .any(let parts): return union(pivots(parts), of: parts.count)
+    case .compare(let comparison, let left, let right, mayBeFloat: false):
+      return pivot(comparison, tables.nodes[Int(left)], tables.nodes[Int(right)])
+    case .compareText(_, _, _, let literal?), .moduleValue(_, let literal?, _):
+      return pivot(literal: literal)
+    case .ofStrings(let quantifier, let strings, _), .ofStringsAt(let quantifier, let strings, _):
+      return union(
+        tables.lists[strings.range].map { pivot(string: $0) },
+        of: enough(quantifier, of: strings.count))
+    case .forStrings(let quantifier, let bodies, .truths):
+      return union(pivots(bodies), of: enough(quantifier, of: bodies.count))
+    case .forEach(let quantifier, _, let body, .truths):
+      return asksForOne(quantifier) ? pivot(body) : nil
+    case .rule(let rule): return pivot(tables.roots[Int(rule)])
     default: return nil
     }
   }
 
   /// `#a > 2` and the like are false where the string is absent; so is what compares a place of it.
-  private mutating func comparison(_ node: ConditionGraph.Node) -> Pivot? {
-    let (left, right) = (tables.nodes[Int(node.a)], tables.nodes[Int(node.b)])
-    guard node.c == 0 else { return nil }
-    for side in [left, right] where side.kind == .offset || side.kind == .length {
-      return pivot(string: side.a)
+  private func pivot(
+    _ comparison: IntegerSet.Comparison, _ left: ConditionGraph.Node, _ right: ConditionGraph.Node
+  ) -> Pivot? {
+    for side in [left, right] {
+      switch side {
+      case .offset(let string, _), .length(let string, _): return pivot(string: string)
+      default: continue
+      }
     }
-    guard left.kind == .count, right.kind == .integer else { return nil }
+    guard case .count(let string) = left, case .integer(let value) = right else { return nil }
     let isFalseAtZero =
-      switch IntegerSet.Comparison(rawValue: node.value)! {
-      case .greater: right.value >= 0
-      case .greaterOrEqual, .equal: right.value >= 1
+      switch comparison {
+      case .greater: value >= 0
+      case .greaterOrEqual, .equal: value >= 1
       case .notEqual, .less, .lessOrEqual: false
       }
-    return isFalseAtZero ? pivot(string: left.a) : nil
+    return isFalseAtZero ? pivot(string: string) : nil
   }
 
-  /// How many of a set must be absent for a quantifier to be false; nil if it is not known.
-  private func enough(_ node: ConditionGraph.Node) -> Int32? {
-    switch QuantifierKind(rawValue: node.value)! {
+  /// Number of a set that must be absent for a quantifier to be false; nil if it is not known.
+  private func enough(_ quantifier: ConditionGraph.Quantifier, of count: Int32) -> Int32? {
+    switch quantifier {
     case .all: return 1
-    case .any: return node.listCount
+    case .any: return count
     case .none, .percentage: return nil
-    case .count:
-      let wanted = tables.nodes[Int(node.a)]
-      guard wanted.kind == .integer, wanted.value >= 1 else { return nil }
+    case .count(let number):
+      guard case .integer(let wanted) = tables.nodes[Int(number)], wanted >= 1 else { return nil }
       // More than there are is false anyway.
-      return max(1, node.listCount - Int32(clamping: wanted.value) + 1)
+      return max(1, count - Int32(clamping: wanted) + 1)
     }
   }
 
   /// Whether a loop needs a body that is true.
-  private func asksForOne(_ node: ConditionGraph.Node) -> Bool {
-    switch QuantifierKind(rawValue: node.value)! {
-    case .all, .any: true
-    case .none, .percentage: false
-    case .count: tables.nodes[Int(node.a)].kind == .integer && tables.nodes[Int(node.a)].value >= 1
+  private func asksForOne(_ quantifier: ConditionGraph.Quantifier) -> Bool {
+    switch quantifier {
+    case .all, .any: return true
+    case .none, .percentage: return false
+    case .count(let number):
+      guard case .integer(let wanted) = tables.nodes[Int(number)] else { return false }
+      return wanted >= 1
     }
   }
 

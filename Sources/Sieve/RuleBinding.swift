@@ -5,12 +5,18 @@ import YaraSyntax
 /// their order.
 struct RuleBinding {
   let tables: ConditionTables
-  /// What the text says of each rule, where there is a text that was understood.
-  private(set) var syntax: [RuleSource?] = []
+  /// The place of each rule, if its text was parsed.
+  private(set) var places: [RuleSources.Place?] = []
+  /// The modules that the texts of each namespace import.
+  let imports: [String: Set<String>]
 
-  init(_ rules: Rules, texts: [RuleText], externals: [String: ExternalValue]) {
+  init(
+    _ rules: Rules, texts: [RuleText], externals: [String: ExternalValue],
+    semantics: Library.Semantics
+  ) {
     let described = rules.rules
     let sources = SourceIndex(texts)
+    imports = sources.imports
     var literals = LiteralTable()
     var needs: [StringNeed] = []
     var graph = ConditionGraph()
@@ -27,12 +33,14 @@ struct RuleBinding {
         Self.matches($0.rule, chains.map { $0[0].identifier }) ? $0 : nil
       }
       let syntax = source?.rule
-      self.syntax.append(source)
+      places.append(source?.place)
       var numbered: [(identifier: String, index: Int32)] = []
       for (place, chain) in chains.enumerated() {
         numbered.append((chain[0].identifier, Int32(needs.count)))
         let source = source.map { StringSource(syntax: $0.rule.strings[place], text: $0.text) }
-        needs.append(StringNeed(chain, source: source, literals: &literals))
+        var need = StringNeed(chain, source: source, literals: &literals)
+        need.origin = (index, place)
+        needs.append(need)
       }
       if let syntax {
         var builder = ConditionBuilder(
@@ -40,7 +48,7 @@ struct RuleBinding {
           scope: .init(
             strings: numbered, rules: rulesOfNamespace[rule.namespace] ?? [:], ruleFacts: ruleFacts,
             rulesAbove: above, ownName: rule.identifier, modules: sources.modules,
-            externals: externals, constants: constants))
+            externals: externals, constants: constants, semantics: semantics))
         // The builder must own what it changes.
         (graph, literals) = (ConditionGraph(), LiteralTable())
         roots.append(builder.condition(syntax.condition))
@@ -52,7 +60,8 @@ struct RuleBinding {
       above.append((rule.identifier, Int32(index)))
       rulesOfNamespace[rule.namespace, default: [:]][rule.identifier] = Int32(index)
     }
-    tables = ConditionTables(graph: graph, roots: roots, literals: literals, needs: needs)
+    tables = ConditionTables(
+      graph: graph, roots: roots, literals: literals, needs: needs, semantics: semantics)
   }
 
   /// The strings of each rule, a chain's parts together, heads first.
@@ -80,35 +89,28 @@ extension ConditionGraph {
   /// A condition of which there is no text. libyara alone can answer for it; what it prints or fails
   /// with is met when it does.
   mutating func addUnknownCondition() -> Index {
-    add(Node(kind: .unknown, value: 1), facts: [.usesStrings, .isOpaque, .usesEntryPoint])
+    add(.unknown(.empty), facts: [.usesStrings, .isOpaque, .usesEntryPoint])
   }
 }
 
-/// A rule as it is written, and the text that it is written in.
-struct RuleSource: Sendable {
+/// A rule as it is written, the text that it is written in, and its place there.
+private struct PlacedRule {
   let rule: RuleSyntax
   let text: [UInt8]
-  /// What messages call the text.
-  let file: String?
+  let place: RuleSources.Place
+}
 
-  /// The parts of the condition that must all be true, as they are written.
-  var parts: [String] { Self.parts(of: rule.condition).map(words) }
-
-  private static func parts(of condition: Expression) -> [Expression] {
-    guard case .binary(.and, let left, let right) = condition.kind else { return [condition] }
-    return parts(of: left) + parts(of: right)
-  }
-
-  private func words(_ expression: Expression) -> String {
-    let text = String(decoding: text[expression.range], as: UTF8.self)
-    return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
+/// An included text, and its number.
+private struct Included {
+  let number: Int32
+  let text: RuleText.Included
 }
 
 /// The rules of some texts by name, and the modules that they import.
 private struct SourceIndex {
-  private var rules: [Key: RuleSource] = [:]
+  private var rules: [Key: PlacedRule] = [:]
   private(set) var modules: Set<String> = []
+  private(set) var imports: [String: Set<String>] = [:]
   private(set) var constantNames: [ModuleField] = []
 
   private struct Key: Hashable {
@@ -117,12 +119,13 @@ private struct SourceIndex {
   }
 
   init(_ texts: [RuleText]) {
-    for text in texts {
-      var included = text.included[...]
-      var found: [RuleSource] = []
+    for (number, text) in texts.enumerated() {
+      var included = text.included.enumerated().map { Included(number: Int32($0), text: $1) }[...]
+      var found: [PlacedRule] = []
       // A part that is not understood may reach into what follows, other files included: an open
       // comment does. Then nothing of the text is believed.
-      guard collect(text.bytes, text.name, &included, &found, depth: 0) else { continue }
+      let place = RuleSources.Place(text: Int32(number), included: -1, range: 0..<0)
+      guard collect(text, text.bytes, place, &included, &found, depth: 0) else { continue }
       for rule in found {
         rules[Key(namespace: text.namespace, identifier: rule.rule.identifier)] = rule
       }
@@ -134,7 +137,7 @@ private struct SourceIndex {
     constantNames = names.sorted { ($0.module, $0.field) < ($1.module, $1.field) }
   }
 
-  func rule(_ namespace: String, _ identifier: String) -> RuleSource? {
+  func rule(_ namespace: String, _ identifier: String) -> PlacedRule? {
     rules[Key(namespace: namespace, identifier: identifier)]
   }
 
@@ -142,18 +145,26 @@ private struct SourceIndex {
   private static let greatestDepth = 16
 
   private mutating func collect(
-    _ text: [UInt8], _ file: String?, _ included: inout ArraySlice<RuleText.Included>,
-    _ found: inout [RuleSource], depth: Int
+    _ whole: RuleText, _ text: [UInt8], _ place: RuleSources.Place,
+    _ included: inout ArraySlice<Included>,
+    _ found: inout [PlacedRule], depth: Int
   ) -> Bool {
     guard depth <= Self.greatestDepth else { return false }
     for item in SourceFile(parsing: text).items {
       switch item {
-      case .rule(let rule): found.append(RuleSource(rule: rule, text: text, file: file))
-      case .moduleImport(let module, _): modules.insert(module)
+      case .rule(let rule):
+        let place = RuleSources.Place(
+          text: place.text, included: place.included, range: rule.range)
+        found.append(PlacedRule(rule: rule, text: text, place: place))
+      case .moduleImport(let module, _):
+        modules.insert(module)
+        imports[whole.namespace, default: []].insert(module)
       case .include:
-        guard let next = included.popFirst(),
-          collect(next.bytes, next.name, &included, &found, depth: depth + 1)
-        else { return false }
+        guard let next = included.popFirst() else { return false }
+        let place = RuleSources.Place(text: place.text, included: next.number, range: 0..<0)
+        guard collect(whole, next.text.bytes, place, &included, &found, depth: depth + 1) else {
+          return false
+        }
       case .unknown: return false
       }
     }

@@ -1,28 +1,30 @@
-/// What the sieve can do with one rule, and what it cannot.
-public struct RuleExplanation: Hashable, Sendable {
+import Yara
+
+/// Reach of the sieve for one rule.
+package struct RuleExplanation: Hashable, Sendable {
   /// Its name.
-  public let identifier: String
+  package let identifier: String
   /// Its namespace.
-  public let namespace: String
-  /// What must all be true for it to match, those of global rules of its namespace included.
-  public let parts: [Part]
+  package let namespace: String
+  /// Parts of the condition that must all be true, including those of global rules of its namespace.
+  package let parts: [Part]
   /// The literals one of which must be in an item, if it cannot match without; else empty.
-  public let literals: [Literal]
+  package let literals: [Literal]
   /// Its strings that cannot be looked for by literals, and why.
-  public let unsearchable: [Unsearchable]
-  /// How far the sieve comes with it.
-  public let reach: Reach
+  package let unsearchable: [Unsearchable]
+  /// Last stage of the sieve that can exclude items for it.
+  package let reach: Reach
 
   /// One part of the condition.
-  public struct Part: Hashable, Sendable {
+  package struct Part: Hashable, Sendable {
     /// The part as it is written; of a rule without text, nil.
-    public let text: String?
+    package let text: String?
     /// Which stage can say that it is false.
-    public let stage: Stage
+    package let stage: Stage
   }
 
   /// A stage of the sieve.
-  public enum Stage: String, Hashable, Sendable {
+  package enum Stage: String, Hashable, Sendable {
     /// Size and first bytes.
     case gate
     /// The search for literals.
@@ -32,17 +34,17 @@ public struct RuleExplanation: Hashable, Sendable {
   }
 
   /// A literal as it may lie in an item.
-  public struct Literal: Hashable, Sendable {
+  package struct Literal: Hashable, Sendable {
     /// The bytes.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Letters in either case.
-    public let ignoresCase: Bool
+    package let ignoresCase: Bool
     /// Each followed by any byte, in a version resource.
-    public let isStrided: Bool
-    /// What neighbours differ in, so that it is the same under every key of `xor`.
-    public let isDifference: Bool
+    package let isStrided: Bool
+    /// Whether it is the difference of neighbouring bytes, which is the same under every key of `xor`.
+    package let isDifference: Bool
     /// Whether what lies around it counts as well.
-    public let hasContext: Bool
+    package let hasContext: Bool
 
     init(_ literal: LiteralTable.Literal) {
       bytes = literal.bytes
@@ -54,15 +56,15 @@ public struct RuleExplanation: Hashable, Sendable {
   }
 
   /// A string that is not looked for.
-  public struct Unsearchable: Hashable, Sendable {
+  package struct Unsearchable: Hashable, Sendable {
     /// Its identifier.
-    public let identifier: String
-    /// Why, in words.
-    public let reason: String
+    package let identifier: String
+    /// Reason in words.
+    package let reason: String
   }
 
-  /// How far the sieve comes with a rule.
-  public enum Reach: String, Hashable, Sendable {
+  /// Last stage of the sieve that can exclude items for a rule.
+  package enum Reach: String, Hashable, Sendable {
     /// Gates exclude items before their content is read.
     case gate
     /// A search of the content excludes items.
@@ -75,8 +77,8 @@ public struct RuleExplanation: Hashable, Sendable {
 }
 
 extension Sieve {
-  /// What the sieve makes of each rule, in their order.
-  public func explanations() -> [RuleExplanation] {
+  /// Returns the explanation of each rule, in order.
+  package func explanations() -> [RuleExplanation] {
     plan.rules.indices.map { explanation(of: $0) }
   }
 
@@ -108,7 +110,7 @@ extension Sieve {
           : rule.strings.isEmpty || isSearchable(rule)
             ? .evaluation : .none
     return RuleExplanation(
-      identifier: rule.identifier, namespace: rule.namespace, parts: parts,
+      identifier: described[index].identifier, namespace: described[index].namespace, parts: parts,
       literals: needsHit
         ? rule.literals.map { .init(tables.literals[$0]) } : [],
       unsearchable: rule.strings.compactMap { unsearchable($0) }, reach: reach)
@@ -118,7 +120,7 @@ extension Sieve {
     rule.strings.allSatisfy { unsearchable($0) == nil }
   }
 
-  private func unsearchable(_ string: Int32) -> RuleExplanation.Unsearchable? {
+  func unsearchable(_ string: Int32) -> RuleExplanation.Unsearchable? {
     let need = plan.tables.needs[Int(string)]
     var reason: StringNeed.Reason?
     for part in need.parts {
@@ -129,27 +131,27 @@ extension Sieve {
   }
 }
 
-/// What each rule says to one item.
-public struct ItemExplanation: Hashable, Sendable {
+/// Result of each rule for one item.
+package struct ItemExplanation: Hashable, Sendable {
   /// The rules and their answers, in order.
-  public let answers: [Answer]
+  package let answers: [Answer]
 
   /// The answer of one rule.
-  public struct Answer: Hashable, Sendable {
+  package struct Answer: Hashable, Sendable {
     /// Its name.
-    public let identifier: String
+    package let identifier: String
     /// The stage that excludes the item for this rule; nil if none does, so that the rule keeps it.
-    public let excludedBy: RuleExplanation.Stage?
+    package let excludedBy: RuleExplanation.Stage?
     /// The part that is false, where it is one of the rule's own.
-    public let part: String?
+    package let part: String?
     /// Literals of the rule that are in the item.
-    public let seen: [RuleExplanation.Literal]
+    package let seen: [RuleExplanation.Literal]
   }
 }
 
 extension Sieve {
-  /// What each rule says to an item with these bytes: which keep it, and what excludes it for others.
-  public func explain(_ bytes: RawSpan) -> ItemExplanation {
+  /// Evaluates each rule for an item with these bytes.
+  package func explain(_ bytes: RawSpan) -> ItemExplanation {
     var scratch = LiteralDatabase.Scratch()
     var evaluator = Evaluator(plan.tables)
     let database = store.whole.map { $0.second ?? $0.first }
@@ -188,9 +190,10 @@ extension Sieve {
       let clauses = stage == .gate ? rule.gates.map { plan.gates[Int($0)] } : rule.clauses
       for clause in clauses where !evaluator.truth(clause).mayBeYes {
         return .init(
-          identifier: rule.identifier, excludedBy: stage, part: part(clause), seen: seen)
+          identifier: described[index].identifier, excludedBy: stage, part: part(clause), seen: seen
+        )
       }
     }
-    return .init(identifier: rule.identifier, excludedBy: nil, part: nil, seen: seen)
+    return .init(identifier: described[index].identifier, excludedBy: nil, part: nil, seen: seen)
   }
 }

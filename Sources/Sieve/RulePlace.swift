@@ -1,24 +1,25 @@
 import YaraSyntax
 
-/// Where a rule is written, for messages.
-public struct RulePlace: Hashable, Sendable {
-  /// What messages call the text; nil where it has no name.
-  public let file: String?
+/// Location of a rule in its text, for messages.
+package struct RulePlace: Hashable, Sendable {
+  /// Name of the text in messages; nil if it has none.
+  package let file: String?
   /// The text.
-  public let text: [UInt8]
+  package let text: [UInt8]
   /// The byte of the text that the rule begins at.
-  public let offset: Int
+  package let offset: Int
   /// The bytes that its lines of metadata begin at, in the order of ``Rule/metadata``.
-  public let metadata: [Int]
+  package let metadata: [Int]
 }
 
 extension Sieve {
-  /// Where a rule is written, by its number; nil where there is no text of it that was understood.
-  public func place(ofRule number: Int) -> RulePlace? {
-    sources[number].map { source in
-      RulePlace(
-        file: source.file, text: source.text, offset: source.rule.range.lowerBound,
-        metadata: source.rule.metadata.map(\.range.lowerBound))
+  /// Location of a rule, by its number; nil if its text was not parsed.
+  package func place(ofRule number: Int) -> RulePlace? {
+    guard let source = sources[number], let context = sources.context(of: number) else {
+      return nil
     }
+    return RulePlace(
+      file: context.name, text: context.text, offset: context.offset,
+      metadata: source.rule.metadata.map { context.offset + $0.range.lowerBound })
   }
 }

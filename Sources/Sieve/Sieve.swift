@@ -1,39 +1,112 @@
-public import Bytes
-public import Yara
+package import Bytes
+package import Yara
 import YaraSyntax
 
 /// Proves of items, as cheaply as it can, that libyara would find nothing in them. What it lets through
 /// libyara scans; what it excludes no rule matches. Shared by the threads of a scan, each of which works
 /// with a session of its own.
-public final class Sieve: Sendable {
+package final class Sieve: Sendable {
   let plan: SievePlan
   /// The text of each rule, where it was understood.
-  let sources: [RuleSource?]
+  let sources: RuleSources
+  private let compiled: Rules
   let store: DatabaseStore
+  let subsets: SubsetStore
 
   /// The version of the library that looks for literals; nil where there is none, and no sieve.
-  public static var libraryVersion: String? { HyperscanDatabase.libraryVersion }
+  package static var libraryVersion: String? { HyperscanDatabase.libraryVersion }
+
+  /// The file of libyara as it is on the disk, for keys of what it compiles; nil if it is not found.
+  package static var libraryFile: String? { PlanCache.library?.description }
+
+  /// The semantics of libyara that the sieve was compared with, rule by rule (`scripts/prove-sieve`).
+  static let proven: Set<Library.Semantics> = [.v42, .v45]
+
+  /// Reason why this process has no sieve, with the remedy; nil if it has one.
+  package static var unavailability: String? {
+    if libraryVersion == nil {
+      return
+        "libhs.so.5 (Hyperscan or Vectorscan) is not installed, or this processor cannot run it"
+    }
+    guard let semantics = Library.semantics, proven.contains(semantics) else {
+      return
+        "libyara \(Library.version) is not a version that the prefilter is proven with (4.2.3, 4.5)"
+    }
+    return nil
+  }
 
   /// A sieve for compiled rules. `texts` are what they were compiled from, for their conditions; without,
   /// as for a compiled file, strings alone decide. `externals` are the external variables as they were
-  /// defined. Databases of literals are kept in `cache`, if it is given.
-  /// Nil where there is no library to search with, or it will not.
-  public convenience init?(
+  /// defined. Databases of literals, and the plan of large texts, are kept in `cache`, if it is given.
+  /// Rules that were compiled in a way of their own, which the texts do not tell, are not `isReproducible`: they
+  /// have no subsets, and no plan of theirs is kept. Nil where there can be no sieve (``unavailability``).
+  package convenience init?(
     _ rules: Rules, texts: [RuleText] = [], externals: [String: ExternalValue] = [:],
-    cache: CacheDirectory? = nil
+    cache: CacheDirectory? = nil, isReproducible: Bool = true
   ) {
-    guard Self.libraryVersion != nil else { return nil }
-    let binding = RuleBinding(rules, texts: texts, externals: externals)
-    self.init(binding, rules.rules, cache)
+    guard Self.unavailability == nil, let semantics = Library.semantics else { return nil }
+    let kept =
+      isReproducible ? cache.flatMap { PlanCache($0, texts, externals, semantics) } : nil
+    let stored = kept?.load(rules, texts, semantics)
+    let plan = stored ?? Self.plan(rules, texts, externals, semantics)
+    if stored == nil { kept?.keep(plan) }
+    self.init(plan, rules, texts, externals, cache, usesSubsets: isReproducible)
   }
 
-  private init?(_ binding: RuleBinding, _ rules: [Rule], _ cache: CacheDirectory?) {
-    plan = SievePlan(binding.tables, rules: rules)
-    sources = binding.syntax
+  /// The sieve from what would be kept of it in a cache, for the proof; nil if that is not read again.
+  package convenience init?(
+    storedFrom rules: Rules, texts: [RuleText], externals: [String: ExternalValue]
+  ) {
+    guard Self.unavailability == nil, let semantics = Library.semantics else { return nil }
+    let bytes = Self.plan(rules, texts, externals, semantics).bytes
+    guard
+      let plan = StoredPlan(
+        bytes, ruleCount: rules.count, stringCount: rules.stringCount, texts: texts,
+        semantics: semantics)
+    else { return nil }
+    self.init(plan, rules, texts, externals, nil, usesSubsets: true)
+  }
+
+  private static func plan(
+    _ rules: Rules, _ texts: [RuleText], _ externals: [String: ExternalValue],
+    _ semantics: Library.Semantics
+  ) -> StoredPlan {
+    let binding = RuleBinding(rules, texts: texts, externals: externals, semantics: semantics)
+    return StoredPlan(
+      plan: SievePlan(binding.tables, rules: rules.rules), places: binding.places,
+      imports: binding.imports)
+  }
+
+  private init?(
+    _ stored: StoredPlan, _ rules: Rules, _ texts: [RuleText],
+    _ externals: [String: ExternalValue], _ cache: CacheDirectory?, usesSubsets: Bool
+  ) {
+    let plan = stored.plan
+    let sources = RuleSources(stored.places, texts: texts)
+    let imports = stored.imports
+    self.plan = plan
+    self.sources = sources
+    compiled = rules
+    subsets = SubsetStore(
+      ruleCount: usesSubsets ? rules.count : 0,
+      { SubsetCompiler(rules.rules, sources, imports: imports, externals: externals) },
+      { PatternDatabase($0, of: plan, sources) })
     store = DatabaseStore(plan, cache: cache)
     guard store.isUsable else { return nil }
   }
 
+  /// Some rules, by their numbers, with all that they need, compiled alone: what a scan may be given instead of
+  /// the whole set. Nil where their texts were not understood.
+  package func rules(closedOver some: [Int32]) -> Rules? {
+    let compiler = subsets.makeCompiler()
+    return compiler.closure(of: some).flatMap { compiler.compiled($0) }
+  }
+
+  /// Names of the rules and the like, in order.
+  var described: [Rule] { compiled.rules }
+
   /// The sieve for one thread.
-  public func session() -> SieveSession { SieveSession(plan: plan, store: store) }
+  package func session() -> SieveSession {
+    SieveSession(plan: plan, store: store, subsets: subsets)
+  }
 }

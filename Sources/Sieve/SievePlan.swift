@@ -1,7 +1,7 @@
 import Yara
 
-/// What the sieve does with a rule set: which conditions gate which rules, and which rules a literal
-/// that was seen brings back. Made once, shared by all sessions.
+/// Plan of the sieve for a rule set: the conditions that gate each rule, and the rules that a literal
+/// hit reactivates. Built once, shared by all sessions.
 final class SievePlan: Sendable {
   let tables: ConditionTables
   let rules: [PlannedRule]
@@ -13,11 +13,11 @@ final class SievePlan: Sendable {
   let rulesOfLiteral: [[Int32]]
   /// Rules whose conditions may do something: they are worked out for every item, in libyara's order.
   let rulesWithEffects: [Int32]
+  /// Whether a rule asks for strings at certain places.
+  let looksAtPlaces: Bool
 
   /// A rule as the sieve works on it.
   struct PlannedRule: Sendable {
-    let identifier: String
-    let namespace: String
     let isPrivate: Bool
     /// The parts that must all be true, those of the global rules of the namespace among them, as far
     /// as gates do not decide them for good.
@@ -29,7 +29,7 @@ final class SievePlan: Sendable {
     let strings: [Int32]
     /// Literals that its answer depends on: of strings, or implied by modules.
     let literals: [Int32]
-    /// What its answer depends on.
+    /// Facts that its answer depends on.
     let facts: ConditionGraph.Facts
   }
 
@@ -46,6 +46,7 @@ final class SievePlan: Sendable {
 
   init(_ tables: ConditionTables, rules described: [Rule]) {
     let dependencies = Dependencies(tables, described)
+    let (everyString, everyLiteral) = (Self.everyString(tables), Self.everyLiteral(tables))
     var gates: [ConditionGraph.Index] = []
     var gateNumbers: [ConditionGraph.Index: Int32] = [:]
     var groups: [Group] = []
@@ -53,6 +54,7 @@ final class SievePlan: Sendable {
     var planned: [PlannedRule] = []
     for (index, rule) in described.enumerated() {
       let clauses = dependencies.clauses[index]
+      let isOpaque = dependencies.facts[index].contains(.isOpaque)
       let own = Set(clauses.filter { tables.facts[Int($0)].isGate }).sorted().map { gate in
         if let number = gateNumbers[gate] { return number }
         gates.append(gate)
@@ -65,17 +67,19 @@ final class SievePlan: Sendable {
       }
       planned.append(
         PlannedRule(
-          identifier: rule.identifier, namespace: rule.namespace, isPrivate: rule.isPrivate,
+          isPrivate: rule.isPrivate,
           clauses: clauses.filter {
             !tables.facts[Int($0)].isGate || tables.facts[Int($0)].contains(.usesPlaces)
           }, gates: own, group: groupNumbers[own]!,
-          strings: dependencies.strings[index].sorted(),
-          literals: dependencies.literals[index].sorted(), facts: dependencies.facts[index]))
+          strings: isOpaque ? everyString : dependencies.strings[index].sorted(),
+          literals: isOpaque ? everyLiteral : dependencies.literals[index].sorted(),
+          facts: dependencies.facts[index]))
     }
 
     var literals: [Set<Int32>] = Array(repeating: [], count: groups.count)
     var pivots: [Set<Int32>] = literals
     var rulesOfPivot: [Int32: [Int32]] = [:]
+    var opaqueGroups: Set<Int> = []
     var chooser = PivotChooser(tables)
     // What may match though nothing is found? Asked of the conditions themselves, of no item at all.
     var evaluator = Evaluator(tables)
@@ -83,6 +87,14 @@ final class SievePlan: Sendable {
     evaluator.begin()
     for (index, rule) in planned.enumerated() where !rule.isPrivate {
       let group = Int(rule.group)
+      if rule.facts.contains(.isOpaque) {
+        groups[group].hitless.append(Int32(index))
+        if opaqueGroups.insert(group).inserted {
+          literals[group].formUnion(everyLiteral)
+          pivots[group].formUnion(everyLiteral)
+        }
+        continue
+      }
       literals[group].formUnion(rule.literals)
       if rule.clauses.allSatisfy({ evaluator.truth($0).mayBeYes }) {
         groups[group].hitless.append(Int32(index))
@@ -102,6 +114,7 @@ final class SievePlan: Sendable {
       groups[index].pivots = pivots[index].sorted()
     }
     self.tables = extended
+    looksAtPlaces = planned.contains { $0.facts.contains(.usesPlaces) }
     self.gates = gates
     // A group of private rules alone has nothing to report.
     self.groups = groups
@@ -111,27 +124,51 @@ final class SievePlan: Sendable {
       tables.facts[Int(tables.roots[$0])].contains(.hasEffect)
     }.map { Int32($0) }
   }
+
+  /// A plan that was made before.
+  init(
+    tables: ConditionTables, rules: [PlannedRule], gates: [ConditionGraph.Index], groups: [Group],
+    rulesOfLiteral: [[Int32]], rulesWithEffects: [Int32]
+  ) {
+    self.tables = tables
+    self.rules = rules
+    self.gates = gates
+    self.groups = groups
+    self.rulesOfLiteral = rulesOfLiteral
+    self.rulesWithEffects = rulesWithEffects
+    looksAtPlaces = rules.contains { $0.facts.contains(.usesPlaces) }
+  }
 }
 
 extension SievePlan {
+  /// All strings: what a rule that is not understood may depend on. Such rules are many in some sets, and share one
+  /// list.
+  static func everyString(_ tables: ConditionTables) -> [Int32] {
+    tables.needs.indices.map { Int32($0) }
+  }
+
+  /// All literals that strings need, or modules imply.
+  static func everyLiteral(_ tables: ConditionTables) -> [Int32] {
+    tables.literals.literals.indices.map { Int32($0) }
+  }
+
   /// The parts of a condition that must all be true.
   static func clauses(of root: ConditionGraph.Index, _ tables: ConditionTables)
     -> [ConditionGraph.Index]
   {
-    let node = tables.nodes[Int(root)]
-    guard node.kind == .all else { return [root] }
-    return tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)].flatMap {
-      clauses(of: $0, tables)
-    }
+    guard case .all(let parts) = tables.nodes[Int(root)] else { return [root] }
+    return tables.lists[parts.range].flatMap { clauses(of: $0, tables) }
   }
 
   /// Whether a gate can be false at all: some say nothing without libyara.
   func dependsOnItem(_ clause: ConditionGraph.Index) -> Bool {
     Dependencies.nodes(below: clause, tables).contains { node in
-      switch node.kind {
-      case .fileSize, .read, .presentAt, .presentIn, .isPortableExecutable, .rule, .ofRules: true
-      case .moduleValue: Header(rawValue: node.a) != Header.none
-      case .truth: node.value == Int64(TruthSet.no.rawValue)
+      switch node {
+      case .fileSize, .read, .presentAt, .presentIn, .ofStringsAt, .isPortableExecutable, .rule,
+        .ofRules:
+        true
+      case .moduleValue(let header, _, _): header != .none
+      case .truth(let value): value == .no
       default: false
       }
     }
@@ -143,7 +180,7 @@ extension ConditionGraph.Facts {
   var isGate: Bool { isDisjoint(with: [.usesStrings, .hasEffect]) }
 }
 
-/// What each rule's answer depends on, directly or by the rules it refers to.
+/// Dependencies of each rule's answer, direct or through the rules it refers to.
 private struct Dependencies {
   /// The parts of a condition that must all be true, with those of global rules.
   private(set) var clauses: [[ConditionGraph.Index]] = []
@@ -158,24 +195,25 @@ private struct Dependencies {
       var implied = Set<Int32>()
       var all = tables.facts[Int(root)]
       for node in Self.nodes(below: root, tables) {
-        let list = tables.lists[Int(node.listStart)..<Int(node.listStart + node.listCount)]
-        switch node.kind {
-        case .present, .presentAt, .presentIn, .count, .countIn, .offset, .length:
-          found.insert(node.a)
-        case .ofStrings: found.formUnion(list)
-        case .compareText: if node.c >= 0 { implied.insert(node.c) }
-        case .moduleValue: if node.b >= 0 { implied.insert(node.b) }
-        case .rule, .ofRules:
-          for rule in node.kind == .rule ? [node.a] : Array(list) where rule >= 0 {
-            found.formUnion(strings[Int(rule)])
-            implied.formUnion(literals[Int(rule)])
-            all.formUnion(facts[Int(rule)])
-          }
+        switch node {
+        case .present(let string), .presentAt(let string, _), .presentIn(let string, _),
+          .count(let string), .countIn(let string, _), .offset(let string, _),
+          .length(let string, _):
+          found.insert(string)
+        case .ofStrings(_, let strings, _), .ofStringsAt(_, let strings, _):
+          found.formUnion(tables.lists[strings.range])
+        case .compareText(_, _, _, let literal?), .moduleValue(_, let literal?, _):
+          implied.insert(literal)
         default: break
         }
+        for rule in Self.rules(of: node, tables) {
+          found.formUnion(strings[Int(rule)])
+          implied.formUnion(literals[Int(rule)])
+          all.formUnion(facts[Int(rule)])
+        }
       }
-      // What is not understood may depend on every string.
-      if all.contains(.isOpaque) { found = Set(tables.needs.indices.map { Int32($0) }) }
+      // What is not understood may depend on every string: see ``SievePlan/everyString``.
+      if all.contains(.isOpaque) { (found, implied) = ([], []) }
       for string in found { implied.formUnion(Self.literals(of: string, tables)) }
       strings.append(found)
       literals.append(implied)
@@ -200,6 +238,15 @@ private struct Dependencies {
         literals[index].formUnion(own.literals[global])
         facts[index].formUnion(own.facts[global])
       }
+    }
+  }
+
+  /// The rules that a node refers to.
+  static func rules(of node: ConditionGraph.Node, _ tables: ConditionTables) -> [Int32] {
+    switch node {
+    case .rule(let rule): [rule]
+    case .ofRules(_, let rules): tables.lists[rules.range].filter { $0 >= 0 }
+    default: []
     }
   }
 

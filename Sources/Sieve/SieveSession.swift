@@ -1,10 +1,10 @@
-import Yara
+package import Yara
 
 /// The sieve at work on one item after the other: the first bytes, then the content piece by piece, then
 /// the verdict. One thread at a time.
-public struct SieveSession: ~Copyable {
-  /// What is to be done with an item.
-  public enum Verdict: Hashable, Sendable {
+package struct SieveSession: ~Copyable {
+  /// Decision of the sieve about an item.
+  package enum Verdict: Hashable, Sendable {
     /// No rule can match: its size and first bytes exclude it.
     case excludedByGate
     /// No rule can match: what they need is not in it.
@@ -23,7 +23,10 @@ public struct SieveSession: ~Copyable {
   private let store: DatabaseStore
   private var evaluator: Evaluator
   private var scratch = LiteralDatabase.Scratch()
+  private var patternScratch = HyperscanDatabase.Scratch()
   private var head: [UInt8] = []
+  /// The last bytes of the current item, once its last piece was searched.
+  private var tail: [UInt8] = []
   private var size: UInt64 = 0
   private var active: BitSet
   private var gateAnswers: [UInt8]
@@ -36,18 +39,25 @@ public struct SieveSession: ~Copyable {
   private var seenRules: [UInt32]
   private var round: UInt32 = 0
   private var selection = DatabaseStore.Selection()
+  private let subsets: SubsetStore
+  /// After the verdict to scan or to evaluate, the rules that may match, in order; nil for any.
+  package private(set) var survivors: [Int32]?
 
-  /// How many first bytes of an item the gates look at.
-  public static let headSize = 4096
+  /// Number of first bytes of an item that the gates read.
+  package static let headSize = 4096
+  /// Number of last bytes of an item that conditions read.
+  private static let tailSize = 4096
 
-  init(plan: SievePlan, store: DatabaseStore) {
+  init(plan: SievePlan, store: DatabaseStore, subsets: SubsetStore) {
     self.plan = plan
     self.store = store
+    self.subsets = subsets
     evaluator = Evaluator(plan.tables)
     active = BitSet(count: plan.groups.count)
     gateAnswers = Array(repeating: 2, count: plan.gates.count)
     seenRules = Array(repeating: 0, count: plan.rules.count)
     head.reserveCapacity(Self.headSize)
+    tail.reserveCapacity(Self.tailSize)
   }
 
   // MARK: Gates
@@ -55,12 +65,14 @@ public struct SieveSession: ~Copyable {
   /// Begins with an item of `size` bytes and its first ones: ``headSize``, or all if there are fewer.
   /// Answers the verdict, or nil when the content is needed: then ``search(_:)`` all of it, and ask for
   /// the ``verdict()``.
-  public mutating func begin(size: UInt64, head: RawSpan) -> Verdict? {
+  package mutating func begin(size: UInt64, head: RawSpan) -> Verdict? {
     head.withUnsafeBytes { bytes in begin(size: size, bytes) }
   }
 
   private mutating func begin(size: UInt64, _ bytes: UnsafeRawBufferPointer) -> Verdict? {
     self.size = size
+    survivors = nil
+    tail.removeAll(keepingCapacity: true)
     evaluator.view = ItemView(
       size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none)
     evaluator.begin()
@@ -83,6 +95,8 @@ public struct SieveSession: ~Copyable {
     database.begin(&evaluator.hits)
     guard database.isEmpty else { return nil }
     let verdict = verdict()
+    // The last bytes may yet say otherwise; libyara would read all as well.
+    if verdict == .scan, plan.looksAtPlaces, size > UInt64(bytes.count) { return nil }
     return verdict == .searchAgain ? nil : verdict
   }
 
@@ -104,32 +118,36 @@ public struct SieveSession: ~Copyable {
 
   // MARK: Content
 
-  /// How many bytes a piece of content must share with the one before, so that nothing is cut.
-  public var overlap: Int { max(0, (database?.greatestExtent ?? 1) - 1) }
+  /// Number of bytes that a piece of content must share with the one before, so that no literal is cut.
+  package var overlap: Int { max(0, (database?.greatestExtent ?? 1) - 1) }
 
   /// Looks for literals in a piece of the content. Pieces are given in order; the first has nothing before
   /// it, and the last nothing behind it.
-  public mutating func search(_ piece: RawSpan, isFirst: Bool = true, isLast: Bool = true) {
+  package mutating func search(_ piece: RawSpan, isFirst: Bool = true, isLast: Bool = true) {
     guard let database else { return }
     piece.withUnsafeBytes { bytes in
       let piece = SearchedPiece(bytes: bytes, isFirst: isFirst, isLast: isLast)
       if !database.search(piece, &scratch, hits: &evaluator.hits) { hasSearchFailed = true }
+      guard isLast else { return }
+      tail.removeAll(keepingCapacity: true)
+      tail.append(contentsOf: bytes.suffix(Self.tailSize))
     }
   }
 
   // MARK: Verdict
 
-  /// What is to be done, now that all of the content was searched.
-  public mutating func verdict() -> Verdict {
+  /// Decides about the item after all of its content was searched.
+  package mutating func verdict() -> Verdict {
+    survivors = nil
     guard !hasSearchFailed else { return .scan }
-    let (verdict, open) = head.withUnsafeBytes { bytes -> (Verdict, [Int32]) in
-      evaluator.view = ItemView(
-        size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .searched)
-      defer { evaluator.view.head = .init(start: nil, count: 0) }
-      evaluator.begin()
-      return mayReachEffect() ? (.scan, []) : judge()
+    let judgement = viewing { session in session.mayReachEffect() ? nil : session.judge() }
+    guard let judgement else { return .scan }
+    let open = judgement.open
+    guard !open.isEmpty, judgement.verdict != .scan, let databases, let all = databases.second
+    else {
+      survivors = (judgement.survivors + open).sorted()
+      return judgement.verdict
     }
-    guard !open.isEmpty, let databases, let all = databases.second else { return verdict }
     let next = databases.third(for: open, plan, size: size, among: &selection) ?? all
     guard next.grow(&scratch) else { return .scan }
     isLastSearch = true
@@ -139,16 +157,40 @@ public struct SieveSession: ~Copyable {
     return .searchAgain
   }
 
-  /// The verdict; or, while not all was searched that the rules need, the rules that are open, if no other
-  /// makes a scan necessary.
-  private mutating func judge() -> (Verdict, [Int32]) {
-    round &+= 1
+  /// Evaluates conditions over the first and last bytes, after the search.
+  private mutating func viewing<Answer>(_ work: (inout SieveSession) -> Answer) -> Answer {
+    // The arrays are moved out: the closures change the rest of the session.
+    let (head, tail) = (head, tail)
+    return head.withUnsafeBytes { first in
+      tail.withUnsafeBytes { last in
+        evaluator.view = ItemView(
+          size: IntegerSet(Int64(clamping: size)), head: first, tail: last, knowledge: .searched)
+        evaluator.begin()
+        defer {
+          evaluator.view.head = .init(start: nil, count: 0)
+          evaluator.view.tail = .init(start: nil, count: 0)
+        }
+        return work(&self)
+      }
+    }
+  }
+
+  /// Combined decision for the rules.
+  private struct Judgement {
     var verdict = Verdict.excludedBySieve
+    /// Rules that may match, whatever else is searched for.
+    var survivors: [Int32] = []
+    /// Rules that may match as long as not all was searched that they need.
+    var open: [Int32] = []
+  }
+
+  private mutating func judge() -> Judgement {
+    round &+= 1
+    var judgement = Judgement()
     for group in plan.groups.indices where active.contains(group) {
-      for rule in plan.groups[group].hitless where judge(rule, &verdict) { return (.scan, []) }
+      for rule in plan.groups[group].hitless { judge(rule, &judgement) }
     }
     let isFirst = databases?.second != nil && !isLastSearch
-    var open: [Int32] = []
     for literal in evaluator.hits.numbers {
       for rule in plan.rulesOfLiteral[Int(literal)] {
         guard active.contains(Int(plan.rules[Int(rule)].group)), seenRules[Int(rule)] != round
@@ -157,13 +199,25 @@ public struct SieveSession: ~Copyable {
         }
         seenRules[Int(rule)] = round
         if isFirst {
-          if mayMatch(rule) { open.append(rule) }
-        } else if judge(rule, &verdict) {
-          return (.scan, [])
+          if mayMatch(rule) { judgement.open.append(rule) }
+        } else {
+          judge(rule, &judgement)
         }
       }
     }
-    return (verdict, open)
+    return judgement
+  }
+
+  private mutating func judge(_ rule: Int32, _ judgement: inout Judgement) {
+    switch demand(of: rule) {
+    case .scan:
+      judgement.survivors.append(rule)
+      judgement.verdict = .scan
+    case .evaluate:
+      judgement.survivors.append(rule)
+      if judgement.verdict != .scan { judgement.verdict = .evaluate }
+    case .excludedByGate, .excludedBySieve, .searchAgain: break
+    }
   }
 
   private mutating func mayMatch(_ index: Int32) -> Bool {
@@ -172,38 +226,87 @@ public struct SieveSession: ~Copyable {
     return true
   }
 
-  /// Looks at one rule; true if nothing but a scan will do.
-  private mutating func judge(_ index: Int32, _ verdict: inout Verdict) -> Bool {
-    guard mayMatch(index) else { return false }
+  /// Decides for one rule.
+  private mutating func demand(of index: Int32) -> Verdict {
+    guard mayMatch(index) else { return .excludedBySieve }
     let rule = plan.rules[Int(index)]
-    verdict = .evaluate
-    if rule.facts.contains(.usesEntryPoint), evaluator.view.mayHaveEntryPoint { return true }
-    for string in rule.strings where !evaluator.isAbsent(string: string) { return true }
-    return false
+    if rule.facts.contains(.usesEntryPoint), evaluator.view.mayHaveEntryPoint { return .scan }
+    for string in rule.strings where !evaluator.isAbsent(string: string) { return .scan }
+    return .evaluate
   }
+
+  // MARK: Subsets
+
+  /// Decides more of an item that is to be scanned or evaluated, with all of its bytes at hand. The verdict and
+  /// the rules to ask libyara about instead of the whole set: those of them that match are the same. Nil for
+  /// the whole set. The modules of `kept` stay imported where the set imports them.
+  package mutating func narrow(
+    _ verdict: Verdict, _ bytes: RawSpan, keeping kept: Set<String> = []
+  ) -> (verdict: Verdict, rules: Rules?) {
+    guard let survivors,
+      let subset = subsets.subset(for: survivors, size: size, keeping: kept)
+    else { return (verdict, nil) }
+    guard verdict == .scan, let patterns = subset.usefulPatterns else {
+      return (verdict, subset.rules)
+    }
+    let narrowed = bytes.withUnsafeBytes { judge(survivors, $0, patterns) } ?? verdict
+    subset.noteSearch(of: bytes.byteCount, hasDecided: narrowed != .scan)
+    return (narrowed, subset.rules)
+  }
+
+  /// The verdict of some rules when their strings are looked for whole; nil where that failed. The rules that
+  /// may still match are the survivors then.
+  private mutating func judge(
+    _ rules: [Int32], _ bytes: UnsafeRawBufferPointer, _ patterns: PatternDatabase
+  ) -> Verdict? {
+    guard let found = patterns.search(bytes, &patternScratch) else { return nil }
+    evaluator.wholeStrings.record(searched: patterns.searched, found: found)
+    evaluator.view = ItemView(
+      size: IntegerSet(Int64(clamping: size)), head: .init(rebasing: bytes.prefix(Self.headSize)),
+      tail: .init(rebasing: bytes.suffix(Self.tailSize)), knowledge: .searched)
+    evaluator.begin()
+    defer {
+      evaluator.view.head = .init(start: nil, count: 0)
+      evaluator.view.tail = .init(start: nil, count: 0)
+      evaluator.wholeStrings.forget()
+    }
+    var judgement = Judgement()
+    for rule in rules { judge(rule, &judgement) }
+    survivors = judgement.survivors
+    return judgement.verdict
+  }
+
+  /// Decides with patterns of exactly the rules that are left, though that may not pay: for the proof.
+  package mutating func narrowAtOnce(_ verdict: Verdict, _ bytes: RawSpan, by sieve: Sieve)
+    -> Verdict
+  {
+    guard verdict == .scan, let survivors,
+      let patterns = PatternDatabase(survivors, of: plan, sieve.sources)
+    else { return verdict }
+    return bytes.withUnsafeBytes { judge(survivors, $0, patterns) } ?? verdict
+  }
+
+  /// Forgets the verdict: the item is not what was searched.
+  package mutating func forgetVerdict() { survivors = nil }
 }
 
 extension SieveSession {
-  /// What each rule that may match asks for, by its number, as if it were alone; asked for after the
-  /// verdict. A set is scanned for one rule, and would hide what is thought of the others: the proof of
+  /// Returns the decision for each rule that may match, by its number, as if it were alone; called after the
+  /// verdict. A set is scanned for one rule, which would hide the decisions for the others: the proof of
   /// soundness looks at all of them.
   package mutating func undecidedRules() -> [Int: Verdict] {
     let everything = hasSearchFailed || database == nil
-    return head.withUnsafeBytes { bytes in
-      evaluator.view = ItemView(
-        size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .searched)
-      defer { evaluator.view.head = .init(start: nil, count: 0) }
-      evaluator.begin()
+    return viewing { session in
       var candidates = Set<Int32>()
-      for literal in evaluator.hits.numbers {
-        candidates.formUnion(plan.rulesOfLiteral[Int(literal)])
+      for literal in session.evaluator.hits.numbers {
+        candidates.formUnion(session.plan.rulesOfLiteral[Int(literal)])
       }
-      for group in plan.groups { candidates.formUnion(group.hitless) }
-      if everything { candidates = Set(plan.rules.indices.map { Int32($0) }) }
+      for group in session.plan.groups { candidates.formUnion(group.hitless) }
+      if everything { candidates = Set(session.plan.rules.indices.map { Int32($0) }) }
       var found: [Int: Verdict] = [:]
-      for rule in candidates where active.contains(Int(plan.rules[Int(rule)].group)) {
-        var verdict = everything ? Verdict.scan : .excludedBySieve
-        if everything || judge(rule, &verdict) { verdict = .scan }
+      for rule in candidates where session.active.contains(Int(session.plan.rules[Int(rule)].group))
+      {
+        let verdict = everything ? Verdict.scan : session.demand(of: rule)
         if verdict != .excludedBySieve { found[Int(rule)] = verdict }
       }
       return found

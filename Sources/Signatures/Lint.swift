@@ -1,13 +1,14 @@
+package import Engine
 import Sieve
-public import Trawl
 import Yara
 
-/// Checks rules for what a signature must have: metadata that reports can use, and a condition that lets a scan pass
-/// over most files unread.
-public enum Lint {
-  /// What is wrong with these rules, in their order, after what the compiler remarked; private rules are no signatures.
-  /// nil without a sieve, which must answer for the conditions.
-  public static func findings(of ruleSet: RuleSet) -> [LintFinding]? {
+/// Checks rules for the requirements of signatures: metadata that reports use, and a condition
+/// that lets a scan skip most files unread.
+package enum Lint {
+  /// Returns the defects of these rules in their order, after the compiler's remarks. Private
+  /// rules are not signatures and are not checked. Nil without a sieve, which analyses the
+  /// conditions.
+  package static func findings(of ruleSet: RuleSet) -> [LintFinding]? {
     guard let sieve = ruleSet.sieve else { return nil }
     var lines = LineCounter()
     let selectivities = sieve.gateSelectivities()
@@ -32,7 +33,7 @@ public enum Lint {
       level: remark.level, file: file, line: line, rule: rule.identifier, message: remark.message)
   }
 
-  /// What is wrong, and which line of the metadata with; nil for the rule as a whole.
+  /// Defect, and the metadata line that it concerns; nil for the rule as a whole.
   private struct Remark {
     var level = Diagnostic.Level.error
     var entry: Int?
@@ -52,12 +53,12 @@ public enum Lint {
     for (number, entry) in rule.metadata.enumerated() {
       guard let key = SignatureKey(rawValue: entry.key) else {
         remarks.append(
-          Remark(level: .warning, entry: number, message: "\(entry.key) is no key of signatures"))
+          Remark(level: .warning, entry: number, message: "unknown metadata key \(entry.key)"))
         continue
       }
       guard entries[key] == nil else {
         remarks.append(
-          Remark(entry: number, message: "\(key.rawValue) is given again: the first one counts"))
+          Remark(entry: number, message: "duplicate \(key.rawValue): the first one counts"))
         continue
       }
       entries[key] = number
@@ -68,15 +69,15 @@ public enum Lint {
     let missing = SignatureKey.allCases.filter { $0.isRequired && entries[$0] == nil }
     if !missing.isEmpty {
       let keys = missing.map(\.rawValue).joined(separator: ", ")
-      remarks.append(Remark(message: "metadata that is missing: \(keys)"))
+      remarks.append(Remark(message: "missing metadata: \(keys)"))
     }
-    // Nobody who only read about a file knows what it has in common with others.
+    // Without a genuine file, nobody knows which marks it shares with other files.
     if rule.text("basis") == Basis.paper.rawValue, rule.text("confidence") == "strong" {
       remarks.append(
         Remark(
           entry: entries[.confidence],
           message:
-            "confidence \"strong\" on paper facts: say \"claimed\" until a genuine file was read"))
+            "confidence \"strong\" on paper facts: use \"claimed\" until a genuine file was read"))
     }
     return remarks
   }
@@ -88,21 +89,22 @@ public enum Lint {
     return [
       Remark(
         message:
-          "would have files read to their end: size and first page keep \(selectivity.kept) of"
-          + " \(GateSelectivity.pages) unrelated ones;"
-          + " ask for bytes near the beginning (uint16(0) == 0x5A4D, $magic at 0) or filesize < 64KB"
+          "reads files to their end: size and first page keep \(selectivity.kept) of"
+          + " \(GateSelectivity.pages) unrelated files;"
+          + " require bytes near the beginning (uint16(0) == 0x5A4D, $magic at 0) or filesize < 64KB"
       )
     ]
   }
 }
 
-/// Counts lines in texts. It is asked in the order of a text, so that no text is gone through more than once.
+/// Counts lines in texts. Positions must be requested in ascending order, so that each text is
+/// read only once.
 private struct LineCounter {
   private var file: String?
   private var offset = 0
   private var line = 1
 
-  /// The line of a byte, from 1.
+  /// Line of a byte, from 1.
   mutating func line(of wanted: Int, in place: RulePlace) -> Int {
     if place.file != file || wanted < offset { (file, offset, line) = (place.file, 0, 1) }
     line += place.text[offset..<wanted].count { $0 == UInt8(ascii: "\n") }

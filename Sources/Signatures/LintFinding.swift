@@ -1,17 +1,17 @@
-public import Yara
+package import Yara
 
-/// What is wrong with a rule as a signature.
-public struct LintFinding: Hashable, Sendable {
-  /// An error, or a warning that does no harm.
-  public let level: Diagnostic.Level
-  /// What the rule's text is called; nil where there is no text of it that was understood.
-  public let file: String?
-  /// The line in it, from 1; nil as the file.
-  public let line: Int?
-  /// The rule; nil where the compiler does not say which.
-  public let rule: String?
-  /// What is wrong, and what to do about it.
-  public let message: String
+/// Defect of a rule as a signature.
+package struct LintFinding: Hashable, Sendable {
+  /// Severity: an error, or a harmless warning.
+  package let level: Diagnostic.Level
+  /// Name of the rule's text; nil if no text of it was understood.
+  package let file: String?
+  /// Line in the file, from 1; nil if `file` is nil.
+  package let line: Int?
+  /// Rule; nil if the compiler does not name it.
+  package let rule: String?
+  /// Description of the defect and its remedy.
+  package let message: String
 
   init(level: Diagnostic.Level, file: String?, line: Int?, rule: String?, message: String) {
     self.level = level
@@ -21,7 +21,7 @@ public struct LintFinding: Hashable, Sendable {
     self.message = message
   }
 
-  /// What the compiler remarked.
+  /// Converts a remark of the compiler.
   init(_ diagnostic: Diagnostic) {
     self.init(
       level: diagnostic.level, file: diagnostic.file,
@@ -31,8 +31,8 @@ public struct LintFinding: Hashable, Sendable {
 }
 
 extension LintFinding: CustomStringConvertible {
-  /// `file:line: rule: message`, as compilers print it; a warning says that it is one.
-  public var description: String {
+  /// `file:line: rule: message` in the form of compilers; a warning is marked as one.
+  package var description: String {
     let place = file.map { file in "\(file):" + (line.map { "\($0):" } ?? "") + " " } ?? ""
     return
       "\(place)\(rule.map { "\($0): " } ?? "")\(level == .warning ? "warning: " : "")\(message)"

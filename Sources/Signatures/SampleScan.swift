@@ -1,23 +1,23 @@
 import Bytes
+import Engine
 import Evidence
 import Files
 import Locks
-import Trawl
 import Yara
 
-/// Which rules match each of the files below a folder.
+/// Finds the rules that match each of the files below a folder.
 final class SampleScan: MatchReceiver {
-  /// What came of a file.
+  /// Result for one file.
   enum Result {
-    /// The rules that match, in their order.
+    /// Matching rules in their order.
     case matched([String])
-    /// Why that is not known, in words.
+    /// Reason why the matches are not known, as text.
     case failed(String)
   }
 
   private let results = Locked<[RawPath: Result]>([:])
 
-  /// Scans all files below `folder`; the results by their absolute paths.
+  /// Scans all files below `folder` and returns the results by absolute path.
   static func run(_ folder: RawPath, _ ruleSet: RuleSet, usesSieve: Bool) throws(YaraError)
     -> [RawPath: Result]
   {

@@ -1,31 +1,31 @@
-public import Yara
+package import Yara
 
-/// Signatures as a page that people read: what is detected, on what evidence. Markdown.
-public enum SignatureDocument {
+/// Markdown page of signatures: what is detected, and on what evidence.
+package enum SignatureDocument {
   /// One line of the page: what is detected, and on what evidence.
   ///
-  /// Rules are entries. What is found in other ways than by rules, and has a catalogue of its own, becomes entries here
-  /// too, so that one page shows all of it.
-  public struct Entry: Hashable, Sendable {
+  /// Rules are entries. Signatures that are not rules become entries, too, so that one page shows
+  /// everything.
+  package struct Entry: Hashable, Sendable {
     /// Its name.
-    public var name: String
-    /// The operating system, as rules name it.
-    public var platform: String
-    /// The part of a product.
-    public var component: String
-    /// The product; nil where the evidence itself tells, or nothing does.
-    public var product: String?
-    /// How sure it makes a finding, without a verified code signature.
-    public var confidence: String
-    /// What its facts were read from: `genuine` or `paper`.
-    public var basis: String
-    /// Why, in words.
-    public var reason: String
-    /// Where the facts are.
-    public var source: String
+    package var name: String
+    /// Operating system in the terms of rules.
+    package var platform: String
+    /// Role within a product.
+    package var component: String
+    /// Product; nil if the evidence itself names it, or nothing does.
+    package var product: String?
+    /// Confidence of its findings without a verified code signature.
+    package var confidence: String
+    /// Source of its facts: `genuine` or `paper`.
+    package var basis: String
+    /// Reason, as text.
+    package var reason: String
+    /// Source of the facts.
+    package var source: String
 
-    /// An entry of these parts.
-    public init(
+    /// Creates an entry from its parts.
+    package init(
       name: String, platform: String, component: String, product: String?, confidence: String,
       basis: String, reason: String, source: String
     ) {
@@ -39,8 +39,8 @@ public enum SignatureDocument {
       self.source = source
     }
 
-    /// The entry of a rule; what its metadata does not say is shown as `-`.
-    public init(_ rule: Rule) {
+    /// Creates the entry of a rule; missing metadata is shown as `-`.
+    package init(_ rule: Rule) {
       func text(_ key: SignatureKey) -> String { rule.text(key.rawValue) ?? "-" }
       self.init(
         name: rule.identifier, platform: text(.platform), component: text(.component),
@@ -49,13 +49,13 @@ public enum SignatureDocument {
     }
   }
 
-  /// The entries of rules, in their order; private ones are no signatures.
-  public static func entries(of rules: [Rule]) -> [Entry] {
+  /// Entries of rules in their order; private rules are not signatures.
+  package static func entries(of rules: [Rule]) -> [Entry] {
     rules.filter { !$0.isPrivate }.map { Entry($0) }
   }
 
-  /// The page: how many there are, then a table a platform.
-  public static func text(of entries: [Entry]) -> String {
+  /// Text of the page: the number of entries, then a table per platform.
+  package static func text(of entries: [Entry]) -> String {
     let known = Platform.allCases.map(\.rawValue)
     let others = Set(entries.map(\.platform)).subtracting(known).sorted()
     let tables = (known + others).compactMap { platform -> (name: String, of: [Entry])? in
@@ -98,7 +98,7 @@ public enum SignatureDocument {
     "| " + cells.map(escaped).joined(separator: " | ") + " |\n"
   }
 
-  /// What Markdown would take for its own.
+  /// Escapes Markdown's special characters.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {

@@ -1,11 +1,12 @@
 import Findings
 import Yara
 
-/// The metadata that makes a rule a signature: what findings and the inventory are made from (docs/signatures.md).
+/// Metadata that makes a rule a signature: findings and the inventory are built from it
+/// (docs/signatures.md).
 enum SignatureKey: String, CaseIterable {
   case vendor, product, component, platform, confidence, basis, reason, source, embedded, shared
 
-  /// Whether every signature has it.
+  /// Whether every signature needs it.
   var isRequired: Bool {
     switch self {
     case .vendor, .component, .platform, .confidence, .basis, .reason, .source: true
@@ -13,27 +14,27 @@ enum SignatureKey: String, CaseIterable {
     }
   }
 
-  /// What is wrong with a value; nil if nothing is.
+  /// Describes the defect of a value; nil if it has none.
   func problem(of value: Metadata.Value) -> String? {
     switch (self, value) {
     case (.embedded, .boolean), (.shared, .boolean): return nil
-    case (.embedded, _), (.shared, _): return "\(rawValue) is true or false, without quotes"
+    case (.embedded, _), (.shared, _): return "\(rawValue) must be true or false, without quotes"
     case (_, .string(let bytes)): return problem(of: String(decoding: bytes, as: UTF8.self))
-    case (_, _): return "\(rawValue) is a text: put it in quotes"
+    case (_, _): return "\(rawValue) must be a string in quotes"
     }
   }
 
   private func problem(of text: String) -> String? {
     if self == .confidence, text == Confidence.confirmed.rawValue {
       return "confidence \"confirmed\": a rule alone cannot confirm, a verified code signature can;"
-        + " say \"strong\" at most"
+        + " use \"strong\" at most"
     }
     guard let values else { return text.isEmpty ? "\(rawValue) is empty" : nil }
     return values.contains(text)
-      ? nil : "\(rawValue) \"\(text)\" is none of \(values.joined(separator: ", "))"
+      ? nil : "\(rawValue) \"\(text)\" must be one of \(values.joined(separator: ", "))"
   }
 
-  /// The texts that it takes; nil for any.
+  /// Allowed texts; nil for any.
   private var values: [String]? {
     switch self {
     case .component: Component.allCases.map(\.rawValue)
@@ -45,12 +46,12 @@ enum SignatureKey: String, CaseIterable {
   }
 }
 
-/// The operating system that a signature's software is made for, in the order of the documentation.
+/// Target operating system of a signature's software, in the order of the documentation.
 enum Platform: String, CaseIterable {
   case windows, linux, macos, android, any
 }
 
-/// What the facts of a signature were read from.
+/// Source of a signature's facts.
 enum Basis: String, CaseIterable {
   /// Genuine files of the vendor.
   case genuine

@@ -1,14 +1,16 @@
-public import Findings
+package import Findings
+package import Profiles
 
 extension Attribution {
-  /// What records of installed software at `place` come to; nil if there are none. The surest signature decides, and
-  /// product and version are those of its record that tells most.
-  public init?(of traces: [Trace], at place: KnownPlace) {
-    let groups = TraceSignature.groups(of: traces, at: place)
+  /// Derives an attribution from the records of installed software at `place`; nil if there are
+  /// none. The most certain signature decides; product and version are those of its most specific
+  /// record.
+  package init?(of traces: [Trace], at place: KnownPlace, _ profile: VendorProfile) {
+    let groups = TraceSignature.groups(of: traces, at: place, profile)
     guard let best = groups.first else { return nil }
     let telling = best.traces.max { Self.telling($0) < Self.telling($1) }
     self.init(
-      rule: best.signature.name, confidence: best.signature.confidence, vendor: "Kaspersky",
+      rule: best.signature.name, confidence: best.signature.confidence, vendor: profile.name,
       product: telling?.product, productVersion: telling?.version,
       component: best.signature.component, platform: best.signature.platform,
       reasons: groups.map { Self.reason($0.signature, $0.traces) })
@@ -18,7 +20,7 @@ extension Attribution {
     (trace.product == nil ? 0 : 4) + (trace.version == nil ? 0 : 2) + (trace.folder == nil ? 0 : 1)
   }
 
-  /// A reason names the first places; all of them are in the finding's traces.
+  /// Number of places in a reason; the finding's traces contain all of them.
   private static let mostPlaces = 5
 
   private static func reason(_ signature: TraceSignature, _ traces: [Trace]) -> String {
@@ -27,29 +29,34 @@ extension Attribution {
     return "\(signature.reason): \(places)" + (rest > 0 ? "; and \(rest) more" : "")
   }
 
-  /// A record in words: its place, and what it says.
+  /// Describes a record: its place and content.
   private static func words(of trace: Trace) -> String {
     let parts = [
       trace.product, trace.version.map { "version \($0)" }, trace.folder.map { "in \($0)" },
-      trace.program.map { "starts \($0)" }, trace.isActive == false ? "not active" : nil,
+      trace.program.map { (trace.kind == .execution ? "loaded " : "starts ") + $0 },
+      trace.isActive == false ? "not active" : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? trace.place : "\(trace.place) (\(parts.joined(separator: ", ")))"
   }
 }
 
 extension TraceSignature {
-  /// The records of each signature, the surest signature first.
-  static func groups(of traces: [Trace], at place: KnownPlace) -> [(
+  /// Records grouped by signature, the most certain signature first.
+  static func groups(of traces: [Trace], at place: KnownPlace, _ profile: VendorProfile) -> [(
     signature: TraceSignature, traces: [Trace]
   )] {
-    let groups = Dictionary(grouping: traces) { TraceSignature.of($0, at: place) }
-    return all.compactMap { signature in groups[signature].map { (signature, $0) } }
-      .sorted { $0.0.confidence > $1.0.confidence }
+    let groups = Dictionary(grouping: traces) { RecordKind(of: $0, at: place) }
+    return RecordKind.allCases.compactMap { kind in
+      groups[kind].map { (TraceSignature(kind, profile), $0) }
+    }
+    .sorted { $0.0.confidence > $1.0.confidence }
   }
 
-  /// The rules that records of installed software at `place` match, the surest first.
-  public static func matches(of traces: [Trace], at place: KnownPlace) -> [MatchedRule] {
-    groups(of: traces, at: place).map {
+  /// Signatures that match records of installed software at `place`, the most certain first.
+  package static func matches(of traces: [Trace], at place: KnownPlace, _ profile: VendorProfile)
+    -> [MatchedRule]
+  {
+    groups(of: traces, at: place, profile).map {
       MatchedRule(rule: $0.signature.name, namespace: namespace, tags: [], strings: [])
     }
   }

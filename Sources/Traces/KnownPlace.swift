@@ -1,24 +1,33 @@
 import Bytes
-public import Evidence
+package import Evidence
 
 /// A place where an operating system keeps records of installed software.
 ///
-/// The path only says what a file may be; that it is one, its first bytes must say (``confirms(_:)``). Collected
-/// files have often lost their folders, so a hive is known by its name alone, wherever it lies.
-public enum KnownPlace: Hashable, Sendable, CaseIterable {
+/// The path only suggests the type of a file; its first bytes must confirm it
+/// (``confirms(_:)``). Collected files have often lost their folders, so a hive is recognised
+/// by name alone, wherever it is.
+package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
   /// `Windows/System32/config/SOFTWARE`, and its backup in `RegBack`.
   case softwareHive
   /// `Windows/System32/config/SYSTEM`, and its backup in `RegBack`.
   case systemHive
   /// `NTUSER.DAT` of a user.
   case userHive
-  /// `var/lib/dpkg/status`, or a file of `var/lib/dpkg/status.d`, as images of containers have them.
+  /// `var/lib/dpkg/status`, or a file in `var/lib/dpkg/status.d`, as container images have them.
   case dpkgStatus
   /// `rpmdb.sqlite`, in `var/lib/rpm` or `usr/lib/sysimage/rpm`.
   case rpmDatabase
+  /// The write-ahead log beside it, `rpmdb.sqlite-wal`.
+  case rpmLog
+  /// `Packages`, in the same folders: rpm's database in Berkeley DB form.
+  case rpmBerkeleyDatabase
+  /// `Packages.db`, in the same folders: rpm's database in ndb form.
+  case rpmNdbDatabase
+  /// `Windows/Prefetch/*.pf`, compressed since Windows 10; older ones are searched, not read.
+  case prefetch
 
-  /// The place that a path leads to.
-  fileprivate static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
+  /// Place that a path denotes.
+  static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
     guard let last = path.last else { return nil }
     switch last | 0x20 {
     case UInt8(ascii: "e"):
@@ -26,7 +35,12 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
       if path.endsWithName("rpmdb.sqlite") { return .rpmDatabase }
     case UInt8(ascii: "m"): if path.endsWithName("system") { return .systemHive }
     case UInt8(ascii: "t"): if path.endsWithName("ntuser.dat") { return .userHive }
-    case UInt8(ascii: "s"): if path.endsWithName("dpkg/status") { return .dpkgStatus }
+    case UInt8(ascii: "s"):
+      if path.endsWithName("dpkg/status") { return .dpkgStatus }
+      if path.endsWithName("packages") { return .rpmBerkeleyDatabase }
+    case UInt8(ascii: "b"): if path.endsWithName("packages.db") { return .rpmNdbDatabase }
+    case UInt8(ascii: "l"): if path.endsWithName("rpmdb.sqlite-wal") { return .rpmLog }
+    case UInt8(ascii: "f"): if path.endsInSuffix(".pf") { return .prefetch }
     default: break
     }
     var end = path.count - 1
@@ -37,20 +51,37 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
     return .dpkgStatus
   }
 
-  /// How many first bytes ``confirms(_:)`` needs.
-  public static let headLength = 16
+  /// Whether it is a registry hive, whose last changes may be in transaction logs.
+  package var isHive: Bool {
+    switch self {
+    case .softwareHive, .systemHive, .userHive: true
+    default: false
+    }
+  }
 
-  /// Whether content that begins so is what the place promises.
-  public func confirms(_ head: RawSpan) -> Bool {
+  /// Number of first bytes that ``confirms(_:)`` needs.
+  package static let headLength = 16
+
+  /// Whether content with this beginning has the place's type.
+  package func confirms(_ head: RawSpan) -> Bool {
     switch self {
     case .softwareHive, .systemHive, .userHive: head.begins(with: "regf")
     case .dpkgStatus: head.begins(with: "Package:") || head.begins(with: "\n")
     case .rpmDatabase: head.begins(with: "SQLite format 3\0")
+    // SQLite, "Database File Format", 4.1.
+    case .rpmLog: head.begins(with: [0x37, 0x7F, 0x06]) && (0x82...0x83).contains(head.byte(3))
+    // DB_HASHMAGIC of db.h, in the byte order of the machine.
+    case .rpmBerkeleyDatabase:
+      head.begins(with: [0x61, 0x15, 0x06, 0x00], at: 12)
+        || head.begins(with: [0x00, 0x06, 0x15, 0x61], at: 12)
+    case .rpmNdbDatabase: head.begins(with: "RpmP")
+    // With or without a checksum (libscca, "Compressed").
+    case .prefetch: head.begins(with: "MAM") && head.byte(3) & 0x7F == 4
     }
   }
 
-  /// Whether the system itself keeps this very file there, so that one with other content is a damaged one.
-  public func isCertain(at locator: Locator) -> Bool {
+  /// Whether the system itself keeps exactly this file there, so that other content means damage.
+  package func isCertain(at locator: Locator) -> Bool {
     locator.path.bytes.withUnsafeBufferPointer { path in
       switch self {
       case .softwareHive: path.endsWithName("system32/config/software")
@@ -59,26 +90,33 @@ public enum KnownPlace: Hashable, Sendable, CaseIterable {
       case .dpkgStatus: path.endsWithName("var/lib/dpkg/status")
       case .rpmDatabase:
         path.endsWithName("lib/rpm/rpmdb.sqlite") || path.endsWithName("sysimage/rpm/rpmdb.sqlite")
+      case .rpmBerkeleyDatabase:
+        path.endsWithName("lib/rpm/packages") || path.endsWithName("sysimage/rpm/packages")
+      case .rpmNdbDatabase:
+        path.endsWithName("lib/rpm/packages.db") || path.endsWithName("sysimage/rpm/packages.db")
+      case .rpmLog, .prefetch: false
       }
     }
   }
 
-  /// What the file is, for messages.
-  public var name: String {
+  /// Type of the file, for messages.
+  package var name: String {
     switch self {
     case .softwareHive: "registry hive SOFTWARE"
     case .systemHive: "registry hive SYSTEM"
     case .userHive: "registry hive NTUSER.DAT"
-    case .dpkgStatus: "database of dpkg"
-    case .rpmDatabase: "database of rpm"
+    case .dpkgStatus: "dpkg database"
+    case .rpmDatabase, .rpmBerkeleyDatabase, .rpmNdbDatabase: "rpm database"
+    case .rpmLog: "rpm write-ahead log"
+    case .prefetch: "prefetch file"
     }
   }
 }
 
 extension Locator {
-  /// The known place that the item is at; nil for most items, after a look at the end of the path.
-  public var knownPlace: KnownPlace? {
-    // Every item is asked: nothing is copied, and a few bytes are compared where they lie.
+  /// Known place of the item; nil for most items, after comparing the end of the path.
+  package var knownPlace: KnownPlace? {
+    // Called for every item: copies nothing, and compares a few bytes in place.
     if case .some = stream { return nil }
     if state == .slack || state == .carved { return nil }
     return path.bytes.withUnsafeBufferPointer(KnownPlace.place)
@@ -86,16 +124,23 @@ extension Locator {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Whether the path ends with `name`, which is in lower case, whatever the case of the path's letters; a
-  /// component begins with it.
+  /// Whether the path ends with `name`, ignoring case, at the beginning of a component. `name` is
+  /// in lower case.
   fileprivate func endsWithName(_ name: StaticString) -> Bool {
     let start = count - name.utf8CodeUnitCount
+    guard endsInSuffix(name) else { return false }
+    return start == 0 || self[start - 1] == UInt8(ascii: "/")
+  }
+
+  /// Whether the path ends with `suffix`, which is in lower case, ignoring case.
+  fileprivate func endsInSuffix(_ suffix: StaticString) -> Bool {
+    let start = count - suffix.utf8CodeUnitCount
     guard start >= 0 else { return false }
-    for offset in 0..<name.utf8CodeUnitCount
-    where self[start + offset].lowercase != name.utf8Start[offset] {
+    for offset in 0..<suffix.utf8CodeUnitCount
+    where self[start + offset].lowercase != suffix.utf8Start[offset] {
       return false
     }
-    return start == 0 || self[start - 1] == UInt8(ascii: "/")
+    return true
   }
 }
 
@@ -105,5 +150,14 @@ extension RawSpan {
     return (0..<text.utf8CodeUnitCount).allSatisfy {
       unsafeLoad(fromByteOffset: $0, as: UInt8.self) == text.utf8Start[$0]
     }
+  }
+
+  fileprivate func begins(with bytes: [UInt8], at start: Int = 0) -> Bool {
+    bytes.indices.allSatisfy { byte(start + $0) == bytes[$0] }
+  }
+
+  /// A byte; zero behind the end.
+  fileprivate func byte(_ offset: Int) -> UInt8 {
+    offset < byteCount ? unsafeLoad(fromByteOffset: offset, as: UInt8.self) : 0
   }
 }

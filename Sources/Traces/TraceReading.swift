@@ -1,60 +1,96 @@
-public import Evidence
-public import Findings
+package import Evidence
+package import Findings
+package import Profiles
 
-/// What one file at a known place records of Kaspersky's software, and what kept it from being read to the end.
-public struct TraceReading: Sendable {
-  /// The records, installations first, then packages, services and settings; at most 1,000.
-  public let traces: [Trace]
-  /// At most so many records of one file are kept: no machine has as many products.
+/// Records of a vendor's software in one file at a known place, and problems that kept it from
+/// being read to the end.
+package struct TraceReading: Sendable {
+  /// Records: installations first, then packages, services and settings; at most 1,000.
+  package let traces: [Trace]
+  /// Limit of records kept for one file: no machine has as many products.
   static let mostTraces = 1000
 
-  /// Why records may be missing here; nil if the file was read to its end. Damage is `unreadable`; a hive whose
-  /// transaction logs are not applied is `unsupported`.
-  public let problem: ItemProblem?
+  /// Reason why records may be missing; nil if the file was read to its end. Damage is
+  /// `unreadable`; a hive whose transaction logs are missing is `unsupported`.
+  package let problem: ItemProblem?
+  /// Whether the last changes of the file are in logs that were not applied.
+  package private(set) var needsLogs = false
+  /// Ends of the names of the logs that were applied, in order.
+  package private(set) var appliedLogs: [String] = []
 
-  /// Reads the whole file at `place`, whose head it confirms.
-  public init(_ bytes: RawSpan, at place: KnownPlace) {
+  /// Problem of rpm's database where its log, which is no item of the scan, holds changes.
+  package static let logIsNotApplied = RpmForms.logIsNotApplied
+
+  /// Reads a hive with the changes in its transaction `logs`; `names` as in ``init(_:at:_:)``.
+  package init(
+    _ hive: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace, _ names: RecordNames
+  ) {
+    let recovered = RecoveredHive(hive, logs)
+    var reading = TraceReading(recovered.bytes.span.bytes, at: place, names)
+    reading.appliedLogs = recovered.applied.map(\.rawValue)
+    if reading.problem == Self.missingLogs, !logs.isEmpty {
+      reading = TraceReading(reading.traces, Self.unfitLogs, needsLogs: true)
+    }
+    self = reading
+  }
+
+  /// Reads the complete file at `place`. The place must have confirmed its first bytes.
+  package init(_ bytes: RawSpan, at place: KnownPlace, _ names: RecordNames) {
     self = bytes.withUnsafeBytes { bytes in
       switch place {
-      case .softwareHive, .systemHive, .userHive: TraceReading(hive: bytes, at: place)
+      case .softwareHive, .systemHive, .userHive: TraceReading(hive: bytes, at: place, names)
       case .dpkgStatus:
-        DpkgStatus(bytes).reading
+        DpkgStatus(bytes, names).reading
       case .rpmDatabase:
-        RpmDatabase(bytes).reading
+        RpmDatabase(bytes, names).packages.reading
+      case .rpmLog: TraceReading([], RpmForms.problem(ofLog: bytes))
+      case .rpmBerkeleyDatabase: RpmBerkeleyDatabase(bytes, names).packages.reading
+      case .rpmNdbDatabase: RpmNdbDatabase(bytes, names).packages.reading
+      case .prefetch: PrefetchFile(bytes, names).reading
       }
     }
   }
 
-  init(_ traces: [Trace], _ problem: ItemProblem?) {
+  init(_ traces: [Trace], _ problem: ItemProblem?, needsLogs: Bool = false) {
     self.traces = Trace.Kind.allCases.flatMap { kind in traces.filter { $0.kind == kind } }
     self.problem = problem
+    self.needsLogs = needsLogs
   }
 
-  private init(hive bytes: UnsafeRawBufferPointer, at place: KnownPlace) {
+  private init(hive bytes: UnsafeRawBufferPointer, at place: KnownPlace, _ names: RecordNames) {
     do throws(ItemProblem) {
       let (traces, hive) =
         switch place {
-        case .systemHive: ServiceTraces(in: try RegistryHive(bytes, name: "HKLM\\SYSTEM")).result
-        case .userHive: SoftwareTraces(ofUser: try RegistryHive(bytes, name: "HKCU")).result
-        default: SoftwareTraces(in: try RegistryHive(bytes, name: "HKLM\\SOFTWARE")).result
+        case .systemHive:
+          ServiceTraces(in: try RegistryHive(bytes, name: "HKLM\\SYSTEM"), names).result
+        case .userHive:
+          SoftwareTraces(ofUser: try RegistryHive(bytes, name: "HKCU"), names).result
+        default: SoftwareTraces(in: try RegistryHive(bytes, name: "HKLM\\SOFTWARE"), names).result
         }
-      self.init(traces, Self.problem(of: hive))
+      self.init(traces, Self.problem(of: hive), needsLogs: hive.isDirty)
     } catch {
-      self.init([], error)
+      self.init([], error, needsLogs: RegistryHive.isDirty(bytes))
     }
   }
 
   private static func problem(of hive: RegistryHive) -> ItemProblem? {
-    let logs =
-      "its last changes are in its transaction logs (.LOG1, .LOG2), which are not applied: apply them with"
-      + " a tool for registry hives, and scan what comes of it"
     if let damage = hive.damage {
-      let more = hive.isDirty ? "; \(logs)" : "; look at its backup in RegBack"
+      let more = hive.isDirty ? "; \(missingLogs.message)" : "; check its backup in RegBack"
       return ItemProblem(
-        .unreadable, "the registry hive is damaged, and records may be missing: \(damage)\(more)")
+        .unreadable, "the registry hive is damaged; artifacts may be missing: \(damage)\(more)")
     }
-    return hive.isDirty ? ItemProblem(.unsupported, logs) : nil
+    return hive.isDirty ? missingLogs : nil
   }
+
+  private static let missingLogs = ItemProblem(
+    .unsupported,
+    "its last changes are in its transaction logs (.LOG1, .LOG2, .LOG), which are not beside it:"
+      + " put them there and scan again")
+
+  private static let unfitLogs = ItemProblem(
+    .unreadable,
+    "its last changes are in its transaction logs, but none beside it (.LOG1, .LOG2, .LOG) continues it:"
+      + " they are empty, damaged or of another state; artifacts may be missing")
 }
 
 extension SoftwareTraces {
@@ -72,20 +108,7 @@ extension DpkgStatus {
       damage.map {
         ItemProblem(
           .unreadable,
-          "the database of dpkg is damaged, and packages may be missing: \($0); look at status-old beside it"
-        )
-      })
-  }
-}
-
-extension RpmDatabase {
-  fileprivate var reading: TraceReading {
-    TraceReading(
-      traces,
-      damage.map {
-        ItemProblem(
-          .unreadable,
-          "the database of rpm is damaged, and packages may be missing: \($0); try rpmdb --rebuilddb on a copy"
+          "the dpkg database is damaged; packages may be missing: \($0); check status-old beside it"
         )
       })
   }

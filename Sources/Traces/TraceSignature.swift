@@ -1,81 +1,102 @@
-public import Findings
+package import Findings
+package import Profiles
 
-/// What makes records of installed software a finding: the counterpart of a rule, for files that are read as what
-/// they are and not searched.
-public struct TraceSignature: Hashable, Sendable {
-  /// The name, as findings have it under `rule`.
-  public let name: String
-  /// What the record is of.
-  public let component: Component
+/// Signature that turns records of installed software into a finding: the counterpart of a
+/// rule, for files that are parsed instead of searched.
+package struct TraceSignature: Hashable, Sendable {
+  /// Name of the signature, reported under `rule`.
+  package let name: String
+  /// Component that the record describes.
+  package let component: Component
   /// The operating system.
-  public let platform: String
-  /// How sure it makes a finding.
-  public let confidence: Confidence
-  /// Why, in words.
-  public let reason: String
-  /// The section of the fact sheet.
-  public let source: String
+  package let platform: String
+  /// Confidence of its findings.
+  package let confidence: Confidence
+  /// Reason, as text.
+  package let reason: String
+  /// The source of the facts.
+  package let source: String
 
-  /// The namespace that its matches have, as rules have theirs.
-  public static let namespace = "trawl"
+  /// Namespace of its matches, like those of rules.
+  package static let namespace = "trawl"
 
-  /// All of them.
-  public static let all = [
-    registrySoftware, registryUser, registryServices, registrySettings, dpkg, rpm, removedPackage,
-  ]
+  /// Signatures of a profile, one for each kind of record.
+  package static func all(of profile: VendorProfile) -> [TraceSignature] {
+    RecordKind.allCases.map { TraceSignature($0, profile) }
+  }
 
-  static let registrySoftware = TraceSignature(
-    name: "kaspersky_windows_registry_software", component: .registry, platform: "windows",
-    confidence: .claimed,
-    reason: "the registry of the machine records an installed product of Kaspersky Lab",
-    source: "kaspersky.md A1.6")
+  /// Creates the signature for records of one kind.
+  init(_ kind: RecordKind, _ profile: VendorProfile) {
+    let (suffix, component, confidence, reason) = kind.meaning(profile.company)
+    name = "\(profile.name.lowercased())_\(suffix)"
+    self.component = component
+    platform = String(suffix.prefix { $0 != "_" })
+    self.confidence = confidence
+    self.reason = reason
+    source = profile.records.sources[kind] ?? "-"
+  }
+}
 
-  static let registryUser = TraceSignature(
-    name: "kaspersky_windows_registry_user", component: .registry, platform: "windows",
-    confidence: .claimed,
-    reason: "the registry of a user records an installed product of Kaspersky Lab",
-    source: "kaspersky.md A1.6")
-
-  static let registryServices = TraceSignature(
-    name: "kaspersky_windows_registry_services", component: .service, platform: "windows",
-    confidence: .claimed,
-    reason: "the registry of the machine registers services or drivers of Kaspersky Lab",
-    source: "kaspersky.md A1.4, A1.5, A1.6")
-
-  static let registrySettings = TraceSignature(
-    name: "kaspersky_windows_registry_settings", component: .registry, platform: "windows",
-    confidence: .weak,
-    reason: "the registry holds keys of Kaspersky Lab, which an uninstallation may leave behind",
-    source: "kaspersky.md A1.6")
-
-  static let dpkg = TraceSignature(
-    name: "kaspersky_linux_package_dpkg", component: .package, platform: "linux",
-    confidence: .claimed,
-    reason: "the database of dpkg lists packages of Kaspersky Lab as installed",
-    source: "kaspersky.md A3")
-
-  static let rpm = TraceSignature(
-    name: "kaspersky_linux_package_rpm", component: .package, platform: "linux",
-    confidence: .claimed,
-    reason: "the database of rpm lists packages of Kaspersky Lab as installed",
-    source: "kaspersky.md A3")
-
-  static let removedPackage = TraceSignature(
-    name: "kaspersky_linux_package_removed", component: .package, platform: "linux",
-    confidence: .weak,
-    reason:
-      "the database of dpkg lists packages of Kaspersky Lab that were removed and left settings",
-    source: "kaspersky.md A3")
-
-  /// The signature of a record that was found at `place`.
-  static func of(_ trace: Trace, at place: KnownPlace) -> TraceSignature {
-    guard trace.kind != .settings else { return registrySettings }
+extension RecordKind {
+  /// Kind of a record found at `place`.
+  init(of trace: Trace, at place: KnownPlace) {
+    guard trace.kind != .settings else {
+      self = .registrySettings
+      return
+    }
     switch place {
-    case .softwareHive: return registrySoftware
-    case .userHive: return registryUser
-    case .systemHive: return registryServices
-    case .dpkgStatus: return trace.isActive == false ? removedPackage : dpkg
-    case .rpmDatabase: return rpm
+    case .softwareHive: self = .registrySoftware
+    case .userHive: self = .registryUser
+    case .systemHive: self = .registryServices
+    case .dpkgStatus: self = trace.isActive == false ? .removedPackage : .dpkg
+    case .rpmDatabase, .rpmLog, .rpmBerkeleyDatabase, .rpmNdbDatabase: self = .rpm
+    case .prefetch: self = .prefetch
+    }
+  }
+
+  /// Name without the vendor, beginning with the platform; component; confidence; reason.
+  fileprivate func meaning(_ company: String) -> (String, Component, Confidence, String) {
+    switch self {
+    case .registrySoftware:
+      (
+        "windows_registry_software", .registry, .claimed,
+        "the machine's registry records an installed product of \(company)"
+      )
+    case .registryUser:
+      (
+        "windows_registry_user", .registry, .claimed,
+        "a user's registry records an installed product of \(company)"
+      )
+    case .registryServices:
+      (
+        "windows_registry_services", .service, .claimed,
+        "the machine's registry lists services or drivers of \(company)"
+      )
+    case .registrySettings:
+      (
+        "windows_registry_settings", .registry, .weak,
+        "the registry holds keys of \(company), which an uninstaller may leave behind"
+      )
+    case .dpkg:
+      (
+        "linux_package_dpkg", .package, .claimed,
+        "the dpkg database lists packages of \(company) as installed"
+      )
+    case .rpm:
+      (
+        "linux_package_rpm", .package, .claimed,
+        "the rpm database lists packages of \(company) as installed"
+      )
+    case .removedPackage:
+      (
+        "linux_package_removed", .package, .weak,
+        "the dpkg database lists removed packages of \(company) that left settings behind"
+      )
+    case .prefetch:
+      (
+        "windows_trace_prefetch_compressed", .trace, .weak,
+        "is a compressed prefetch file that lists files in a folder of \(company): they ran or were loaded here"
+      )
     }
   }
 }

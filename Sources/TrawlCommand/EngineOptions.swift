@@ -1,47 +1,47 @@
 import ArgumentParser
+import Engine
 import Evidence
-import Trawl
 
-/// How the engine works.
+/// Options of the engine.
 struct EngineOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Scan so many items at a time.", valueName: "count"))
+    help: ArgumentHelp("Number of items to scan at the same time.", valueName: "count"))
   var jobs = ScanOptions().jobs
 
   @Option(
     help: ArgumentHelp(
-      "Skip items larger than this, and list them; k, M, G, T multiply by 1024.",
+      "Skip and list items larger than this; the suffixes k, M, G and T multiply by 1024.",
       valueName: "size"))
   var maxSize: ByteCount?
 
   @Option(
     help: ArgumentHelp(
-      "Give up on an item after so many seconds, and list it; 0 for never.", valueName: "seconds"))
+      "Abandon and list an item after this many seconds; 0 means never.", valueName: "seconds"))
   var timeout = 3600
 
   @Option(
     help: ArgumentHelp(
-      "Memory that one item may take if it cannot be mapped, such as compressed content in an image.",
+      "Memory limit per item that cannot be mapped, such as compressed content in an image.",
       valueName: "size"))
   var memory = ByteCount(count: 256 << 20)
 
-  @Flag(help: "Let libyara scan every item whole: the same answers, many times slower.")
+  @Flag(help: "Scan every item with libyara alone: the same findings, many times slower.")
   var noSieve = false
 
-  @Flag(help: "Neither use nor keep what was compiled before, in ~/.cache/trawl.")
+  @Flag(help: "Do not read or write compiled rules in ~/.cache/trawl.")
   var noCache = false
 
   @Option(
     help: ArgumentHelp(
-      "Scan so many in a hundred of the items that the sieve excluded all the same, and fail if libyara"
-        + " finds anything in them; =N% may be left out, and is 5.", valueName: "N%"))
+      "Check the sieve: scan this percentage of the excluded items with libyara as well, and fail if it"
+        + " finds anything; 5% without a value.", valueName: "N%"))
   var verifySieve: Percentage?
 
   func validate() throws {
-    guard (1...1024).contains(jobs) else { throw ValidationError("--jobs takes 1 to 1024.") }
+    guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be 1 to 1024.") }
     guard (0...Int(Int32.max)).contains(timeout) else {
-      throw ValidationError("--timeout takes a number of seconds.")
+      throw ValidationError("--timeout must be a number of seconds.")
     }
   }
 
@@ -58,7 +58,7 @@ struct EngineOptions: ParsableArguments {
   }
 }
 
-/// A share such as `5` or `5%`.
+/// Percentage such as `5` or `5%`.
 struct Percentage: ExpressibleByArgument {
   let value: Int
 
@@ -69,7 +69,7 @@ struct Percentage: ExpressibleByArgument {
   }
 }
 
-/// A number of bytes such as `500`, `64k`, `1G`.
+/// Number of bytes such as `500`, `64k`, `1G`.
 struct ByteCount: ExpressibleByArgument {
   let count: UInt64
 

@@ -3,8 +3,9 @@ import Bytes
 import Evidence
 import Files
 import Images
+import Targets
 
-/// Which files are scanned.
+/// Options that select the files to scan.
 struct EvidenceOptions: ParsableArguments {
   @Argument(
     help: "Files, directories, disk images and block devices to scan.", completion: .file(),
@@ -13,16 +14,16 @@ struct EvidenceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Pass by files and directories that match this glob; may be given again.",
+      "Ignore files and directories that match this glob; repeatable.",
       discussion:
-        "A glob with a slash is held against the absolute path, one without against the name.",
+        "A glob with a slash matches the absolute path, one without a slash matches the name.",
       valueName: "glob"),
     transform: RawArgument.path)
   var exclude: [RawPath] = []
 
   @Option(
     help: ArgumentHelp(
-      "Scan only files that match this glob; may be given again.", valueName: "glob"),
+      "Scan only files that match this glob; repeatable.", valueName: "glob"),
     transform: RawArgument.path)
   var include: [RawPath] = []
 
@@ -35,53 +36,67 @@ struct EvidenceOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "What the targets are: auto takes a file for an image by its partition table or superblock.",
+      "Kind of the targets; auto recognises an image by its container, partition table or superblock.",
       valueName: "kind"))
   var kind = TargetKind.auto
 
   @Option(
     help: ArgumentHelp(
-      "Give up on a volume of an image whose metadata keep the parser silent for so many seconds,"
-        + " and list it.", valueName: "seconds"))
+      "Abandon and list a volume of an image when its parser has not answered for this many"
+        + " seconds.", valueName: "seconds"))
   var volumeTimeout = 120
 
   @Flag(
-    help: "Also read each disk image whole, and compare its digests with those that it keeps.")
+    help: "Also read each disk image completely, and compare its digests with the stored ones.")
   var verify = false
 
   @Option(
     help: ArgumentHelp(
-      "What to do with unallocated space, slack and gaps of disk images: look for executables at"
-        + " every sector (carve), also scan each run as a whole (all), or nothing (none).",
+      "Unallocated space, slack and unpartitioned space of disk images: carve executables at every"
+        + " sector (carve), also scan each run as a whole (all), or ignore it (none).",
       valueName: "carve|all|none"))
   var unallocated = UnallocatedSpace.carve
 
   func validate() throws {
     guard (1...86_400).contains(volumeTimeout) else {
-      throw ValidationError("--volume-timeout takes 1 to 86400 seconds.")
+      throw ValidationError("--volume-timeout must be 1 to 86400 seconds.")
     }
     guard !targets.isEmpty else { throw ValidationError("Name at least one target.") }
     guard !targets.contains(where: { $0.bytes.isEmpty }) else {
-      throw ValidationError("A target is an empty name.")
+      throw ValidationError("The name of a target is empty.")
     }
   }
 
-  /// The targets as sources that read `width` directories at a time.
-  func sources(width: Int, say: (String) -> Void) -> [any ItemSource] {
-    var options = FileSource.Options()
-    options.filter = PathFilter(excluded: exclude, included: include)
-    options.followsSymbolicLinks = followSymlinks
-    options.staysOnFileSystem = oneFileSystem
-    options.width = width
-    var images = ImageSource.Options()
-    images.timeout = volumeTimeout
-    images.verifies = verify
-    images.unallocated = unallocated.option
-    return kind.sources(of: targets, files: options, images: images, say: say)
+  /// The targets, read `width` directories at a time. What does not answer within `timeout` seconds, 0 for no
+  /// limit of the user's, is passed by.
+  func selection(width: Int, timeout: Int) -> Targets {
+    var selection = Targets(targets, as: kind.kind)
+    selection.files.filter = PathFilter(excluded: exclude, included: include)
+    selection.files.followsSymbolicLinks = followSymlinks
+    selection.files.staysOnFileSystem = oneFileSystem
+    selection.files.width = width
+    if timeout > 0 { selection.files.answerTimeout = min(selection.files.answerTimeout, timeout) }
+    selection.images.timeout = volumeTimeout
+    selection.images.verifies = verify
+    selection.images.unallocated = unallocated.option
+    return selection
   }
 }
 
-/// What is done with bytes of an image that belong to no file.
+/// Interpretation of the targets.
+enum TargetKind: String, ExpressibleByArgument, CaseIterable {
+  case auto, file, image
+
+  var kind: Targets.Kind {
+    switch self {
+    case .auto: .auto
+    case .file: .file
+    case .image: .image
+    }
+  }
+}
+
+/// Treatment of bytes of an image that belong to no file.
 enum UnallocatedSpace: String, ExpressibleByArgument, CaseIterable {
   case carve, all, none
 

@@ -3,35 +3,35 @@ import Files
 import Glibc
 import Images
 
-/// Nothing of the evidence changes: output inside a target is refused.
+/// Protects the evidence from changes: output inside a target is refused.
 enum EvidenceSafety {
-  /// Throws if a report at `output` would change one of the targets, or a file of an image that one is.
+  /// Throws if a report at `output` would change a target, or a file of a target image.
   static func check(_ output: RawPath, isOutside targets: [RawPath]) throws {
     let absolute = FileSource.absolute(output)
-    let folder = resolved(absolute.parent) ?? absolute.parent
+    let folder = absolute.parent.resolved ?? absolute.parent
     try check(
       place: folder.appending(absolute.lastComponent), folder: folder, shown: output.shown,
       isOutside: targets)
   }
 
-  /// The same for standard output, if the shell has sent it to a file.
+  /// The same check for standard output, if the shell redirected it to a file.
   static func checkStandardOutput(isOutside targets: [RawPath]) throws {
     var status = stat()
     guard fstat(STDOUT_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let place = resolved("/proc/self/fd/1")
+      let place = RawPath("/proc/self/fd/1").resolved
     else { return }
     try check(
       place: place, folder: place.parent, shown: "standard output (\(place.shown))",
       isOutside: targets)
   }
 
-  /// The user's cache, if keeping something there changes none of the targets.
+  /// Cache of the user, if writing to it changes none of the targets; nil otherwise.
   static func cache(outside targets: [RawPath]) -> CacheDirectory? {
     guard let cache = CacheDirectory.ofUser else { return nil }
-    // Of what does not exist yet, the folder that does.
+    // If the cache does not exist yet, check its nearest existing parent.
     var folder = cache.path
-    while resolved(folder) == nil, folder.bytes.count > 1 { folder = folder.parent }
-    let place = resolved(folder) ?? folder
+    while folder.resolved == nil, folder.bytes.count > 1 { folder = folder.parent }
+    let place = folder.resolved ?? folder
     do {
       try check(place: place, folder: place, shown: cache.path.shown, isOutside: targets)
     } catch {
@@ -45,11 +45,11 @@ enum EvidenceSafety {
   ) throws {
     for target in targets {
       for file in [target] + ImageSource.files(of: target).dropFirst() {
-        guard let resolvedFile = resolved(file) else { continue }
+        guard let resolvedFile = file.resolved else { continue }
         if place.isInside(resolvedFile) || device(file, holds: folder) {
           throw Failure(
-            "\(shown) lies inside the target \(target.shown): writing it would change the evidence;"
-              + " choose a place outside")
+            "\(shown) is inside the target \(target.shown): writing it would change the evidence;"
+              + " choose a path outside")
         }
       }
     }
@@ -62,8 +62,8 @@ enum EvidenceSafety {
     guard target.withCString({ stat($0, &device) }) == 0, device.st_mode & S_IFMT == S_IFBLK,
       folder.withCString({ stat($0, &place) }) == 0
     else { return false }
-    // In sysfs a partition is a folder inside its disk's.
-    guard let disk = resolved(sysfs(device.st_rdev)), let part = resolved(sysfs(place.st_dev))
+    // In sysfs, a partition is a folder inside its disk's.
+    guard let disk = sysfs(device.st_rdev).resolved, let part = sysfs(place.st_dev).resolved
     else {
       return device.st_rdev == place.st_dev
     }
@@ -75,13 +75,5 @@ enum EvidenceSafety {
     let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
     let minor = device & 0xFF | (device >> 12) & 0xFFFF_FF00
     return RawPath("/sys/dev/block/\(major):\(minor)")
-  }
-
-  /// The path without links, if it exists.
-  static func resolved(_ path: RawPath) -> RawPath? {
-    let text = path.withCString { realpath($0, nil) } ?? nil
-    guard let text else { return nil }
-    defer { free(text) }
-    return RawPath(Array(UnsafeRawBufferPointer(start: text, count: strlen(text))))
   }
 }

@@ -2,16 +2,18 @@ import Dispatch
 import Glibc
 import Locks
 
-/// Ctrl-C and SIGTERM stop the scan cleanly; a second signal ends the process at once.
+/// Stops the scan cleanly on Ctrl-C and SIGTERM; a second signal ends the process immediately.
 final class Interruption {
-  /// The first signal that came.
+  /// The first signal received, and what it stops.
   private final class Received: Sendable {
     let number = Locked<Int32?>(nil)
+    let cancel = Locked<(@Sendable () -> Void)?>(nil)
   }
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
-  init(_ cancel: @escaping @Sendable () -> Void) {
+  /// Waits for signals from now on; ``cancel(_:)`` says what they stop.
+  init() {
     let queue = DispatchQueue(label: "trawl.signals")
     let received = received
     sources = [SIGINT, SIGTERM].map { number in
@@ -20,7 +22,7 @@ final class Interruption {
       source.setEventHandler {
         received.number.withLock { $0 = $0 ?? number }
         signal(number, SIG_DFL)
-        cancel()
+        received.cancel.withLock { $0 }?()
       }
       source.resume()
       return source
@@ -29,15 +31,24 @@ final class Interruption {
 
   deinit { for source in sources { source.cancel() } }
 
-  /// 128 and the number of the signal that came, if any did.
+  /// Stops something at the first signal, at once if there was one.
+  func cancel(_ cancel: @escaping @Sendable () -> Void) {
+    received.cancel.withLock { $0 = cancel }
+    if wasReceived { cancel() }
+  }
+
+  /// Whether there was a signal.
+  var wasReceived: Bool { exitStatus != nil }
+
+  /// 128 plus the number of the signal received; nil if there was none.
   var exitStatus: Int32? { received.number.withLock { $0.map { 128 + $0 } } }
 }
 
-/// The reader of our output has gone: a filter ends quietly then.
+/// The reader of our output is gone: a filter ends silently then.
 struct BrokenPipe: Error {
   /// 128 + SIGPIPE, as if the signal had ended the process.
   static let exitStatus: Int32 = 141
 
-  /// Lets a write fail instead of ending the process in the middle of something.
+  /// Makes a write fail instead of ending the process in the middle of an operation.
   static func ignoreSignal() { signal(SIGPIPE, SIG_IGN) }
 }

@@ -1,7 +1,9 @@
+import Bytes
 import Dispatch
-import Trawl
+import Engine
+import Locks
 
-/// Redraws the progress line of a scan, five times a second, on a terminal only.
+/// Redraws the progress line of a scan five times a second, on a terminal only.
 final class ProgressLine {
   private let timer: (any DispatchSourceTimer)?
   private let terminal: Terminal
@@ -15,8 +17,19 @@ final class ProgressLine {
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "trawl.progress"))
     let start = ContinuousClock.now
     timer.schedule(deadline: .now() + 0.2, repeating: 0.2)
+    let beginnings = Locked<[RawPath: ContinuousClock.Instant]>([:])
     timer.setEventHandler {
-      terminal.progress(Self.text(progress(), since: start))
+      let progress = progress()
+      let began = beginnings.withLock { beginnings in
+        guard let evidence = progress.place.evidence else { return start }
+        if beginnings[evidence] == nil { beginnings[evidence] = .now }
+        return beginnings[evidence] ?? start
+      }
+      let spent = (ContinuousClock.now - began).components
+      terminal.progress(
+        Self.text(
+          progress, since: start,
+          placeSeconds: Double(spent.seconds) + Double(spent.attoseconds) / 1e18))
     }
     timer.resume()
     self.timer = timer
@@ -27,14 +40,44 @@ final class ProgressLine {
     terminal.clearProgress()
   }
 
-  private static func text(_ progress: Scan.Progress, since start: ContinuousClock.Instant)
+  private static func text(
+    _ progress: Scan.Progress, since start: ContinuousClock.Instant, placeSeconds: Double
+  )
     -> String
   {
     let elapsed = (ContinuousClock.now - start).components
     let seconds = max(0.001, Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18)
     let megabytes = progress.bytes / 1_000_000
     let rate = Int(Double(megabytes) / seconds)
-    return
-      "\(progress.items) items, \(megabytes) MB, \(rate) MB/s, \(progress.findings) findings, \(elapsed.seconds) s"
+    let itemRate = Int(Double(max(0, progress.items - progress.restored)) / seconds)
+    var text =
+      "\(progress.items) items (\(itemRate)/s), \(megabytes) MB, \(rate) MB/s, \(progress.findings) findings,"
+      + " \(elapsed.seconds) s"
+    if let left = secondsLeft(progress.place, after: placeSeconds) {
+      text += ", \(time(left)) left"
+    }
+    if let evidence = progress.place.evidence { text += ": " + shortened(evidence.shown) }
+    return text
+  }
+
+  /// Time for the rest of an image, at the rate of what was done of it; nil where that says nothing yet.
+  static func secondsLeft(_ place: Scan.Place, after seconds: Double) -> Int? {
+    guard place.size > 0, place.position > place.first, place.size > place.position, seconds >= 1
+    else { return nil }
+    let done = Double(place.position - place.first)
+    return Int((seconds * Double(place.size - place.position) / done).rounded(.up))
+  }
+
+  /// Duration for people.
+  static func time(_ seconds: Int) -> String {
+    func digits(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+    if hours > 0 { return "\(hours):\(digits(minutes)) h" }
+    return minutes > 0 ? "\(minutes):\(digits(seconds % 60)) min" : "\(seconds) s"
+  }
+
+  /// End of a name that fits on the line.
+  private static func shortened(_ name: String) -> String {
+    name.count <= 30 ? name : "…" + name.suffix(29)
   }
 }

@@ -1,11 +1,11 @@
 import Bytes
 import Locks
 
-/// Arguments as bytes. Swift repairs arguments that are not UTF-8, which would name another file; the
-/// bytes are found again by comparing with what the process was given.
+/// Arguments as bytes. Swift repairs arguments that are not UTF-8, which would name a different
+/// file; the original bytes are found by comparison with the process's arguments.
 enum RawArgument {
-  /// The bytes behind an argument. Two that are repaired to the same text are told apart by their order,
-  /// which is that in which they are asked for.
+  /// Bytes of an argument. Two that are repaired to the same text are distinguished by their
+  /// order, which must be the order of the calls.
   static func path(_ text: String) throws -> RawPath {
     guard text.unicodeScalars.contains("\u{FFFD}") else { return RawPath(text) }
     let candidates = Self.candidates(for: text)
@@ -20,7 +20,7 @@ enum RawArgument {
 
   private static let turns = Locked<[String: Int]>([:])
 
-  /// The arguments, or the parts of them behind a `=`, that are repaired to `text`, in order.
+  /// Arguments, or their parts behind a `=`, that are repaired to `text`, in order.
   private static func candidates(for text: String) -> [RawPath] {
     let arguments = UnsafeBufferPointer(
       start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))

@@ -3,13 +3,13 @@ import Glibc
 import Locks
 import Reports
 
-/// Where a report goes, and how it ends.
+/// Destination of a report.
 protocol ReportDestination: TextOutput {
-  /// Everything has been written.
+  /// Completes the report after everything has been written.
   func finish() throws
 }
 
-/// Standard output, unbuffered: a line is there as soon as it is written.
+/// Standard output, unbuffered: a line is visible as soon as it is written.
 final class StandardOutput: ReportDestination {
   func write(_ text: String) throws {
     guard Terminal.writeAll(text, to: STDOUT_FILENO) else {
@@ -21,8 +21,9 @@ final class StandardOutput: ReportDestination {
   func finish() throws {}
 }
 
-/// A file that takes its name when it is whole; until then it is beside it, under a name of its own.
-/// What exists and is no regular file, such as a device or a pipe, is written to as it is.
+/// A file that gets its name when it is complete; until then it has a temporary name beside it.
+/// An existing path that is not a regular file, such as a device or a pipe, is written to
+/// directly.
 final class OutputFile: ReportDestination {
   private let path: RawPath
   private let partial: RawPath?
@@ -35,7 +36,7 @@ final class OutputFile: ReportDestination {
     let exists = path.withCString { stat($0, &status) } == 0
     let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
     partial = isSpecial ? nil : RawPath(path.bytes + Array(".\(getpid()).partial".utf8))
-    // O_EXCL: nothing that is there already is written to, whatever its name.
+    // O_EXCL: never write to an existing file, whatever its name.
     let flags = isSpecial ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
     descriptor =
       (partial ?? path).withCString { open($0, flags | O_CLOEXEC, 0o666) } ?? -1

@@ -3,49 +3,52 @@ import Bytes
 import Findings
 import Reports
 
-/// How the result is written, and what counts as one.
+/// Options for the report's format and content.
 struct ReportOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case table, inventory, jsonl
   }
 
-  @Option(help: "How the result is written.")
+  @Option(help: "Format of the report.")
   var format = Format.table
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write to this file instead of stdout; it appears when it is whole.", valueName: "file"),
+      "Write the report to this file instead of stdout; the file appears when it is complete.",
+      valueName: "file"),
     completion: .file(), transform: RawArgument.path)
   var output: RawPath?
 
   @Option(
     help: ArgumentHelp(
-      "Findings below this do not affect the exit status: weak, claimed, strong or confirmed.",
+      "Lowest confidence that affects the exit status: weak, claimed, strong or confirmed.",
       valueName: "confidence"),
     completion: .list(Confidence.allCases.map(\.rawValue)),
-    transform: { text in
-      guard let confidence = Confidence(rawValue: text) else {
-        throw ValidationError("The confidence is weak, claimed, strong or confirmed.")
-      }
-      return confidence
-    })
+    transform: ReportOptions.confidence)
   var minConfidence = Confidence.claimed
 
-  @Flag(help: "Show no progress line even on a terminal.")
+  @Flag(help: "Do not show the progress line on a terminal.")
   var noProgress = false
 
   var showsProgress: Bool { !noProgress }
 
-  func sink(to output: any TextOutput) -> any RecordSink {
+  static func confidence(_ text: String) throws -> Confidence {
+    guard let confidence = Confidence(rawValue: text) else {
+      throw ValidationError("The confidence must be weak, claimed, strong or confirmed.")
+    }
+    return confidence
+  }
+
+  func sink(to output: any TextOutput, isColored: Bool) -> any RecordSink {
     switch format {
-    case .table: TableReport(output)
+    case .table: TableReport(output, isColored: isColored)
     case .inventory: InventoryReport(output)
     case .jsonl: JSONLinesReport(output)
     }
   }
 
-  /// Where the report goes; refuses a file inside a target, which would change the evidence.
+  /// Destination of the report; refuses a file inside a target, which would change the evidence.
   func destination(outside targets: [RawPath]) throws -> any ReportDestination {
     guard let output else {
       try EvidenceSafety.checkStandardOutput(isOutside: targets)

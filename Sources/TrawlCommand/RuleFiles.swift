@@ -1,13 +1,13 @@
 import Bytes
 import Glibc
 
-/// The rule files that a path names.
+/// Rule files at a path.
 enum RuleFiles {
-  /// The path itself, or the rule files below it if it is a directory, in order.
+  /// Returns the path itself, or the rule files below it if it is a directory, in order.
   static func files(at path: String) throws -> [String] {
     let files = try filesBelow(path)
     guard !files.isEmpty else {
-      throw Failure("signatures \(path): holds no file that ends in .yar or .yara")
+      throw Failure("signatures \(path): no .yar or .yara file")
     }
     return files
   }
@@ -27,7 +27,7 @@ enum RuleFiles {
     }
   }
 
-  /// The content of a file; `kind` is what a failure calls it.
+  /// Reads a file; `kind` names it in a failure.
   static func bytes(of path: String, kind: String = "signatures") throws -> [UInt8] {
     guard let file = fopen(path, "re") else {
       throw Failure("\(kind) \(path): \(String(cString: strerror(errno)))")
@@ -44,7 +44,8 @@ enum RuleFiles {
     return bytes
   }
 
-  private static func names(in path: String) throws -> [String] {
+  /// Names in a directory, in order, without hidden ones.
+  static func names(in path: String) throws -> [String] {
     guard let directory = opendir(path) else {
       throw Failure("signatures \(path): \(String(cString: strerror(errno)))")
     }

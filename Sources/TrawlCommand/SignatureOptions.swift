@@ -1,41 +1,44 @@
 import ArgumentParser
 import Bytes
+import Catalogue
+import Engine
 import Identity
-import Trawl
+import Profiles
 import Yara
 
-/// Which rules are used.
+/// Options that select the rules.
 struct SignatureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Use this rule file, or the .yar and .yara files of this directory, instead of the built-in"
-        + " signatures; may be given again.", valueName: "path"),
+        + " signatures; repeatable.", valueName: "path"),
     completion: .file())
   var signatures: [String] = []
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Define an external variable for the rules of --signatures; may be given again.",
+      "Define an external variable for the rules of --signatures; repeatable.",
       valueName: "name=value"))
   var define: [ExternalVariable] = []
 
   @Option(
     help: ArgumentHelp(
-      "Also believe the authorities of this PEM file when they certify who signed a binary; may be"
-        + " given again.", valueName: "file"),
+      "Also trust the certificate authorities in this PEM file for code signatures;"
+        + " repeatable.", valueName: "file"),
     completion: .file())
   var trustAnchor: [String] = []
 
   func validate() throws {
     guard define.isEmpty || !signatures.isEmpty else {
-      throw ValidationError("--define is for the rules of --signatures.")
+      throw ValidationError("--define needs --signatures.")
     }
   }
 
-  /// The rules, compiled.
+  /// Compiles the rules, and adds the vendor that they describe.
   func ruleSet(cache: CacheDirectory? = nil) throws -> RuleSet {
-    guard !signatures.isEmpty else { return try .builtIn(cache: cache) }
+    let profile = try profile()
+    guard !signatures.isEmpty else { return try RuleSet(profile, cache: cache) }
     var texts = [RuleSet.Text]()
     for path in signatures {
       for file in try RuleFiles.files(at: path) {
@@ -43,24 +46,32 @@ struct SignatureOptions: ParsableArguments {
           RuleSet.Text(name: file, bytes: try RuleFiles.bytes(of: file), isFile: true))
       }
     }
-    return try RuleSet(texts, externals: define.map { ($0.name, $0.value) }, cache: cache)
+    var ruleSet = try RuleSet(
+      texts, externals: define.map { ($0.name, $0.value) }, cache: cache)
+    // Private rules are never reported: a scan with nothing else could find nothing.
+    guard ruleSet.rules.rules.contains(where: { !$0.isPrivate }) else {
+      throw Failure(
+        "signatures \(signatures.joined(separator: ", ")): no public rule: every rule is private,"
+          + " or there are none")
+    }
+    ruleSet.profile = profile
+    return ruleSet
   }
-}
 
-extension SignatureOptions {
-  /// The certificates that are built in, and those of the command line.
-  func trustAnchors() throws -> TrustAnchors {
-    var anchors = TrustAnchors.builtIn
+  /// Built-in profile, with the certificates of the command line.
+  private func profile() throws -> VendorProfile {
+    var profile = VendorProfile.kaspersky
     for path in trustAnchor {
-      guard anchors.add(pem: try RuleFiles.bytes(of: path, kind: "trust anchor")) != nil else {
-        throw Failure("trust anchor \(path): is not a PEM file of certificates")
+      let pem = try RuleFiles.bytes(of: path, kind: "trust anchor")
+      guard profile.certificates.add(pem: pem) != nil else {
+        throw Failure("trust anchor \(path): not a PEM certificate file")
       }
     }
-    return anchors
+    return profile
   }
 }
 
-/// `NAME=VALUE`, typed as `yara -d` does: integer, float, `true` or `false`, else string.
+/// `NAME=VALUE`, with the types of `yara -d`: integer, float, `true` or `false`, else string.
 struct ExternalVariable: ExpressibleByArgument {
   let name: String
   let value: ExternalValue

@@ -1,19 +1,29 @@
 import Glibc
 import Locks
 
-/// The user's terminal on stderr: messages, and a progress line that never mixes with them.
+/// User's terminal on stderr: messages, and a progress line that does not mix with them.
 final class Terminal: Sendable {
   private let showsProgress: Bool
+  private let isQuiet: Bool
+  private let isVerbose: Bool
   private let isProgressShown = Locked(false)
 
-  init(showsProgress: Bool) {
+  init(showsProgress: Bool, isQuiet: Bool = false, isVerbose: Bool = false) {
     self.showsProgress = showsProgress && isatty(STDERR_FILENO) == 1
+    self.isQuiet = isQuiet
+    self.isVerbose = isVerbose
   }
 
   var hasProgress: Bool { showsProgress }
 
-  /// One line for the user.
+  /// Prints one line that only interests those who ask for details.
+  func detail(_ text: @autoclosure () -> String) {
+    if isVerbose { message(text()) }
+  }
+
+  /// Prints one line, unless the user wants none.
   func message(_ text: String) {
+    guard !isQuiet else { return }
     isProgressShown.withLock { isShown in
       Self.clear(&isShown)
       Self.write(text + "\n", to: STDERR_FILENO)
@@ -28,7 +38,7 @@ final class Terminal: Sendable {
     }
   }
 
-  /// Runs `body`, which may write to the same screen, without a progress line in its way.
+  /// Runs `body`, which may write to the same screen, with the progress line removed.
   func aside<Value: Sendable>(_ body: () throws -> Value) throws -> Value {
     guard showsProgress else { return try body() }
     let result: Result<Value, any Error> = isProgressShown.withLock { isShown in
@@ -46,12 +56,12 @@ final class Terminal: Sendable {
     isShown = false
   }
 
-  /// Writes all of a text, as well as it can be: there is nowhere to say that stderr is gone.
+  /// Writes a text as far as possible: a failure of stderr cannot be reported.
   static func write(_ text: String, to descriptor: Int32) {
     _ = writeAll(text, to: descriptor)
   }
 
-  /// Writes all of a text; false with `errno` set if that is impossible.
+  /// Writes a whole text; returns false with `errno` set if that fails.
   static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
     return text.withUTF8 { bytes in

@@ -1,21 +1,28 @@
 import ArgumentParser
 import Bytes
+import Engine
+import Glibc
 import Images
-import Trawl
 
 @main
 enum Main {
-  static func main() {
+  static func main() { Stacks.run { Main.run() } }
+
+  private static func run() {
     // The same binary is the helper that parses images: see docs/architecture.md.
     ImageHelper.runIfRequested()
     Heaps.limit()
-    // The parser of the others does not understand arguments as yara writes them.
+    // The argument parser of the other commands does not support yara's syntax.
     if CommandLine.arguments.dropFirst().first == MatchCommand.name { MatchCommand.run() }
-    TrawlCommand.main(arguments)
+    let all: [String]
+    do { all = try Configuration.adding(to: Array(arguments)) } catch {
+      exit(Failure.end(saying: error).rawValue)
+    }
+    TrawlCommand.main(all)
   }
 
-  /// The arguments, options whose value may be left out given it: the parser would take a target that
-  /// follows for the value.
+  /// Arguments in which options with an optional value have one: otherwise the parser would use a
+  /// following target as the value.
   private static var arguments: [String] {
     let all = CommandLine.arguments.dropFirst()
     let end = all.firstIndex(of: "--") ?? all.endIndex
@@ -23,19 +30,21 @@ enum Main {
   }
 }
 
-/// The command line: joins sources, engine and reports. Each subcommand has a file of its own.
+/// Command line: combines sources, engine and reports. Each subcommand has its own file.
 struct TrawlCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trawl",
     abstract:
-      "Finds Kaspersky software in files, directories and disk images, and proves what it says.",
+      "Finds Kaspersky software in files, directories and disk images, with evidence for each finding.",
     discussion: """
-      Exit status of scan: 0 nothing found and everything scanned; 1 something found; 2 bad rules, \
-      missing target or failed output; 3 nothing found but not everything could be scanned; 64 wrong \
-      usage; 130 or 143 interrupted.
+      Exit status of scan: 0 no finding, everything scanned; 1 findings; 2 bad rules, missing target \
+      or failed output; 3 no finding, but not everything could be scanned; 64 wrong usage; 130 or \
+      143 interrupted.
       """,
     version: Version.current,
     subcommands: [
-      ScanCommand.self, MatchCommand.Description.self, ImageCommand.self, SignaturesCommand.self,
+      ScanCommand.self, MatchCommand.Description.self, ImageCommand.self, CaseCommand.self,
+      ExtractCommand.self, ReportCommand.self, DiffCommand.self, MergeCommand.self,
+      SignaturesCommand.self, DoctorCommand.self,
     ])
 }

@@ -1,18 +1,18 @@
 internal import CYara
 
-/// The frame of a compiled rule file, checked before libyara takes it: a header, the buffers, and a
-/// table of every place in them that holds a pointer (arena.c of 4.2.3).
+/// Checks the frame of a compiled rule file before libyara loads it: a header, the buffers, and
+/// a table of every place in them that holds a pointer (arena.c).
 ///
-/// libyara reads that table to the end of the file, wherever that is: of a file that was cut short
-/// there it uses file offsets as addresses, and the process ends in the next scan.
+/// libyara reads that table up to the end of the file. If the file is truncated there, libyara
+/// uses file offsets as addresses, and the process crashes in the next scan.
 struct CompiledData {
   private let bytes: [UInt8]
-  /// Where each buffer lies in the file.
+  /// Byte range of each buffer in the file.
   private var buffers: [Range<Int>] = []
-  /// For each byte of the file, whether a pointer begins there.
+  /// For each byte of the file, whether a pointer begins at it.
   private var pointers: [Bool]
 
-  /// Throws unless the data is whole. Data that libyara refuses by itself passes.
+  /// Throws unless the data is complete. Data that libyara itself refuses passes.
   static func check(_ bytes: [UInt8], _ message: @autoclosure () -> String) throws(YaraError) {
     guard bytes.count > headerSize, bytes[4] == UInt8(YR_ARENA_FILE_VERSION) else { return }
     var data = CompiledData(bytes)
@@ -33,7 +33,7 @@ struct CompiledData {
     (0..<MemoryLayout<Value>.size).reduce(0) { $0 | Value(bytes[offset + $1]) << (8 * $1) }
   }
 
-  /// The table of buffers: an offset of eight bytes and a size of four for each.
+  /// Reads the table of buffers: an offset of eight bytes and a size of four for each.
   private mutating func readBuffers() -> Bool {
     let count = Int(bytes[5])
     var end = Self.headerSize + 12 * count
@@ -50,8 +50,8 @@ struct CompiledData {
     return true
   }
 
-  /// The table of pointers: a buffer and an offset in it, four bytes each. What the pointer leads to
-  /// stands at that place in the same form, all ones for NULL.
+  /// Reads the table of pointers: a buffer and an offset in it, four bytes each. The pointer's
+  /// target is stored at that place in the same form; all ones for NULL.
   private mutating func readPointers() -> Bool {
     let start = buffers[buffers.count - 1].upperBound
     guard (bytes.count - start) % 8 == 0 else { return false }
@@ -65,7 +65,7 @@ struct CompiledData {
     return true
   }
 
-  /// The buffer and the offset in the file that the eight bytes at `entry` name.
+  /// Buffer and file offset that the eight bytes at `entry` denote.
   private func place(at entry: Int) -> (buffer: Int, offset: Int)? {
     let buffer = Int(integer(UInt32.self, at: entry))
     let offset = Int(integer(UInt32.self, at: entry + 4))
@@ -73,15 +73,19 @@ struct CompiledData {
     return (buffer, buffers[buffer].lowerBound + offset)
   }
 
-  /// Whether the pointers of every rule, string and so on are in the table, and every string is
-  /// used by the code of its rule. The table is in the order of compilation, so that what is cut off
-  /// belongs to the last rules.
+  /// Whether the table contains the pointers of every rule, string and so on, and every string is
+  /// used by its rule's code. The table is in the order of compilation, so truncation affects the
+  /// last rules.
   private func hasPointersOfTables() -> Bool {
+    let firstOfRule = Int(trawl_yara_pointers_of_rule())
     let rules = hasPointers(
-      YR_RULES_TABLE, stride: MemoryLayout<YR_RULE>.stride, at: [8, 16, 24, 32, 40], leaving: 1)
+      YR_RULES_TABLE, stride: MemoryLayout<YR_RULE>.stride,
+      at: (0..<5).map { firstOfRule + 8 * $0 }, leaving: 1)
     let metas = hasPointers(YR_METAS_TABLE, stride: MemoryLayout<YR_META>.stride, at: [0, 8])
     let strings = hasPointers(
-      YR_STRINGS_TABLE, stride: MemoryLayout<YR_STRING>.stride, at: [24, 32, 48])
+      YR_STRINGS_TABLE, stride: MemoryLayout<YR_STRING>.stride,
+      at: [trawl_yara_text_of_string(), trawl_yara_head_of_string(), trawl_yara_name_of_string()]
+        .map { Int($0) })
     let matches = hasPointers(
       YR_AC_STATE_MATCHES_POOL, stride: MemoryLayout<YR_AC_MATCH>.stride, at: [0, 8, 16, 24])
     let namespaces = hasPointers(
@@ -89,7 +93,8 @@ struct CompiledData {
     return rules && metas && strings && matches && namespaces && codeUsesStrings()
   }
 
-  /// Whether each struct of a buffer has its pointers in the table, but for so many at the end.
+  /// Whether each struct of a buffer has its pointers in the table, except for a number of
+  /// structs at the end.
   private func hasPointers(
     _ buffer: Int32, stride size: Int, at offsets: [Int], leaving last: Int = 0
   ) -> Bool {
@@ -106,10 +111,11 @@ struct CompiledData {
       }
     }
     let range = buffers[Int(YR_STRINGS_TABLE)]
+    let head = Int(trawl_yara_head_of_string())
     return stride(from: range.lowerBound, to: range.upperBound, by: MemoryLayout<YR_STRING>.stride)
       .allSatisfy { string in
-        // A later part of a string that was split is reached through the part before it.
-        used.contains(string) || integer(UInt64.self, at: string + 32) != .max
+        // A later part of a split string is reached through the preceding part.
+        used.contains(string) || integer(UInt64.self, at: string + head) != .max
       }
   }
 }

@@ -1,7 +1,7 @@
 internal import CYara
 import Glibc
 
-/// Compiled rules on disk, read and written whole.
+/// Reads and writes compiled rule files as a whole.
 enum CompiledFile {
   static func read(_ path: String) throws(YaraError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -29,7 +29,7 @@ enum CompiledFile {
       }
       written += count
     }
-    // Some file systems tell only here that there is no room.
+    // Some file systems report a full disk only here.
     guard close(descriptor) == 0 else { throw failure(.writingFile, "written", path) }
   }
 

@@ -1,32 +1,33 @@
 internal import CYara
 
-/// One string of a compiled rule as libyara looks for it. A string of a rule's text that holds a long
-/// jump is several of these, a chain: it is found only if all of them are.
+/// A string of a compiled rule in the form that libyara searches for. A string with a long jump
+/// is compiled to several of these, a chain, which matches only if all parts do.
 public struct CompiledString: Hashable, Sendable {
   /// The identifier with its `$`; an anonymous string's is `$` alone.
   public let identifier: String
-  /// The number of its rule in the order of the rules.
+  /// Number of its rule, in the order of the rules.
   public let rule: Int
-  /// The string that it is chained to, by its number; nil for the head of a chain and for most.
+  /// Number of the string that it is chained to; nil for the head of a chain and for unchained
+  /// strings.
   public let chainedTo: Int?
-  /// The bytes where it is fixed ones, not widened, not xored; nil otherwise.
+  /// Bytes of a string of fixed bytes, before widening and xor; nil otherwise.
   public let literal: [UInt8]?
-  /// The atoms, one of which is in whatever matches: what libyara's automaton waits for. Empty when
-  /// the automaton looks at every byte (an atom of no length).
+  /// Atoms, one of which is in every match: libyara's automaton searches for them. Empty if the
+  /// automaton verifies the string at every byte (an atom of no length).
   public let atoms: [Atom]
-  /// How it is looked for: the flags of YR_STRING that matter to where it can be.
+  /// Search options: the flags of YR_STRING that affect where it can match.
   public let traits: Traits
 
-  /// A few bytes, and where they lie in the string.
+  /// A few bytes and their offset in the string.
   public struct Atom: Hashable, Sendable {
     /// The bytes.
     public let bytes: [UInt8]
-    /// How many bytes of the string lie before them. An atom that ends in a shorter one is met again
-    /// with that one's place, which may be negative here.
+    /// Number of bytes of the string before them. An atom that ends in a shorter one is reported
+    /// again with the offset of the shorter one, which may be negative here.
     public let offset: Int
   }
 
-  /// What YR_STRING's flags say (types.h, STRING_FLAGS_…).
+  /// Flags of YR_STRING (types.h, STRING_FLAGS_…).
   public struct Traits: OptionSet, Hashable, Sendable {
     /// The flags as libyara numbers them.
     public let rawValue: UInt32
@@ -35,19 +36,19 @@ public struct CompiledString: Hashable, Sendable {
 
     /// `nocase`, or a regular expression's `i`.
     public static let ignoresCase = Traits(rawValue: UInt32(STRING_FLAGS_NO_CASE))
-    /// Looked for as it is written.
+    /// Searched unwidened.
     public static let ascii = Traits(rawValue: UInt32(STRING_FLAGS_ASCII))
-    /// Looked for with a zero after each byte.
+    /// Searched with a zero after each byte.
     public static let wide = Traits(rawValue: UInt32(STRING_FLAGS_WIDE))
     /// `fullword`
     public static let fullWord = Traits(rawValue: UInt32(STRING_FLAGS_FULL_WORD))
     /// `xor`
     public static let xor = Traits(rawValue: UInt32(STRING_FLAGS_XOR))
-    /// Reported at one offset only, because the condition asks for no other.
+    /// Reported at one offset only, because the condition needs no other.
     public static let fixedOffset = Traits(rawValue: UInt32(STRING_FLAGS_FIXED_OFFSET))
-    /// Encoded, each character as it is.
+    /// Encoded in base64, unwidened.
     public static let base64 = Traits(rawValue: UInt32(STRING_FLAGS_BASE64))
-    /// Encoded, each character with a zero after it.
+    /// Encoded in base64, with a zero after each character.
     public static let base64wide = Traits(rawValue: UInt32(STRING_FLAGS_BASE64_WIDE))
     /// Part of a chain.
     public static let chainPart = Traits(rawValue: UInt32(STRING_FLAGS_CHAIN_PART))
@@ -59,7 +60,7 @@ public struct CompiledString: Hashable, Sendable {
 }
 
 extension Rules {
-  /// The strings of all rules, in libyara's order: a rule's strings follow each other.
+  /// Strings of all rules, in libyara's order: rule by rule.
   public func compiledStrings() -> [CompiledString] {
     let atoms = AtomCollection(pointer)
     return (0..<pointer.pointee.num_strings).compactMap { index in
@@ -76,11 +77,11 @@ extension Rules {
   }
 }
 
-/// The atoms of every string, read off the automaton: the bytes on the way from the root to each state
-/// that has something to verify.
+/// Reads the atoms of every string from the automaton: the bytes on the path from the root to
+/// each state with strings to verify.
 private struct AtomCollection {
   private(set) var ofString: [[CompiledString.Atom]]
-  /// Strings that are verified in the root itself, and so at every byte.
+  /// Whether each string is verified in the root, and so at every byte.
   private(set) var isMetEverywhere: [Bool]
 
   init(_ rules: UnsafeMutablePointer<YR_RULES>) {
@@ -92,7 +93,7 @@ private struct AtomCollection {
     descend(rules, state: 0, path: [])
   }
 
-  /// The depth is that of the automaton: at most YR_MAX_ATOM_LENGTH.
+  /// Walks the automaton. Its depth is at most YR_MAX_ATOM_LENGTH.
   private mutating func descend(
     _ rules: UnsafeMutablePointer<YR_RULES>, state: UInt32, path: [UInt8]
   ) {
@@ -107,7 +108,7 @@ private struct AtomCollection {
     }
   }
 
-  /// The strings that are verified in `state`, and how far back they begin.
+  /// Strings verified in `state`, and how many bytes before it they begin.
   private static func matches(of state: UInt32, in rules: UnsafeMutablePointer<YR_RULES>)
     -> [(string: Int, backtrack: Int)]
   {

@@ -1,28 +1,29 @@
 internal import CYara
 import Glibc
 
-/// Compiles rule texts and files to ``Rules``. One use: after an error nothing more can be added.
+/// Compiles rule texts and files to ``Rules``. For one use: after an error nothing more can be
+/// added.
 public struct Compiler: ~Copyable {
-  /// Where `include` finds its text.
+  /// Source of texts for `include`.
   public enum Includes: Sendable {
     /// The file system, relative to the including file, as `yara` does.
     case files
-    /// Nowhere: an `include` is an error.
+    /// None: an `include` is an error.
     case disabled
-    /// A function of the host: the text of the file of this name, or nil if there is none.
+    /// A function of the host that returns the text of a file by its name; nil if there is none.
     case provided(@Sendable (_ name: String) -> [UInt8]?)
   }
 
   private let pointer: UnsafeMutablePointer<YR_COMPILER>
   private let context: Context
-  /// libyara ends the process (an assertion) when it is asked for more after an error.
+  /// libyara aborts the process (an assertion) if it is used again after an error.
   private var hasFailed = false
 
-  /// A compiler without rules.
+  /// Creates a compiler without rules.
   public init(includes: Includes = .files) throws(YaraError) {
     try Library.initialize()
     var created: UnsafeMutablePointer<YR_COMPILER>?
-    try YaraError.check(yr_compiler_create(&created), "the compiler could not be made")
+    try YaraError.check(yr_compiler_create(&created), "the compiler could not be created")
     pointer = created!
     context = Context(includes: includes, compiler: pointer)
     let data = Unmanaged.passUnretained(context).toOpaque()
@@ -43,10 +44,11 @@ public struct Compiler: ~Copyable {
 
   deinit { yr_compiler_destroy(pointer) }
 
-  /// What was added so far, with its includes: the bytes that libyara saw, not what files hold by now.
+  /// Texts added so far, with their includes: the bytes that libyara read, not the current
+  /// content of the files.
   public var texts: [RuleText] { context.texts }
 
-  /// What was said so far; errors are thrown too, with the same list.
+  /// Diagnostics reported so far; thrown errors carry the same list.
   public var diagnostics: [Diagnostic] { context.diagnostics }
 
   /// Defines an external variable for the rules that are added later.
@@ -62,12 +64,12 @@ public struct Compiler: ~Copyable {
     try YaraError.check(status, "external variable \(name) could not be defined")
   }
 
-  /// Adds rules from a text. The text must hold no NUL.
+  /// Adds rules from a text. The text must not contain NUL.
   public mutating func add(text: String, namespace: String? = nil) throws(YaraError) {
     try add(text: Array(text.utf8), namespace: namespace)
   }
 
-  /// Adds rules from the bytes of a text. They must hold no NUL.
+  /// Adds rules from the bytes of a text. They must not contain NUL.
   public mutating func add(text: [UInt8], namespace: String? = nil) throws(YaraError) {
     try checkUsable()
     guard !text.contains(0) else {
@@ -81,7 +83,10 @@ public struct Compiler: ~Copyable {
     try check(errors: errors, of: "rule text")
   }
 
-  /// Takes what makes a good atom from a file, instead of libyara's own judgement (`yara
+  /// Makes unknown escape sequences in regular expressions warnings (`yara --strict-escape`, since 4.5).
+  public mutating func warnOfUnknownEscapes() { trawl_yara_warn_of_escapes(pointer) }
+
+  /// Loads a table of atom quality from a file, instead of libyara's heuristic (`yara
   /// --atom-quality-table`).
   public mutating func load(atomQualityTable path: String) throws(YaraError) {
     try YaraError.check(
@@ -97,31 +102,31 @@ public struct Compiler: ~Copyable {
     try add(text: bytes, asFile: path, namespace: namespace)
   }
 
-  /// Adds the bytes of a rule file that was read already, as if it were read now from `path`.
+  /// Adds the bytes of a rule file that was already read, as if read now from `path`.
   public mutating func add(text: [UInt8], asFile path: String, namespace: String? = nil)
     throws(YaraError)
   {
     try checkUsable()
     context.begin(text, file: path, namespace: namespace)
-    // libyara takes the name of a file only together with a descriptor.
+    // libyara accepts a file name only together with a descriptor.
     let descriptor = try RuleFile.descriptor(of: text)
     defer { close(descriptor) }
     let errors = yr_compiler_add_fd(pointer, descriptor, namespace, path)
     try check(errors: errors, of: "rule file \(path)")
   }
 
-  /// Finishes: the rules of everything that was added.
+  /// Finishes compilation and returns the rules added.
   public consuming func rules() throws(YaraError) -> Rules {
     try checkUsable()
     var rules: UnsafeMutablePointer<YR_RULES>?
-    try YaraError.check(yr_compiler_get_rules(pointer, &rules), "rules could not be made")
+    try YaraError.check(yr_compiler_get_rules(pointer, &rules), "rules could not be created")
     return Rules(adopting: rules!)
   }
 
   private func checkUsable() throws(YaraError) {
     guard hasFailed else { return }
     throw YaraError(
-      .syntaxError, "a compiler is of no use after an error; begin again with another")
+      .syntaxError, "a compiler cannot be used after an error; create another one")
   }
 
   private mutating func check(errors: Int32, of item: String) throws(YaraError) {
@@ -133,11 +138,12 @@ public struct Compiler: ~Copyable {
   }
 }
 
-/// What libyara's callbacks of one compiler reach; they run on the thread that adds.
+/// State that libyara's callbacks of one compiler access. They run on the thread that adds
+/// rules.
 private final class Context {
   private let includes: Compiler.Includes
   private let compiler: UnsafeMutablePointer<YR_COMPILER>
-  /// The files that are open, the including ones first, by their paths.
+  /// Paths of the open files, outermost first.
   private var openFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var texts: [RuleText] = []
@@ -160,24 +166,31 @@ private final class Context {
         level: level == YARA_ERROR_LEVEL_ERROR ? .error : .warning,
         file: currentFile ?? file.map { String(cString: $0) }, line: Int(line),
         rule: rule.map { String(cString: $0.pointee.identifier) },
-        message: message.map { String(cString: $0) } ?? ""))
+        message: message.map { words(String(cString: $0)) } ?? ""))
   }
 
-  /// Notes a text that is added now.
+  /// libyara's words, as `yara` has them: its own reader of includes says otherwise what a callback could not do.
+  private func words(_ message: String) -> String {
+    guard case .files = includes else { return message }
+    return message.replacing(
+      "callback failed to provide include resource:", with: "can't open include file:")
+  }
+
+  /// Records a text that is about to be added.
   func begin(_ text: [UInt8], file: String? = nil, namespace: String?) {
     texts.append(RuleText(name: file, namespace: namespace ?? "default", bytes: text))
     openFiles = file.map { [$0] } ?? []
   }
 
-  /// The file that libyara is at. It knows included ones by the names that rules call them; how many
-  /// are open tells which of ours they are.
+  /// File that libyara is reading. libyara knows included files by the names in the rules; the
+  /// include depth tells which of ours it is.
   private var currentFile: String? {
     let depth = Int(compiler.pointee.file_name_stack_ptr)
     if openFiles.count > depth { openFiles.removeLast(openFiles.count - depth) }
     return openFiles.last
   }
 
-  /// The included text in memory that libyara gives back to `free`.
+  /// Returns an included text in memory that libyara later passes to `free`.
   func include(_ name: UnsafePointer<CChar>?) -> UnsafePointer<CChar>? {
     guard let name = name.map({ String(cString: $0) }) else { return nil }
     let path = path(of: name)
@@ -192,8 +205,8 @@ private final class Context {
     return UnsafePointer(copy.assumingMemoryBound(to: CChar.self))
   }
 
-  /// libyara's own reader of includes takes them to be beside the including file; a host has names of
-  /// its own.
+  /// Path of an included file. libyara resolves includes relative to the including file; a host
+  /// has its own names.
   private func path(of name: String) -> String {
     guard case .files = includes, !name.hasPrefix("/"), let current = currentFile,
       let slash = current.lastIndex(of: "/")

@@ -1,22 +1,22 @@
-/// Something that the compiler has to say about a rule file.
+/// Message of the compiler about a rule file.
 public struct Diagnostic: Hashable, Sendable {
-  /// How serious it is.
+  /// Severity.
   public enum Level: String, Hashable, Sendable {
     /// The rules are not usable.
     case error
-    /// The rules are usable; a string may be slow, for example.
+    /// The rules are usable, but for example a string may be slow.
     case warning
   }
 
-  /// How serious it is.
+  /// Severity.
   public let level: Level
-  /// The file, where the text came from one.
+  /// File of the text; nil if it has none.
   public let file: String?
-  /// The line in it, from 1; 0 where the text ended too early.
+  /// Line in it, from 1; 0 if the text ended too early.
   public let line: Int
-  /// The rule that was being compiled, where libyara tells it.
+  /// Rule being compiled; nil if libyara does not report it.
   public let rule: String?
-  /// libyara's words.
+  /// Message of libyara.
   public let message: String
 
   package init(level: Level, file: String?, line: Int, rule: String?, message: String) {
@@ -29,7 +29,7 @@ public struct Diagnostic: Hashable, Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// `error: rule "x" in file.yar(3): words`, as `yara` prints it where the rule is known.
+  /// `error: rule "x" in file.yar(3): message`, as `yara` prints it where the rule is known.
   public var description: String {
     let place = "\(file ?? "<text>")(\(line))"
     return rule.map { "\(level.rawValue): rule \"\($0)\" in \(place): \(message)" }

@@ -1,5 +1,5 @@
-/// The value of an external variable. Its type is fixed when it is first defined: a rule that
-/// compares it with another type does not compile.
+/// Value of an external variable. Its first definition fixes its type: a rule that compares it
+/// with another type does not compile.
 public enum ExternalValue: Hashable, Sendable {
   case integer(Int64)
   case float(Double)
@@ -8,7 +8,7 @@ public enum ExternalValue: Hashable, Sendable {
 }
 
 extension ExternalValue {
-  /// A C string ends at a NUL: libyara would take another name or value than was given.
+  /// C strings end at NUL: libyara would read a different name or value.
   func checkForNUL(_ name: String) throws(YaraError) {
     var texts = [name]
     if case .string(let value) = self { texts.append(value) }

@@ -1,8 +1,8 @@
 internal import CYara
 
-/// One block that libyara's search for strings does not see, and modules do: the first time that
-/// libyara asks for the first block there is none. It must be once: `math` and `hash` of 4.2.3 use the
-/// first block without asking whether there is one.
+/// A block that libyara's string search does not see but modules do. The first request for the
+/// first block returns none. Only the first, because `math` and `hash` of 4.2.3 use the first
+/// block without checking that it exists.
 struct HiddenBlock {
   private let bytes: UnsafeRawBufferPointer
 

@@ -1,10 +1,11 @@
 internal import CYara
 import Locks
 
-/// Stops a scan from another thread. libyara looks at its time limit every 4096 bytes; an interrupt
-/// shortens the limit to nothing, so the scan ends with ``YaraError/Code/scanTimeout`` at once.
+/// Stops a scan from another thread. libyara checks its time limit every 4096 bytes; an
+/// interrupt sets the limit to almost zero, so the scan ends with
+/// ``YaraError/Code/scanTimeout`` immediately.
 public final class Interrupt: Sendable {
-  /// Reached under the lock only; nil once the scanner is gone.
+  /// Accessed only under the lock; nil once the scanner is gone.
   private struct State: @unchecked Sendable {
     var scanner: UnsafeMutablePointer<YR_SCANNER>?
     var hasFired = false
@@ -15,7 +16,7 @@ public final class Interrupt: Sendable {
     state = Locked(State(scanner: scanner))
   }
 
-  /// Stops the scan that is under way, and every later one of this scanner.
+  /// Stops the current scan and every later one of this scanner.
   public func fire() {
     state.withLock { state in
       state.hasFired = true
@@ -23,10 +24,10 @@ public final class Interrupt: Sendable {
     }
   }
 
-  /// Whether it was fired.
+  /// Whether ``fire()`` was called.
   public var hasFired: Bool { state.withLock { $0.hasFired } }
 
-  /// Sets the limit for one scan, unless it must not begin.
+  /// Sets the limit for one scan, unless the interrupt has fired.
   func arm(seconds: Int32) {
     state.withLock { state in
       guard let scanner = state.scanner else { return }
@@ -35,6 +36,6 @@ public final class Interrupt: Sendable {
     }
   }
 
-  /// The scanner is about to go.
+  /// Detaches the scanner before it is destroyed.
   func disconnect() { state.withLock { $0.scanner = nil } }
 }

@@ -1,12 +1,12 @@
 internal import CYara
 
 extension Library {
-  /// How many slots the stack has that conditions are worked out on, in this process; 16384 unless set.
+  /// Sets the number of slots of the evaluation stack in this process; 16384 by default.
   public static func setStackSize(_ slots: UInt32) throws(YaraError) {
     try set(YR_CONFIG_STACK_SIZE, slots, "the size of the stack")
   }
 
-  /// How many strings a rule may have that is compiled in this process; 10000 unless set.
+  /// Sets the number of strings allowed per rule compiled in this process; 10000 by default.
   public static func setMaximumStringsPerRule(_ count: UInt32) throws(YaraError) {
     try set(YR_CONFIG_MAX_STRINGS_PER_RULE, count, "the number of strings in a rule")
   }

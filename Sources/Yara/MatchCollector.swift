@@ -1,7 +1,7 @@
 internal import CYara
 import Locks
 
-/// Takes libyara's messages of one scan. A callback cannot throw; nothing here can fail.
+/// Collects libyara's messages of one scan. A callback cannot throw; nothing here can fail.
 struct MatchCollector {
   let rules: Rules
   let options: Scanner.Options
@@ -12,7 +12,7 @@ struct MatchCollector {
     self.options = options
   }
 
-  mutating func take(
+  mutating func receive(
     _ message: Int32, _ data: UnsafeMutableRawPointer?,
     _ context: UnsafeMutablePointer<YR_SCAN_CONTEXT>
   ) -> Int32 {
@@ -35,7 +35,9 @@ struct MatchCollector {
       if options.printsModuleData { result.printed.append(.moduleData(Self.fields(of: module))) }
       if !options.moduleFields.isEmpty { copyFields(of: module) }
     case CALLBACK_MSG_TOO_MANY_MATCHES:
-      cut(data!.assumingMemoryBound(to: YR_STRING.self))
+      result.cutStrings.append(name(of: data!.assumingMemoryBound(to: YR_STRING.self)))
+    case trawl_yara_too_slow_message():
+      result.slowStrings.append(name(of: data!.assumingMemoryBound(to: YR_STRING.self)))
     case CALLBACK_MSG_CONSOLE_LOG:
       let line = data!.assumingMemoryBound(to: UInt8.self)
       result.printed.append(
@@ -45,13 +47,13 @@ struct MatchCollector {
     return CALLBACK_CONTINUE
   }
 
-  private mutating func cut(_ string: UnsafePointer<YR_STRING>) {
+  private func name(of string: UnsafePointer<YR_STRING>) -> CutString {
     let identifier = String(cString: string.pointee.identifier)
     let index = string.pointee.rule_idx
     let rule = trawl_yara_rule_at(rules.pointer, index).map {
       String(cString: $0.pointee.identifier)
     }
-    result.cutStrings.append(CutString(rule: rule ?? "", identifier: identifier))
+    return CutString(rule: rule ?? "", identifier: identifier)
   }
 
   private func giveData(to request: UnsafeMutablePointer<YR_MODULE_IMPORT>) {
@@ -59,7 +61,7 @@ struct MatchCollector {
     options.moduleData.first { $0.module == module }?.give(to: request)
   }
 
-  /// libyara prints to C's standard output, which is one for all threads.
+  /// libyara prints to C's standard output, which all threads share.
   private static let printing = Locked(())
 
   private static func fields(of module: UnsafeMutablePointer<YR_OBJECT>) -> [UInt8] {
@@ -71,8 +73,8 @@ struct MatchCollector {
     }
   }
 
-  /// libyara destroys a module's objects before it reports the first rule, so what is wanted of them
-  /// is copied when the module has been loaded, whether a rule will match or not.
+  /// libyara destroys a module's objects before it reports the first rule, so requested fields
+  /// are copied when the module has been loaded, whether or not a rule will match.
   private mutating func copyFields(of module: UnsafeMutablePointer<YR_OBJECT>) {
     for wanted in options.moduleFields
     where wanted.module == String(cString: module.pointee.identifier) {

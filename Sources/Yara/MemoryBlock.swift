@@ -14,7 +14,7 @@ public struct MemoryBlock: Hashable, Sendable {
   }
 }
 
-/// Walks blocks for libyara, for the time of one scan.
+/// Iterates over blocks for libyara during one scan.
 final class BlockIteration {
   private let blocks: [MemoryBlock]
   private let fileSize: UInt64?
@@ -24,11 +24,11 @@ final class BlockIteration {
   private let current: UnsafeMutablePointer<YR_MEMORY_BLOCK>
 
   init(_ blocks: [MemoryBlock], fileSize: UInt64?) {
-    // Modules use the first block without asking whether there is one (math.c of 4.2.3).
+    // Modules use the first block without checking that it exists (math.c of 4.2.3).
     let blocks = blocks.isEmpty ? [MemoryBlock(base: 0, bytes: [])] : blocks
     self.blocks = blocks
     self.fileSize = fileSize
-    // One copy that does not move: modules keep pointers into blocks they have seen.
+    // One copy at a fixed address: modules keep pointers into earlier blocks.
     storage = .allocate(capacity: max(1, blocks.reduce(0) { $0 + $1.bytes.count }))
     var start = 0
     for block in blocks {

@@ -1,7 +1,7 @@
 internal import CYara
 
-/// Bytes that a module is given beside the item, such as a report for `cuckoo`. libyara keeps a pointer
-/// to them while it scans, so that they stay in place.
+/// Additional input of a module beside the item, such as a report for `cuckoo`. libyara keeps a
+/// pointer to the bytes while it scans, so their address is fixed.
 public final class ModuleData: Sendable {
   /// The name of the module.
   public let module: String
@@ -17,7 +17,7 @@ public final class ModuleData: Sendable {
 
   deinit { bytes.deallocate() }
 
-  /// Answers libyara's question for the data of a module.
+  /// Answers libyara's request for the data of a module.
   func give(to request: UnsafeMutablePointer<YR_MODULE_IMPORT>) {
     request.pointee.module_data = bytes.baseAddress
     request.pointee.module_data_size = bytes.count
@@ -25,7 +25,7 @@ public final class ModuleData: Sendable {
 }
 
 extension ModuleData: Hashable {
-  /// Whether both are the same object.
+  /// Compares identities.
   public static func == (left: ModuleData, right: ModuleData) -> Bool { left === right }
 
   /// Hashes the identity.

@@ -1,16 +1,16 @@
 internal import CYara
 
-/// What a module found out, copied from libyara's objects. Undefined values are left out.
+/// Value computed by a module, copied from libyara's objects. Undefined values are omitted.
 public indirect enum ModuleValue: Hashable, Sendable {
   case integer(Int64)
   case float(Double)
   case string([UInt8])
   case structure([String: ModuleValue])
-  /// Undefined elements are nil, so that the indices stay.
+  /// Undefined elements are nil, so that indices are preserved.
   case array([ModuleValue?])
   case dictionary([String: ModuleValue])
 
-  /// The member of a structure or dictionary, if it is one and has it.
+  /// Member of a structure or dictionary; nil if there is none.
   public subscript(_ key: String) -> ModuleValue? {
     switch self {
     case .structure(let members), .dictionary(let members): members[key]
@@ -18,7 +18,7 @@ public indirect enum ModuleValue: Hashable, Sendable {
     }
   }
 
-  /// The text of a string, bytes that are not UTF-8 replaced.
+  /// String as text; bytes that are not UTF-8 are replaced.
   public var text: String? {
     guard case .string(let bytes) = self else { return nil }
     return String(decoding: bytes, as: UTF8.self)
@@ -27,7 +27,7 @@ public indirect enum ModuleValue: Hashable, Sendable {
 
 /// A top-level field of a module, such as `version_info` of `pe`.
 public struct ModuleField: Hashable, Sendable {
-  /// The module, as a rule imports it.
+  /// Name of the module in `import`.
   public let module: String
   /// The field.
   public let field: String
@@ -40,7 +40,7 @@ public struct ModuleField: Hashable, Sendable {
 }
 
 extension ModuleValue {
-  /// Copies one member of a structure; nil if there is none, or it is undefined.
+  /// Copies a member of a structure; nil if it is missing or undefined.
   init?(field: String, of structure: UnsafeMutablePointer<YR_OBJECT>) {
     var next = trawl_yara_members(structure)
     while let member = next {
@@ -53,8 +53,8 @@ extension ModuleValue {
     return nil
   }
 
-  /// Copies an object; nil if it is undefined or a function. Objects come from hostile files, so the
-  /// depth is bounded: libyara's own declarations nest five deep at most.
+  /// Copies an object; nil if it is undefined or a function. Objects come from hostile files, so
+  /// the depth is bounded: libyara's own declarations nest at most five deep.
   init?(_ object: UnsafeMutablePointer<YR_OBJECT>, depth: Int = 0) {
     guard depth < 16 else { return nil }
     switch Int32(object.pointee.type) {

@@ -1,10 +1,10 @@
 internal import CYara
 
-/// What a rule says of itself.
+/// Identity and metadata of a rule.
 public struct Rule: Hashable, Sendable {
   /// Its name.
   public let identifier: String
-  /// Its namespace, `default` unless another was given.
+  /// Namespace, `default` unless another was given.
   public let namespace: String
   /// Its tags, in order.
   public let tags: [String]
@@ -15,7 +15,7 @@ public struct Rule: Hashable, Sendable {
   /// Whether it is `private`: never reported.
   public let isPrivate: Bool
 
-  /// The first text under `key`.
+  /// First text value under `key`.
   public func text(_ key: String) -> String? {
     for entry in metadata where entry.key == key {
       if case .string(let bytes) = entry.value { return String(decoding: bytes, as: UTF8.self) }
@@ -23,7 +23,7 @@ public struct Rule: Hashable, Sendable {
     return nil
   }
 
-  /// The first boolean under `key`.
+  /// First boolean value under `key`.
   public func flag(_ key: String) -> Bool? {
     for entry in metadata where entry.key == key {
       if case .boolean(let value) = entry.value { return value }
@@ -48,7 +48,7 @@ public struct Metadata: Hashable, Sendable {
 }
 
 extension Rule {
-  /// Copies what a compiled rule says.
+  /// Copies the description of a compiled rule.
   init(_ rule: UnsafePointer<YR_RULE>) {
     identifier = String(cString: rule.pointee.identifier)
     namespace = String(cString: rule.pointee.ns.pointee.name)
@@ -58,7 +58,8 @@ extension Rule {
     isPrivate = rule.pointee.flags & RULE_FLAGS_PRIVATE != 0
   }
 
-  /// Tags follow each other, each with its NUL, the last one empty (yr_rule_tags_foreach).
+  /// Reads tags: NUL-terminated, one after the other, ended by an empty one
+  /// (yr_rule_tags_foreach).
   private static func tags(of rule: UnsafePointer<YR_RULE>) -> [String] {
     guard var tag = rule.pointee.tags else { return [] }
     var tags = [String]()

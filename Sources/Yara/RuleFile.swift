@@ -17,7 +17,7 @@ enum RuleFile {
     return bytes
   }
 
-  /// Everything up to the end of an open file; nil on failure, which `errno` tells.
+  /// Reads an open file to its end; nil on failure, with `errno` set.
   static func rest(of descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
@@ -30,7 +30,7 @@ enum RuleFile {
     }
   }
 
-  /// A descriptor of a file in memory that holds `bytes`; the caller closes it.
+  /// Descriptor of an in-memory file that contains `bytes`; the caller closes it.
   static func descriptor(of bytes: [UInt8]) throws(YaraError) -> Int32 {
     let descriptor = trawl_yara_memory_file()
     guard descriptor >= 0 else { throw failure("a file in memory") }

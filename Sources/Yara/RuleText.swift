@@ -1,15 +1,15 @@
-/// A text of rules as a compiler took it, with what it included: the same bytes that libyara saw.
+/// A text of rules with its includes as a compiler read them: the same bytes that libyara saw.
 public struct RuleText: Hashable, Sendable {
-  /// What messages call it: the path of its file, or what its host gave it; nil where it has no name.
+  /// Name in messages: the path of its file, or a name given by the host; nil if there is none.
   public var name: String?
   /// The namespace of its rules.
   public let namespace: String
   /// The text.
   public let bytes: [UInt8]
-  /// The texts of its includes, and of theirs, in the order in which they are met.
+  /// Texts of its includes, direct and indirect, in the order of inclusion.
   public var included: [Included] = []
 
-  /// A text of `namespace` that includes these.
+  /// Creates a text of `namespace` with these includes.
   public init(
     name: String? = nil, namespace: String = "default", bytes: [UInt8], included: [Included] = []
   ) {
@@ -21,7 +21,7 @@ public struct RuleText: Hashable, Sendable {
 
   /// An included text.
   public struct Included: Hashable, Sendable {
-    /// Its name, relative to the including file as libyara resolved it.
+    /// Name, resolved relative to the including file as libyara does.
     public let name: String
     /// The text.
     public let bytes: [UInt8]
@@ -31,7 +31,8 @@ public struct RuleText: Hashable, Sendable {
       self.bytes = bytes
     }
 
-    /// The text of this name as a compiler that includes files finds it; nil if it cannot be read.
+    /// Reads the text of this name as a compiler that includes files finds it; nil if it cannot be
+    /// read.
     public init?(reading name: String) {
       guard let bytes = try? RuleFile.read(name) else { return nil }
       self.init(name: name, bytes: bytes)

@@ -1,18 +1,18 @@
 internal import CYara
 import Locks
 
-/// Compiled rules: immutable, and shared by any number of scanners on any number of threads.
+/// Compiled rules: immutable, shared by any number of scanners on any number of threads.
 public final class Rules: Sendable {
   nonisolated(unsafe) let pointer: UnsafeMutablePointer<YR_RULES>
   private let descriptions = Locked<[Rule]?>(nil)
   private let scanners = Locked(0)
 
-  /// Takes over compiled rules.
+  /// Takes ownership of compiled rules.
   init(adopting pointer: UnsafeMutablePointer<YR_RULES>) { self.pointer = pointer }
 
   deinit { yr_rules_destroy(pointer) }
 
-  /// The rules, private ones too, in the order of their text.
+  /// All rules including private ones, in the order of their text.
   public var rules: [Rule] {
     descriptions.withLock { descriptions in
       if let descriptions { return descriptions }
@@ -24,18 +24,22 @@ public final class Rules: Sendable {
     }
   }
 
-  /// How many rules.
+  /// Number of rules.
   public var count: Int { Int(pointer.pointee.num_rules) }
+
+  /// Number of strings of all rules; a chain of parts counts once for each.
+  public var stringCount: Int { Int(pointer.pointee.num_strings) }
 
   // MARK: Compiled files
 
-  /// Loads rules that were compiled before, by us or by `yarac`. Only files of your own: libyara
-  /// runs what a compiled file says, so a hostile one takes over the process (VirusTotal/yara#891).
+  /// Loads rules compiled earlier by this package or by `yarac`. Load only your own files:
+  /// libyara executes a compiled file's code, so a hostile one takes over the process
+  /// (VirusTotal/yara#891).
   public convenience init(compiledFile path: String) throws(YaraError) {
     try self.init(data: CompiledFile.read(path), "compiled rules \(path)")
   }
 
-  /// Loads rules from what ``serialized()`` gave. The same warning holds.
+  /// Loads rules from ``serialized()``. The same warning applies.
   public convenience init(serialized bytes: [UInt8]) throws(YaraError) {
     try self.init(data: bytes, "serialized rules")
   }
@@ -64,8 +68,8 @@ public final class Rules: Sendable {
     self.init(adopting: loaded)
   }
 
-  /// The compiled form, readable by the same version of libyara. Saving moves libyara's pointers for
-  /// a moment: it throws while scanners of these rules exist.
+  /// Compiled form, readable by the same version of libyara. Saving moves libyara's pointers
+  /// temporarily, so it throws while scanners of these rules exist.
   public func serialized() throws(YaraError) -> [UInt8] {
     try whileUnused { () throws(YaraError) in
       var bytes = [UInt8]()
@@ -86,7 +90,7 @@ public final class Rules: Sendable {
 
   /// Writes the compiled form to a file, as `yarac` does; `yara -C` reads it.
   public func save(compiledFile path: String) throws(YaraError) {
-    // Not yr_rules_save: it does not look whether what it writes arrives.
+    // Not yr_rules_save: it does not check whether its writes succeed.
     try CompiledFile.write(serialized(), to: path)
   }
 
@@ -98,7 +102,7 @@ public final class Rules: Sendable {
         return .failure(
           YaraError(
             .init(rawValue: ERROR_INVALID_ARGUMENT),
-            "rules cannot be saved or changed while \(count) scanners use them; do it first"))
+            "rules cannot be saved or changed while \(count) scanners use them; do it before"))
       }
       do throws(YaraError) { return .success(try body()) } catch { return .failure(error) }
     }
@@ -108,7 +112,7 @@ public final class Rules: Sendable {
   func addScanner() { scanners.withLock { $0 += 1 } }
   func removeScanner() { scanners.withLock { $0 -= 1 } }
 
-  /// The description of a rule that libyara points at.
+  /// Description of a rule that libyara points to.
   func rule(at address: UnsafePointer<YR_RULE>) -> Rule {
     rules[address - UnsafePointer(pointer.pointee.rules_table)]
   }

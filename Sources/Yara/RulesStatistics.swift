@@ -1,31 +1,31 @@
 internal import CYara
 
-/// Figures of the automaton that searches for the strings of rules.
+/// Statistics of the automaton that searches for the strings of rules.
 public struct RulesStatistics: Hashable, Sendable {
-  /// Rules, private ones too.
+  /// Number of rules, including private ones.
   public let rules: UInt32
-  /// Strings; one that is a chain counts once for each part.
+  /// Number of strings; a chain counts once per part.
   public let strings: UInt32
-  /// Entries of all match lists.
+  /// Number of entries in all match lists.
   public let matches: UInt32
-  /// Entries of the match list of the root.
+  /// Number of entries in the match list of the root.
   public let matchesOfRoot: UInt32
-  /// The average length of a match list.
+  /// Average length of a match list.
   public let averageListLength: Float
-  /// The lengths of the hundred longest lists, the longest first.
+  /// Lengths of the hundred longest lists, longest first.
   public let longestLists: [UInt32]
-  /// The lengths that 0 to 100 percent of the lists do not exceed.
+  /// Lengths that 0 to 100 percent of the lists do not exceed.
   public let percentiles: [UInt32]
-  /// The size of the transition table.
+  /// Size of the transition table.
   public let tableSize: UInt32
 }
 
 extension Rules {
-  /// Figures of the automaton of these rules.
+  /// Statistics of the automaton of these rules.
   public func statistics() throws(YaraError) -> RulesStatistics {
     var raw = YR_RULES_STATS()
     try YaraError.check(
-      yr_rules_get_stats(pointer, &raw), "figures of the rules could not be had")
+      yr_rules_get_stats(pointer, &raw), "statistics of the rules are not available")
     return RulesStatistics(
       rules: raw.num_rules, strings: raw.num_strings, matches: raw.ac_matches,
       matchesOfRoot: raw.ac_root_match_list_length,
@@ -34,13 +34,13 @@ extension Rules {
       percentiles: Self.numbers(raw.ac_match_list_length_pctls), tableSize: raw.ac_tables_size)
   }
 
-  /// A C array, which Swift sees as a tuple.
+  /// Converts a C array, which Swift imports as a tuple.
   private static func numbers<Tuple>(_ tuple: Tuple) -> [UInt32] {
     withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: UInt32.self)) }
   }
 
-  /// Gives an external variable of compiled rules another value, for every scanner that is made later.
-  /// Its type stays. It throws while scanners of these rules exist.
+  /// Sets an external variable of compiled rules for scanners created later. Its type cannot
+  /// change. Throws while scanners of these rules exist.
   public func define(_ name: String, as value: ExternalValue) throws(YaraError) {
     try value.checkForNUL(name)
     try whileUnused { () throws(YaraError) in

@@ -1,28 +1,31 @@
 internal import CYara
 
-/// What one scan reported.
+/// Result of one scan.
 public struct ScanResult: Hashable, Sendable {
-  /// The rules that matched, in order of the rules, private ones left out.
+  /// Matching rules in rule order, without private ones.
   public var matches: [RuleMatch] = []
-  /// The rules that did not, if the scanner was asked to report them.
+  /// Rules that did not match, if the scanner was asked to report them.
   public var nonMatching: [Rule] = []
-  /// Where strings of those are all the same, if places of strings were asked for.
+  /// String matches of those rules, if string matches were requested.
   public var nonMatchingStrings: [[StringMatch]] = []
-  /// For each match, how many of those that did not match libyara reported before it.
+  /// For each match, the number of non-matching rules that libyara reported before it.
   public var nonMatchingBefore: [Int] = []
-  /// What was printed while conditions were worked out, in order.
+  /// Output printed while conditions were evaluated, in order.
   public var printed: [Printed] = []
-  /// Strings that matched more than a million times; their counts and offsets are cut there.
+  /// Strings with more than a million matches; their counts and offsets are truncated.
   public var cutStrings: [CutString] = []
-  /// The module fields that the scanner was asked for, where they are defined.
+  /// Strings that slowed the scan down, as libyara 4.5 judges: those that any byte may begin, in
+  /// an item of more than 200,000 bytes, and those with 600,000 or more matches.
+  public var slowStrings: [CutString] = []
+  /// Requested module fields that are defined.
   public var moduleFields: [ModuleField: ModuleValue] = [:]
 
-  /// Nothing.
+  /// Creates an empty result.
   public init() {}
 }
 
 extension ScanResult {
-  /// What the `console` module printed, a line each.
+  /// Output of the `console` module, one entry per line.
   public var consoleLines: [String] {
     printed.compactMap {
       if case .console(let line) = $0 { String(decoding: line, as: UTF8.self) } else { nil }
@@ -30,37 +33,39 @@ extension ScanResult {
   }
 }
 
-/// Something that a scan prints besides matches.
+/// Output of a scan beside matches.
 public enum Printed: Hashable, Sendable {
-  /// A line of the `console` module, without its end.
+  /// Line of the `console` module, without its line end.
   case console([UInt8])
-  /// The fields of a module that a rule imports, whole lines as `yara -D` prints them.
+  /// Fields of a module that a rule imports, as whole lines in the form of `yara -D`.
   case moduleData([UInt8])
 }
 
-/// A rule that matched, and where its strings are.
+/// A rule that matched, and the places of its strings.
 public struct RuleMatch: Hashable, Sendable {
   /// The rule.
   public let rule: Rule
-  /// Every place of every string that is not private, in order of the strings, then of the offsets.
+  /// Matches of every string that is not private, in order of the strings, then of the offsets.
   public let strings: [StringMatch]
 }
 
-/// One place of one string.
+/// One match of one string.
 public struct StringMatch: Hashable, Sendable {
   /// The identifier with its `$`; an anonymous string's is `$` alone.
   public let identifier: String
-  /// The first byte, from the start of what was scanned.
+  /// Offset of the first byte from the start of the scanned data.
   public let offset: UInt64
   /// The length in bytes.
   public let length: Int
-  /// The bytes, at most 512 (YR_CONFIG_MAX_MATCH_DATA).
+  /// Bytes of the match, at most 512 (YR_CONFIG_MAX_MATCH_DATA).
   public let data: [UInt8]
-  /// Whether the string is written in hexadecimal.
+  /// Whether the rule writes the string in hexadecimal.
   public let isHexadecimal: Bool
+  /// Key of an `xor` string's match, known since libyara 4.5; 0 for other strings.
+  public let xorKey: UInt8
 }
 
-/// A string that matched too often for libyara to go on counting.
+/// A string with more matches than libyara counts.
 public struct CutString: Hashable, Sendable {
   /// Its rule.
   public let rule: String
@@ -69,7 +74,7 @@ public struct CutString: Hashable, Sendable {
 }
 
 extension RuleMatch {
-  /// Copies what a scan knows of a rule that matched.
+  /// Copies the scan's results for a matching rule.
   init(
     _ rule: Rule, _ pointer: UnsafePointer<YR_RULE>,
     _ context: UnsafeMutablePointer<YR_SCAN_CONTEXT>, withStrings: Bool
@@ -80,7 +85,7 @@ extension RuleMatch {
 }
 
 extension StringMatch {
-  /// The places of a rule's strings in this scan, whether it matches or not.
+  /// Matches of a rule's strings in this scan, whether the rule matches or not.
   static func all(
     of rule: UnsafePointer<YR_RULE>, _ context: UnsafeMutablePointer<YR_SCAN_CONTEXT>
   ) -> [StringMatch] {
@@ -101,6 +106,7 @@ extension StringMatch {
     identifier = String(cString: string.pointee.identifier)
     isHexadecimal = string.pointee.flags & UInt32(STRING_FLAGS_HEXADECIMAL) != 0
     offset = UInt64(bitPattern: match.pointee.base &+ match.pointee.offset)
+    xorKey = trawl_yara_xor_key(match)
     length = Int(match.pointee.match_length)
     data = Array(
       UnsafeRawBufferPointer(start: match.pointee.data, count: Int(match.pointee.data_length)))

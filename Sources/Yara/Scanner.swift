@@ -1,46 +1,47 @@
 internal import CYara
 
-/// Scans one buffer after another with the same rules. One thread at a time; as many scanners as
-/// threads may share the rules.
+/// Scans one buffer after another with the same rules. Use it from one thread at a time; each
+/// thread may have its own scanner of the same rules.
 public struct Scanner: ~Copyable {
-  /// How a scan is done.
+  /// Options of scans.
   public struct Options: Hashable, Sendable {
-    /// Look for one place of each string only (`yara -f`): the same rules match.
+    /// Report only one match of each string (`yara -f`): the same rules match.
     public var isFast = false
-    /// Report the rules that do not match too.
+    /// Report the rules that do not match, too.
     public var reportsNonMatching = false
-    /// The scan ends with an error after so many whole seconds; nil for no limit.
+    /// Time limit in whole seconds, after which the scan fails; nil for no limit.
     public var timeout: Int?
-    /// The fields of modules that are copied from each scan. Only modules that a rule imports have
-    /// any, and what is not asked for costs nothing.
+    /// Module fields to copy from each scan. Only modules that a rule imports have fields. Fields
+    /// that are not requested cost nothing.
     public var moduleFields: [ModuleField] = []
-    /// Report the places of strings; without, a match is its rule alone.
+    /// Report string matches; otherwise a match is only its rule.
     public var reportsStrings = true
     /// Print the fields of each module that a rule imports, as `yara -D` does.
     public var printsModuleData = false
-    /// What modules are given beside the item; of two for one module the first counts.
+    /// Additional input of modules, beside the item. Of two entries for one module the first
+    /// counts.
     public var moduleData: [ModuleData] = []
 
-    /// Every place of every string, no limit, no module data.
+    /// Creates the defaults: every match of every string, no limit, no module data.
     public init() {}
   }
 
   /// The rules.
   public let rules: Rules
-  /// How a scan is done.
+  /// Options of scans.
   public var options: Options
   /// Stops this scanner from another thread.
   public let interrupt: Interrupt
   private let pointer: UnsafeMutablePointer<YR_SCANNER>
 
-  /// A scanner for these rules.
+  /// Creates a scanner for these rules.
   public init(_ rules: Rules, options: Options = Options()) throws(YaraError) {
     var created: UnsafeMutablePointer<YR_SCANNER>?
     rules.addScanner()
     let status = yr_scanner_create(rules.pointer, &created)
     guard status == ERROR_SUCCESS, let created else {
       rules.removeScanner()
-      throw YaraError(.init(rawValue: status), "a scanner could not be made")
+      throw YaraError(.init(rawValue: status), "a scanner could not be created")
     }
     self.rules = rules
     self.options = options
@@ -54,7 +55,7 @@ public struct Scanner: ~Copyable {
     rules.removeScanner()
   }
 
-  /// Gives an external variable another value for the scans that follow. Its type stays.
+  /// Sets an external variable for later scans. Its type cannot change.
   public mutating func define(_ name: String, as value: ExternalValue) throws(YaraError) {
     try value.checkForNUL(name)
     let status =
@@ -67,14 +68,14 @@ public struct Scanner: ~Copyable {
     try YaraError.check(status, "external variable \(name) could not be set")
   }
 
-  /// Scans bytes in memory, as one file.
+  /// Scans bytes in memory as one file.
   public mutating func scan(_ bytes: RawSpan) throws(YaraError) -> ScanResult {
     let (result, error) = attempt(bytes)
     if let error { throw error }
     return result
   }
 
-  /// Scans bytes in memory, as one file. When that fails, what was printed until then stays.
+  /// Scans bytes in memory as one file. On failure, the result keeps what was printed until then.
   public mutating func attempt(_ bytes: RawSpan) -> (result: ScanResult, error: YaraError?) {
     attempt { scanner in
       bytes.withUnsafeBytes { buffer in
@@ -86,13 +87,14 @@ public struct Scanner: ~Copyable {
     }
   }
 
-  /// Scans an open file. libyara maps it: the caller answers for a file that shrinks meanwhile.
+  /// Scans an open file. libyara maps it: the caller is responsible for a file that shrinks
+  /// meanwhile.
   public mutating func scan(descriptor: Int32) throws(YaraError) -> ScanResult {
     try run { scanner in yr_scanner_scan_fd(scanner, descriptor) }
   }
 
-  /// Scans pieces of memory that lie apart. Strings do not reach from one block into the next;
-  /// `filesize` is undefined unless given. Blocks must be in order of their bases.
+  /// Scans separate pieces of memory. Strings do not match across blocks; `filesize` is undefined
+  /// unless given. Blocks must be ordered by base.
   public mutating func scan(_ blocks: [MemoryBlock], fileSize: UInt64? = nil) throws(YaraError)
     -> ScanResult
   {
@@ -100,9 +102,10 @@ public struct Scanner: ~Copyable {
     return try run { scanner in iteration.scan(with: scanner) }
   }
 
-  /// Evaluates every condition on `bytes` without looking for any string: modules and reads of bytes
-  /// see them, strings count as absent. The answer is that of ``scan(_:)`` for every rule none of whose
-  /// strings, and of the rules it refers to, is in `bytes`, unless it uses `entrypoint`.
+  /// Evaluates every condition on `bytes` without searching for strings: modules and integer
+  /// reads see the bytes; strings count as absent. For a rule that does not use `entrypoint`, the
+  /// answer equals that of ``scan(_:)`` if neither its own strings nor those of the rules that it
+  /// refers to are in `bytes`.
   public mutating func evaluateWithoutStrings(_ bytes: RawSpan) throws(YaraError) -> ScanResult {
     try run { scanner in
       bytes.withUnsafeBytes { buffer in HiddenBlock(buffer).scan(with: scanner) }
@@ -120,12 +123,13 @@ public struct Scanner: ~Copyable {
   private mutating func attempt(_ body: (UnsafeMutablePointer<YR_SCANNER>) -> Int32)
     -> (result: ScanResult, error: YaraError?)
   {
-    // SIGBUS is the caller's: libyara 4.2.3 restores the wrong handler when several threads scan.
+    // The caller handles SIGBUS: libyara 4.2.3 restores the wrong handler when several threads
+    // scan.
     var flags = SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING
     if options.isFast { flags |= SCAN_FLAGS_FAST_MODE }
     if options.reportsNonMatching { flags |= SCAN_FLAGS_REPORT_RULES_NOT_MATCHING }
     yr_scanner_set_flags(pointer, flags)
-    // A limit of zero could not be shortened by an interrupt.
+    // An interrupt cannot shorten a limit of zero.
     interrupt.arm(seconds: options.timeout.map { Int32(clamping: max(1, $0)) } ?? .max)
     trawl_yara_forget_entry_point(pointer)
 
@@ -135,13 +139,24 @@ public struct Scanner: ~Copyable {
         pointer,
         { context, message, data, collector in
           collector!.assumingMemoryBound(to: MatchCollector.self).pointee
-            .take(message, data, context!)
+            .receive(message, data, context!)
         }, collector)
       return body(pointer)
     }
-    do throws(YaraError) { try YaraError.check(status, "scan") } catch {
-      return (collector.result, error)
-    }
-    return (collector.result, nil)
+    guard status != ERROR_SUCCESS else { return (collector.result, nil) }
+    return (collector.result, failure(.init(rawValue: status)))
+  }
+
+  /// Error that ended a scan. libyara records the string of these two failures only, and never resets it.
+  private func failure(_ code: YaraError.Code) -> YaraError {
+    guard code == .tooManyMatches || code == .tooManyFibers,
+      let rule = yr_scanner_last_error_rule(pointer),
+      let string = yr_scanner_last_error_string(pointer)
+    else { return YaraError(code, "scan: \(code)") }
+    let culprit = CutString(
+      rule: String(cString: rule.pointee.identifier),
+      identifier: String(cString: string.pointee.identifier))
+    return YaraError(
+      code, "string \(culprit.identifier) of rule \(culprit.rule): \(code)", string: culprit)
   }
 }

@@ -1,11 +1,11 @@
-/// What has a value: numbers, texts, and the operators on them.
+/// Parser of expressions that have a value: numbers, texts, and operators on them.
 extension Parser {
-  /// An operator on numbers that waits for its right side.
+  /// Operator on numbers that waits for its right operand.
   private enum Waiting {
     case binary(BinaryOperator, precedence: Int)
     case unary(UnaryOperator, start: Int)
 
-    /// Higher binds more; every binary operator leans to the left.
+    /// Binding strength, increasing; every binary operator is left-associative.
     var precedence: Int {
       switch self {
       case .binary(_, let precedence): precedence
@@ -14,7 +14,7 @@ extension Parser {
     }
   }
 
-  /// The binary operator that comes next.
+  /// Binary operator at the current token.
   private var arithmeticOperator: (BinaryOperator, precedence: Int)? {
     switch token.kind {
     case .symbol(UInt8(ascii: "|")): (.bitwiseOr, 1)
@@ -31,29 +31,29 @@ extension Parser {
     }
   }
 
-  /// An expression that has a value.
+  /// Parses an expression that has a value.
   mutating func primary(nesting: Int) throws(SyntaxError) -> Operand {
     let operand = try arithmetic(nesting: nesting, mayBePercentage: false)
     guard operand.isPrimary else { throw SyntaxError() }
     return operand
   }
 
-  /// An expression that has a value, or something in parentheses that does not. It stops before a
+  /// Parses an expression that has a value, or a parenthesised one that does not. Stops before a
   /// `%` that belongs to `of`.
   mutating func arithmetic(nesting: Int, mayBePercentage: Bool) throws(SyntaxError) -> Operand {
     guard nesting <= Self.deepestNesting else { throw SyntaxError() }
     var waiting: [Waiting] = []
     var operands: [Operand] = []
     repeat {
-      takePrefixes(&waiting)
+      parsePrefixes(&waiting)
       operands.append(
         token.isSymbol("(") ? try parenthesised(nesting: nesting) : try atom(nesting: nesting))
-    } while try takeOperator(&waiting, &operands, mayBePercentage: mayBePercentage)
+    } while try parseOperator(&waiting, &operands, mayBePercentage: mayBePercentage)
     try apply(&waiting, to: &operands, whileAtLeast: 0)
     return operands[0]
   }
 
-  private mutating func takePrefixes(_ waiting: inout [Waiting]) {
+  private mutating func parsePrefixes(_ waiting: inout [Waiting]) {
     while token.isSymbol("-") || token.isSymbol("~") {
       waiting.append(
         .unary(token.isSymbol("-") ? .minus : .bitwiseNot, start: token.range.lowerBound))
@@ -61,14 +61,15 @@ extension Parser {
     }
   }
 
-  /// Takes a binary operator, what binds more having been applied; false if there is none.
-  private mutating func takeOperator(
+  /// Applies waiting operators that bind more tightly, then takes a binary operator; false if
+  /// there is none.
+  private mutating func parseOperator(
     _ waiting: inout [Waiting], _ operands: inout [Operand], mayBePercentage: Bool
   ) throws(SyntaxError) -> Bool {
     guard let (next, precedence) = arithmeticOperator else { return false }
     try apply(&waiting, to: &operands, whileAtLeast: precedence)
     if next == .remainder, following().kind == .keyword(.of) {
-      // `1 + 50% of them` is no sentence of the grammar.
+      // The grammar does not allow `1 + 50% of them`.
       guard waiting.isEmpty, mayBePercentage else { throw SyntaxError() }
       return false
     }
@@ -141,15 +142,15 @@ extension Parser {
     return inner.widened(to: start..<lastEnd)
   }
 
-  /// A name, and the fields, indexes and arguments after it.
+  /// Parses a name with the fields, indexes and arguments after it.
   mutating func identifier(nesting: Int) throws(SyntaxError) -> Operand {
     var operand = try name()
     while true {
-      if take(".") {
+      if accept(".") {
         operand = try field(of: operand)
-      } else if take("[") {
+      } else if accept("[") {
         operand = try element(of: operand, nesting: nesting)
-      } else if take("(") {
+      } else if accept("(") {
         operand = try call(of: operand, nesting: nesting)
       } else {
         return operand
@@ -185,7 +186,7 @@ extension Parser {
         let argument = try booleanExpression(nesting: nesting + 1)
         arguments.append(argument.expression)
         depth = max(depth, argument.depth)
-      } while take(",")
+      } while accept(",")
     }
     try expect(")")
     return try Operand(
@@ -210,19 +211,19 @@ extension Parser {
     let taken = token
     let name = literals.stringName(of: taken)
     advance()
-    guard take(.in) else { return Operand(.count(name, nil), taken.range) }
+    guard accept(.in) else { return Operand(.count(name, nil), taken.range) }
     let (bounds, depth) = try bounds(nesting: nesting)
     return try Operand(
       .count(name, bounds), taken.range.lowerBound..<lastEnd, over: depth, isPrimary: true)
   }
 
-  /// `@a`, `!a`, perhaps with an index.
+  /// Parses `@a` or `!a`, optionally with an index.
   private mutating func place(nesting: Int) throws(SyntaxError) -> Operand {
     let taken = token
     let name = literals.stringName(of: taken)
     let isOffset = taken.kind == .offset
     advance()
-    guard take("[") else {
+    guard accept("[") else {
       return Operand(isOffset ? .offset(name, nil) : .length(name, nil), taken.range)
     }
     let index = try primary(nesting: nesting + 1)

@@ -1,16 +1,16 @@
 extension Parser {
-  /// How deep parentheses and brackets may be in one another.
+  /// Nesting limit of parentheses and brackets.
   static let deepestNesting = 100
 
-  /// The condition up to the closing brace, which a condition cannot hold: if it is not understood,
-  /// the rest of the text still is.
+  /// Parses the condition up to the closing brace. A condition cannot contain that brace, so the
+  /// rest of the text can still be parsed if the condition cannot.
   mutating func condition() throws(SyntaxError) -> Expression {
     let start = token.range.lowerBound
     do throws(SyntaxError) {
       let condition = try booleanExpression(nesting: 0)
       if token.isSymbol("}") { return condition.expression }
     } catch {
-      // What follows looks for the end of the condition.
+      // Then skip to the end of the condition.
     }
     while !token.isSymbol("}") {
       switch token.kind {
@@ -23,28 +23,28 @@ extension Parser {
     return Expression(kind: .unknown, range: start..<max(start, lastEnd))
   }
 
-  /// `or` binds least, then `and`, then `not` and `defined`.
+  /// Precedence from lowest to highest: `or`, `and`, then `not` and `defined`.
   mutating func booleanExpression(nesting: Int) throws(SyntaxError) -> Operand {
     guard nesting <= Self.deepestNesting else { throw SyntaxError() }
     var alternatives: [Operand] = []
     var terms: [Operand] = []
     while true {
       terms.append(try term(nesting: nesting))
-      if take(.and) { continue }
+      if accept(.and) { continue }
       alternatives.append(try Operand.chain(.and, terms[...]))
       terms.removeAll()
-      guard take(.or) else { break }
+      guard accept(.or) else { break }
     }
     return try Operand.chain(.or, alternatives[...])
   }
 
   private mutating func term(nesting: Int) throws(SyntaxError) -> Operand {
-    let prefixes = takePrefixes()
+    let prefixes = parsePrefixes()
     let operand = try comparison(nesting: nesting)
     return prefixes.isEmpty ? operand : try apply(prefixes, to: operand)
   }
 
-  private mutating func takePrefixes() -> [(UnaryOperator, start: Int)] {
+  private mutating func parsePrefixes() -> [(UnaryOperator, start: Int)] {
     var prefixes: [(UnaryOperator, start: Int)] = []
     while isAt(.not) || isAt(.defined) {
       prefixes.append((isAt(.not) ? .not : .defined, token.range.lowerBound))
@@ -63,7 +63,7 @@ extension Parser {
     return operand
   }
 
-  /// Everything that `not` may stand before.
+  /// Parses an operand of `not`.
   private mutating func comparison(nesting: Int) throws(SyntaxError) -> Operand {
     switch token.kind {
     case .keyword(.true), .keyword(.false): return boolean()
@@ -83,8 +83,8 @@ extension Parser {
     return constant
   }
 
-  /// What may follow a value. It is a function of its own for the sake of the stack: parentheses
-  /// nest in the one above.
+  /// Parses an operator that may follow a value. This is a separate function to save stack:
+  /// parentheses nest in the one above.
   private mutating func comparison(
     of left: Operand, nesting: Int
   ) throws(SyntaxError) -> Operand {
@@ -92,7 +92,7 @@ extension Parser {
       let quantifier = (Expression.Quantifier.count(left.expression), left.depth)
       return try of(quantifier, from: left.range.lowerBound, nesting: nesting)
     }
-    if take("%") {
+    if accept("%") {
       let quantifier = (Expression.Quantifier.percentage(left.expression), left.depth)
       return try of(quantifier, from: left.range.lowerBound, nesting: nesting)
     }
@@ -132,13 +132,13 @@ extension Parser {
     let name = literals.stringName(of: token)
     let range = token.range
     advance()
-    if take(.at) {
+    if accept(.at) {
       let offset = try primary(nesting: nesting)
       return try Operand(
         .stringAt(name, offset.expression), range.lowerBound..<lastEnd, over: offset.depth,
         isPrimary: false)
     }
-    if take(.in) {
+    if accept(.in) {
       let (bounds, depth) = try bounds(nesting: nesting)
       return try Operand(
         .stringIn(name, bounds), range.lowerBound..<lastEnd, over: depth, isPrimary: false)
@@ -160,13 +160,13 @@ extension Parser {
 
   // MARK: Quantifiers
 
-  /// What stands before `of` or after `for`.
+  /// Parses a quantifier, before `of` or after `for`.
   private mutating func quantifier(
     nesting: Int
   ) throws(SyntaxError) -> (Expression.Quantifier, depth: Int) {
-    if take(.all) { return (.all, 0) }
-    if take(.any) { return (.any, 0) }
-    if take(.none) { return (.none, 0) }
+    if accept(.all) { return (.all, 0) }
+    if accept(.any) { return (.any, 0) }
+    if accept(.none) { return (.none, 0) }
     let count = try primary(nesting: nesting)
     return (.count(count.expression), count.depth)
   }
@@ -176,7 +176,7 @@ extension Parser {
     return try of(try quantifier(nesting: nesting), from: start, nesting: nesting)
   }
 
-  /// What follows a quantifier.
+  /// Parses the set that follows a quantifier.
   private mutating func of(
     _ quantifier: (Expression.Quantifier, depth: Int), from start: Int, nesting: Int
   ) throws(SyntaxError) -> Operand {
@@ -185,11 +185,11 @@ extension Parser {
     var depth = quantifier.depth
     var bounds: Expression.Bounds?
     if try mayHavePlace(quantifier.0, set) {
-      if take(.in) {
+      if accept(.in) {
         let (found, boundsDepth) = try self.bounds(nesting: nesting)
         bounds = found
         depth = max(depth, boundsDepth)
-      } else if take(.at) {
+      } else if accept(.at) {
         let offset = try primary(nesting: nesting)
         return try Operand(
           .ofAt(quantifier.0, set, offset.expression), start..<lastEnd,
@@ -211,20 +211,20 @@ extension Parser {
 
   /// `them`, `($a, $b*)`, `(rule, prefix*)`
   private mutating func elementSet() throws(SyntaxError) -> Expression.ElementSet {
-    if take(.them) { return .allStrings }
+    if accept(.them) { return .allStrings }
     try expect("(")
     let isOfRules = token.kind == .identifier
     var names: [Expression.Name] = []
     repeat {
       if isOfRules {
         let name = literals.word(of: try expect(.identifier))
-        names.append(Expression.Name(text: name, isPrefix: take("*")))
+        names.append(Expression.Name(text: name, isPrefix: accept("*")))
       } else {
         let isPrefix = token.kind == .stringPrefix
         let name = literals.stringName(of: try expect(isPrefix ? .stringPrefix : .stringName))
         names.append(Expression.Name(text: name, isPrefix: isPrefix))
       }
-    } while take(",")
+    } while accept(",")
     try expect(")")
     return isOfRules ? .rules(names) : .strings(names)
   }
@@ -235,7 +235,7 @@ extension Parser {
     let start = token.range.lowerBound
     try expect(.for)
     let quantifier = try quantifier(nesting: nesting)
-    if take(.of) {
+    if accept(.of) {
       let set = try elementSet()
       if case .rules = set { throw SyntaxError() }
       let body = try body(nesting: nesting)
@@ -244,7 +244,7 @@ extension Parser {
         over: max(quantifier.depth, body.depth), isPrimary: false)
     }
     var variables: [String] = []
-    repeat { variables.append(literals.word(of: try expect(.identifier))) } while take(",")
+    repeat { variables.append(literals.word(of: try expect(.identifier))) } while accept(",")
     try expect(.in)
     let iterator = try iterator(nesting: nesting)
     let body = try body(nesting: nesting)
@@ -264,7 +264,7 @@ extension Parser {
   private mutating func iterator(
     nesting: Int
   ) throws(SyntaxError) -> (Expression.Iterator, depth: Int) {
-    guard take("(") else {
+    guard accept("(") else {
       let collection = try identifier(nesting: nesting)
       return (.collection(collection.expression), collection.depth)
     }
@@ -276,7 +276,7 @@ extension Parser {
       let bounds = Expression.Bounds(low: values[0].expression, high: values[1].expression)
       return (.range(bounds), max(values[0].depth, values[1].depth))
     }
-    while take(",") { values.append(try primary(nesting: nesting + 1)) }
+    while accept(",") { values.append(try primary(nesting: nesting + 1)) }
     try expect(")")
     return (.values(values.map(\.expression)), values.map(\.depth).max() ?? 0)
   }

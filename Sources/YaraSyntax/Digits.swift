@@ -1,4 +1,4 @@
-/// Digits of ASCII.
+/// ASCII digits.
 enum Digits {
   static func isDecimal(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

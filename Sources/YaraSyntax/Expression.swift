@@ -1,19 +1,19 @@
-/// A part of a condition, and where it is written.
-public struct Expression: Hashable, Sendable {
-  /// What it is.
-  public let kind: Kind
-  /// The bytes of the text that it takes up.
-  public let range: Range<Int>
+/// Part of a condition, with its range in the source.
+package struct Expression: Hashable, Sendable {
+  /// Kind of the node.
+  package let kind: Kind
+  /// Byte range of the text that it occupies.
+  package let range: Range<Int>
 
-  /// The constructs of a condition. Parentheses leave no trace but the shape of the tree.
-  public indirect enum Kind: Hashable, Sendable {
+  /// Constructs of a condition. Parentheses affect only the shape of the tree.
+  package indirect enum Kind: Hashable, Sendable {
     /// `true`, `false`
     case boolean(Bool)
-    /// An integer, its suffix `KB` or `MB` multiplied in.
+    /// Integer, multiplied by its suffix `KB` or `MB`.
     case integer(Int64)
     /// A float.
     case float(Double)
-    /// A text, escapes resolved.
+    /// Text, escapes decoded.
     case text([UInt8])
     /// A regular expression, the right side of `matches` or an argument.
     case regularExpression(RegularExpressionSyntax)
@@ -21,7 +21,7 @@ public struct Expression: Hashable, Sendable {
     case fileSize
     /// `entrypoint`
     case entryPoint
-    /// A rule, an external variable, a module or the variable of a loop: the name alone.
+    /// Name of a rule, an external variable, a module or a loop variable.
     case identifier(String)
     /// `base.name`
     case field(Expression, String)
@@ -29,25 +29,25 @@ public struct Expression: Hashable, Sendable {
     case element(Expression, Expression)
     /// `base(arguments)`
     case call(Expression, [Expression])
-    /// `$a`; `$` is the one a loop is at.
+    /// `$a`; `$` is the current string of the loop.
     case string(String)
     /// `$a at offset`
     case stringAt(String, Expression)
     /// `$a in (low..high)`
     case stringIn(String, Bounds)
-    /// `#a`, or `#a in (low..high)`. The name has its `$`, as everywhere: `$a`.
+    /// `#a`, or `#a in (low..high)`. The name has its `$`, as in all other cases: `$a`.
     case count(String, Bounds?)
     /// `@a`, `@a[index]`
     case offset(String, Expression?)
     /// `!a`, `!a[index]`
     case length(String, Expression?)
-    /// `uint16be(offset)` and the others.
+    /// `uint16be(offset)` and similar.
     case read(IntegerRead, Expression)
-    /// An operator before its operand.
+    /// Prefix operator.
     case unary(UnaryOperator, Expression)
-    /// An operator between its operands.
+    /// Binary operator.
     case binary(BinaryOperator, Expression, Expression)
-    /// `quantifier of set`, perhaps `in (low..high)`.
+    /// `quantifier of set`, optionally `in (low..high)`.
     case of(Quantifier, ElementSet, Bounds?)
     /// `quantifier of set at offset` of later versions.
     case ofAt(Quantifier, ElementSet, Expression)
@@ -55,31 +55,31 @@ public struct Expression: Hashable, Sendable {
     case forIn(Quantifier, variables: [String], Iterator, body: Expression)
     /// `for quantifier of set : (body)`
     case forOf(Quantifier, ElementSet, body: Expression)
-    /// What could not be parsed.
+    /// Text that could not be parsed.
     case unknown
   }
 
   /// `(low..high)`
-  public struct Bounds: Hashable, Sendable {
-    /// The lower bound, itself included.
-    public let low: Expression
-    /// The upper bound, itself included.
-    public let high: Expression
+  package struct Bounds: Hashable, Sendable {
+    /// Lower bound, inclusive.
+    package let low: Expression
+    /// Upper bound, inclusive.
+    package let high: Expression
   }
 
-  /// How many.
-  public enum Quantifier: Hashable, Sendable {
+  /// Number of elements required.
+  package enum Quantifier: Hashable, Sendable {
     case all
     case any
     case none
-    /// At least so many.
+    /// At least this number.
     case count(Expression)
     /// `50%`
     case percentage(Expression)
   }
 
-  /// What is counted: strings or rules.
-  public enum ElementSet: Hashable, Sendable {
+  /// Elements that are counted: strings or rules.
+  package enum ElementSet: Hashable, Sendable {
     /// `them`
     case allStrings
     /// `($a, $b*)`
@@ -88,16 +88,16 @@ public struct Expression: Hashable, Sendable {
     case rules([Name])
   }
 
-  /// A name in a set, `$a` or `rule`; with a wildcard, everything that begins with it.
-  public struct Name: Hashable, Sendable {
+  /// Name in a set, `$a` or `rule`; with a wildcard, all names with this prefix.
+  package struct Name: Hashable, Sendable {
     /// The name, without the `*`; a string's with its `$`.
-    public let text: String
+    package let text: String
     /// Whether a `*` follows.
-    public let isPrefix: Bool
+    package let isPrefix: Bool
   }
 
-  /// What a loop goes through.
-  public enum Iterator: Hashable, Sendable {
+  /// Values that a loop iterates over.
+  package enum Iterator: Hashable, Sendable {
     /// `(low..high)`
     case range(Bounds)
     /// `(1, 2, 3)`, of integers or of texts.
@@ -108,22 +108,22 @@ public struct Expression: Hashable, Sendable {
 }
 
 /// A function that reads an integer of the item at an offset.
-public struct IntegerRead: Hashable, Sendable {
+package struct IntegerRead: Hashable, Sendable {
   /// 1, 2 or 4 bytes.
-  public let width: Int
+  package let width: Int
   /// `int…` or `uint…`.
-  public let isSigned: Bool
+  package let isSigned: Bool
   /// `…be`
-  public let isBigEndian: Bool
+  package let isBigEndian: Bool
 }
 
-/// An operator before its operand.
-public enum UnaryOperator: Hashable, Sendable {
+/// Prefix operator.
+package enum UnaryOperator: Hashable, Sendable {
   case not, defined, minus, bitwiseNot
 }
 
-/// An operator between two operands.
-public enum BinaryOperator: Hashable, Sendable {
+/// Binary operator.
+package enum BinaryOperator: Hashable, Sendable {
   case and, or
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
   case add, subtract, multiply, divide, remainder

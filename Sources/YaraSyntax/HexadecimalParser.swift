@@ -1,17 +1,17 @@
 /// Parses hexadecimal strings.
 struct HexadecimalParser {
-  /// How deep alternatives may be in alternatives.
+  /// Nesting limit of alternatives.
   private static let deepest = 32
-  /// The longest jump that libyara's arithmetic holds for certain.
+  /// Longest jump that libyara's arithmetic certainly supports.
   private static let longestJump = Int(Int32.max) - 1
 
   private let text: [UInt8]
   private var position: Int
   private let end: Int
 
-  /// Finds where a hexadecimal string ends that begins with the brace at `start`. libyara's lexer
-  /// takes the longest text that may be one: a line comment in it that holds the start of another
-  /// comment can be read in two ways.
+  /// Finds the end of a hexadecimal string that begins with the brace at `start`. libyara's lexer
+  /// takes the longest text that can be one: a line comment in it that contains the start of
+  /// another comment is ambiguous.
   static func extent(in text: [UInt8], at start: Int) -> Extent {
     var index = start + 1
     while index < text.count {
@@ -19,30 +19,30 @@ struct HexadecimalParser {
       case UInt8(ascii: "}"): return .ends(index + 1)
       case UInt8(ascii: "/"):
         guard let end = Lexer.endOfComment(in: text, at: index), end <= text.count else {
-          return .invalid
+          return .invalid(at: text.count)
         }
         let comment = text[(index + 2)..<end]
         if text[index + 1] == UInt8(ascii: "/"), Self.hasCommentStart(comment) {
-          return .ambiguous
+          return .ambiguous(at: end)
         }
-        if comment.contains(0) { return .invalid }
+        if comment.contains(0) { return .invalid(at: end) }
         index = end
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
         UInt8(ascii: "A")...UInt8(ascii: "F"), 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "-"),
         UInt8(ascii: "|"), UInt8(ascii: "~"), UInt8(ascii: "?"), UInt8(ascii: "["),
         UInt8(ascii: "]"), UInt8(ascii: "("), UInt8(ascii: ")"):
         index += 1
-      default: return .invalid
+      default: return .invalid(at: index)
       }
     }
-    return .invalid
+    return .invalid(at: index)
   }
 
-  /// Where a hexadecimal string ends.
+  /// End of a hexadecimal string, or the position up to which none was found.
   enum Extent {
     case ends(Int)
-    case ambiguous
-    case invalid
+    case ambiguous(at: Int)
+    case invalid(at: Int)
   }
 
   private static func hasCommentStart(_ comment: ArraySlice<UInt8>) -> Bool {
@@ -54,7 +54,7 @@ struct HexadecimalParser {
     return false
   }
 
-  /// The tokens between the braces at the ends of `range`, or nil if they are not understood.
+  /// Parses the tokens between the braces at the ends of `range`; nil if they are not understood.
   static func tokens(in text: [UInt8], range: Range<Int>) -> [HexadecimalToken]? {
     var parser = HexadecimalParser(text: text, range: range)
     guard let tokens = parser.sequence(depth: 0), parser.position == parser.end else { return nil }
@@ -82,7 +82,7 @@ struct HexadecimalParser {
     return nil
   }
 
-  /// Tokens up to a `|`, a `)` or the end. The first and the last cannot be jumps.
+  /// Parses tokens up to a `|`, a `)` or the end. The first and the last cannot be jumps.
   private mutating func sequence(depth: Int) -> [HexadecimalToken]? {
     var tokens: [HexadecimalToken] = []
     while let byte = peek(), byte != UInt8(ascii: "|"), byte != UInt8(ascii: ")") {
@@ -124,7 +124,7 @@ struct HexadecimalParser {
     return .alternatives(alternatives)
   }
 
-  /// Two digits or question marks without a blank between them.
+  /// Parses two digits or question marks without a blank between them.
   private mutating func maskedByte() -> (value: UInt8, mask: UInt8)? {
     guard position + 1 < end, let high = nibble(text[position]),
       let low = nibble(text[position + 1])
@@ -138,7 +138,7 @@ struct HexadecimalParser {
     return Digits.hexadecimal(byte).map { ($0, 0xF) }
   }
 
-  /// What follows a `[`.
+  /// Parses a jump after its `[`.
   private mutating func jump() -> HexadecimalToken? {
     guard let least = number() else { return nil }
     switch peek() {
@@ -150,14 +150,14 @@ struct HexadecimalParser {
       position += 1
       guard let most = number(), peek() == UInt8(ascii: "]") else { return nil }
       position += 1
-      // `[-5]` is not in the grammar.
+      // The grammar does not allow `[-5]`.
       if let most, most < least ?? Int.max { return nil }
       return .jump(least: least ?? 0, most: most)
     default: return nil
     }
   }
 
-  /// A number, or nil within where there is none; nil if it is too large.
+  /// Parses a number: the inner nil means that there is none, the outer nil that it is too large.
   private mutating func number() -> Int?? {
     guard let byte = peek(), Digits.isDecimal(byte) else { return .some(nil) }
     var value = 0

@@ -1,17 +1,17 @@
-/// Cuts a rule text into tokens exactly as libyara's lexer does: the longest match wins.
+/// Splits a rule text into tokens exactly as libyara's lexer does: the longest match wins.
 struct Lexer {
   let text: [UInt8]
-  /// Where the next token is looked for.
+  /// Position at which the next token is parsed.
   var position = 0
 
   init(_ text: [UInt8]) { self.text = text }
 
-  /// The next token; `end` again and again at the end.
+  /// Returns the next token; at the end of the text, always `end`.
   mutating func next() -> Token {
     let hasEnd = skipBlanks()
     let start = position
     guard hasEnd else {
-      // libyara goes on with the comment in the including file: nobody knows where it ends.
+      // libyara continues the comment in the including file, so its end is unknown.
       position = text.count
       return Token(kind: .invalid, range: start..<position)
     }
@@ -40,7 +40,7 @@ struct Lexer {
       skipWord()
       return .offset
     case UInt8(ascii: "!"):
-      if byteAfter(1) == UInt8(ascii: "=") { return take(2, .notEqual) }
+      if byteAfter(1) == UInt8(ascii: "=") { return consume(2, .notEqual) }
       skipWord()
       return .length
     default: return symbol(byte)
@@ -49,20 +49,20 @@ struct Lexer {
 
   private mutating func symbol(_ byte: UInt8) -> Token.Kind {
     switch (byte, byteAfter(1)) {
-    case (UInt8(ascii: "."), UInt8(ascii: ".")): take(2, .dots)
-    case (UInt8(ascii: "="), UInt8(ascii: "=")): take(2, .equal)
-    case (UInt8(ascii: "<"), UInt8(ascii: "<")): take(2, .shiftLeft)
-    case (UInt8(ascii: "<"), UInt8(ascii: "=")): take(2, .lessOrEqual)
-    case (UInt8(ascii: "<"), _): take(1, .less)
-    case (UInt8(ascii: ">"), UInt8(ascii: ">")): take(2, .shiftRight)
-    case (UInt8(ascii: ">"), UInt8(ascii: "=")): take(2, .greaterOrEqual)
-    case (UInt8(ascii: ">"), _): take(1, .greater)
-    case (0x20..<0x7F, _): take(1, .symbol(byte))
-    default: take(1, .invalid)
+    case (UInt8(ascii: "."), UInt8(ascii: ".")): consume(2, .dots)
+    case (UInt8(ascii: "="), UInt8(ascii: "=")): consume(2, .equal)
+    case (UInt8(ascii: "<"), UInt8(ascii: "<")): consume(2, .shiftLeft)
+    case (UInt8(ascii: "<"), UInt8(ascii: "=")): consume(2, .lessOrEqual)
+    case (UInt8(ascii: "<"), _): consume(1, .less)
+    case (UInt8(ascii: ">"), UInt8(ascii: ">")): consume(2, .shiftRight)
+    case (UInt8(ascii: ">"), UInt8(ascii: "=")): consume(2, .greaterOrEqual)
+    case (UInt8(ascii: ">"), _): consume(1, .greater)
+    case (0x20..<0x7F, _): consume(1, .symbol(byte))
+    default: consume(1, .invalid)
     }
   }
 
-  private mutating func take(_ count: Int, _ kind: Token.Kind) -> Token.Kind {
+  private mutating func consume(_ count: Int, _ kind: Token.Kind) -> Token.Kind {
     position += count
     return kind
   }
@@ -74,7 +74,7 @@ struct Lexer {
 
   // MARK: Blanks
 
-  /// Skips blanks and comments; false at a comment that does not end.
+  /// Skips blanks and comments; returns false at an unterminated comment.
   private mutating func skipBlanks() -> Bool {
     while position < text.count {
       switch text[position] {
@@ -89,8 +89,8 @@ struct Lexer {
     return true
   }
 
-  /// Where the comment that begins at `start` ends: nil if none begins there, more than the length
-  /// of the text if it does not end.
+  /// End of the comment that begins at `start`; nil if none begins there. Greater than the length
+  /// of the text if the comment is unterminated.
   static func endOfComment(in text: [UInt8], at start: Int) -> Int? {
     guard start + 1 < text.count else { return nil }
     var index = start + 2
@@ -121,7 +121,8 @@ struct Lexer {
     }
   }
 
-  /// Skips the first byte whatever it is, and the letters, digits and underscores after it.
+  /// Skips the first byte regardless of its value, and the letters, digits and underscores after
+  /// it.
   private mutating func skipWord() {
     position += 1
     while position < text.count, Self.isWord(text[position]) { position += 1 }
@@ -136,7 +137,7 @@ struct Lexer {
     return word == "include" ? include() : .identifier
   }
 
-  /// Only `include`, blanks of the same line and a quotation mark make an inclusion. The path has
+  /// Parses an inclusion: `include`, blanks on the same line, and a quotation mark. The path has
   /// no escapes.
   private mutating func include() -> Token.Kind {
     var index = position
@@ -149,7 +150,7 @@ struct Lexer {
       position = index
       return .invalid
     }
-    // A NUL ends the path early in libyara.
+    // In libyara, a NUL ends the path.
     let hasNUL = text[position..<index].contains(0)
     position = index + 1
     return hasNUL ? .invalid : .include
@@ -193,7 +194,7 @@ struct Lexer {
     position += 1
     while position < text.count {
       switch text[position] {
-      case UInt8(ascii: "\""): return take(1, .text)
+      case UInt8(ascii: "\""): return consume(1, .text)
       case UInt8(ascii: "\\"): position = min(position + 2, text.count)
       case 0x0A: return .invalid
       default: position += 1

@@ -1,8 +1,9 @@
-/// What tokens stand for. Nil is what libyara refuses, or reads in a way that cannot be relied on.
+/// Values of tokens. Nil means that libyara refuses the token, or reads it in a way that cannot
+/// be relied on.
 extension Lexer {
   func word(of token: Token) -> String { String(decoding: text[token.range], as: UTF8.self) }
 
-  /// The name of a string with its `$`, whatever it began with, and without its `*`.
+  /// Name of a string with its `$`, whatever its first character, and without its `*`.
   func stringName(of token: Token) -> String {
     let end = token.kind == .stringPrefix ? token.range.upperBound - 1 : token.range.upperBound
     return "$" + String(decoding: text[(token.range.lowerBound + 1)..<end], as: UTF8.self)
@@ -39,7 +40,7 @@ extension Lexer {
     return value
   }
 
-  /// The bytes of a quoted text. A NUL ends it early in libyara.
+  /// Bytes of a quoted text. In libyara, a NUL ends it.
   func bytes(ofText token: Token) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(token.range.count)
@@ -76,7 +77,7 @@ extension Lexer {
   func regularExpression(of token: Token) -> RegularExpressionSyntax? {
     var end = token.range.upperBound
     var flags: Set<UInt8> = []
-    // The closing slash is the last: what follows it are letters.
+    // The last slash closes the expression: only letters follow.
     while text[end - 1] != UInt8(ascii: "/") {
       flags.insert(text[end - 1])
       end -= 1
@@ -101,7 +102,7 @@ extension Lexer {
       dotMatchesLineBreak: flags.contains(UInt8(ascii: "s")))
   }
 
-  /// The path of an inclusion, as it is written.
+  /// Path of an inclusion in its source form.
   func path(ofInclude token: Token) -> [UInt8] {
     let written = text[token.range].dropLast()
     guard let mark = written.firstIndex(of: UInt8(ascii: "\"")) else { return [] }
@@ -110,7 +111,7 @@ extension Lexer {
 }
 
 extension IntegerRead {
-  /// The function of this name, `uint16be` for example.
+  /// Parses the name of a function such as `uint16be`.
   init?(_ name: String) {
     var rest = name[...]
     isSigned = !rest.hasPrefix("u")

@@ -1,23 +1,23 @@
-/// An expression that is being put together.
+/// Expression under construction.
 struct Operand {
   let expression: Expression
-  /// How many levels its tree has.
+  /// Depth of its tree.
   let depth: Int
-  /// Whether it may be the operand of an operator other than `not`, `defined`, `and` and `or`:
-  /// libyara's grammar keeps the two kinds apart, even in parentheses.
+  /// Whether it may be the operand of operators other than `not`, `defined`, `and` and `or`:
+  /// libyara's grammar separates the two kinds, even in parentheses.
   let isPrimary: Bool
 
-  /// The deepest tree: whoever walks, copies or frees it does so by recursion.
+  /// Depth limit of trees: they are walked, copied and freed recursively.
   static let deepest = 200
 
-  /// A leaf of the tree.
+  /// Creates a leaf of the tree.
   init(_ kind: Expression.Kind, _ range: Range<Int>, isPrimary: Bool = true) {
     expression = Expression(kind: kind, range: range)
     depth = 1
     self.isPrimary = isPrimary
   }
 
-  /// A node with something below it.
+  /// Creates an inner node.
   init(
     _ kind: Expression.Kind, _ range: Range<Int>, over depth: Int, isPrimary: Bool
   ) throws(SyntaxError) {
@@ -35,7 +35,7 @@ struct Operand {
 
   var range: Range<Int> { expression.range }
 
-  /// The same, its parentheses included.
+  /// The same operand with its parentheses.
   func widened(to range: Range<Int>) -> Operand {
     Operand(
       Expression(kind: expression.kind, range: range), depth: depth, isPrimary: isPrimary)
@@ -43,7 +43,7 @@ struct Operand {
 
   // MARK: Operators
 
-  /// The operator before its operand.
+  /// Applies a prefix operator to its operand.
   static func unary(
     _ unary: UnaryOperator, at start: Int, _ operand: Operand, isPrimary: Bool
   ) throws(SyntaxError) -> Operand {
@@ -52,7 +52,7 @@ struct Operand {
       isPrimary: isPrimary)
   }
 
-  /// The operator between its operands.
+  /// Applies a binary operator to its operands.
   static func binary(
     _ binary: BinaryOperator, _ left: Operand, _ right: Operand, isPrimary: Bool
   ) throws(SyntaxError) -> Operand {
@@ -62,9 +62,9 @@ struct Operand {
       isPrimary: isPrimary)
   }
 
-  /// `a and b and c`, or the same with `or`. Lists of hundreds of terms are common, and the two
-  /// operators are associative (an undefined term counts as false): long lists become a balanced
-  /// tree, short ones lean to the left as in libyara's grammar.
+  /// Builds `a and b and c`, or the same with `or`. Lists of hundreds of terms are common, and
+  /// both operators are associative (an undefined term counts as false): long lists become a
+  /// balanced tree; short ones are left-associative as in libyara's grammar.
   static func chain(
     _ combination: BinaryOperator, _ operands: ArraySlice<Operand>
   ) throws(SyntaxError) -> Operand {

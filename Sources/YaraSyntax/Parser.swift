@@ -1,71 +1,79 @@
 extension SourceFile {
-  /// Parses a text of rules. It never fails: what it does not understand is an `unknown` node.
-  public init(parsing text: [UInt8]) {
+  /// Parses a text of rules. Parsing never fails: text that is not understood becomes an
+  /// `unknown` node.
+  package init(parsing text: [UInt8]) {
     var parser = Parser(text)
     items = parser.items()
   }
 }
 
-/// The text is not what the grammar asks for, or deeper than is looked at.
+/// The text does not match the grammar, or exceeds a nesting limit.
 struct SyntaxError: Error {}
 
-/// Walks through the tokens of a text. Every token is looked at a bounded number of times.
+/// Parser state. Every token is read a bounded number of times.
 struct Parser {
   private var lexer: Lexer
-  /// The token that comes next.
+  /// Current token.
   private(set) var token: Token
-  /// Where the last token that was taken ended.
+  /// End of the preceding token.
   private(set) var lastEnd = 0
-  /// Whether it is unclear what the rest of the text means to libyara.
+  /// Number of bytes read so far, with repeated reads: the work that the text costs.
+  private(set) var bytesRead = 0
+  /// Whether the meaning of the rest of the text to libyara is unclear.
   private var isLost = false
 
   init(_ text: [UInt8]) {
     lexer = Lexer(text)
     token = lexer.next()
+    bytesRead = lexer.position
   }
 
-  /// What tokens stand for.
+  /// Lexer that decodes the values of tokens.
   var literals: Lexer { lexer }
 
   // MARK: Tokens
 
-  /// Goes on to the next token.
+  /// Advances to the next token.
   mutating func advance() {
     lastEnd = token.range.upperBound
+    let start = lexer.position
     token = lexer.next()
+    bytesRead += lexer.position - start
   }
 
-  /// The token after the next.
-  func following() -> Token {
+  /// The token after the current one.
+  mutating func following() -> Token {
     var ahead = lexer
-    return ahead.next()
+    let token = ahead.next()
+    bytesRead += ahead.position - lexer.position
+    return token
   }
 
   func isAt(_ keyword: Keyword) -> Bool { token.kind == .keyword(keyword) }
 
-  /// Takes the next token if it is this word.
-  mutating func take(_ keyword: Keyword) -> Bool {
+  /// Consumes the current token if it is this word.
+  mutating func accept(_ keyword: Keyword) -> Bool {
     guard isAt(keyword) else { return false }
     advance()
     return true
   }
 
-  /// Takes the next token if it is this character.
-  mutating func take(_ symbol: Unicode.Scalar) -> Bool {
+  /// Consumes the current token if it is this character.
+  mutating func accept(_ symbol: Unicode.Scalar) -> Bool {
     guard token.isSymbol(symbol) else { return false }
     advance()
     return true
   }
 
   mutating func expect(_ keyword: Keyword) throws(SyntaxError) {
-    guard take(keyword) else { throw SyntaxError() }
+    guard accept(keyword) else { throw SyntaxError() }
   }
 
   mutating func expect(_ symbol: Unicode.Scalar) throws(SyntaxError) {
-    guard take(symbol) else { throw SyntaxError() }
+    guard accept(symbol) else { throw SyntaxError() }
   }
 
-  /// Takes a token of this kind.
+  /// Consumes a token of this kind; throws if there is another.
   mutating func expect(_ kind: Token.Kind) throws(SyntaxError) -> Token {
     guard token.kind == kind else { throw SyntaxError() }
     let taken = token
@@ -73,19 +81,23 @@ struct Parser {
     return taken
   }
 
-  /// Takes the hexadecimal string that begins with the brace that comes next.
+  /// Consumes the hexadecimal string that begins with the current brace.
   mutating func hexadecimalString() throws(SyntaxError) -> Range<Int> {
     let start = token.range.lowerBound
     switch HexadecimalParser.extent(in: lexer.text, at: start) {
     case .ends(let end):
+      bytesRead += end - start
       lexer.position = end
       token.range = start..<end
       advance()
       return start..<end
-    case .ambiguous:
+    case .ambiguous(let end):
+      bytesRead += end - start
       isLost = true
       throw SyntaxError()
-    case .invalid: throw SyntaxError()
+    case .invalid(let end):
+      bytesRead += end - start
+      throw SyntaxError()
     }
   }
 
@@ -127,7 +139,7 @@ struct Parser {
     }
   }
 
-  /// Skips what cannot be parsed, at least one token, up to where another part may begin.
+  /// Skips unparseable text, at least one token, up to a possible beginning of another part.
   private mutating func skipToNextItem(from start: Int) {
     if isLost {
       while token.kind != .end { advance() }

@@ -1,13 +1,13 @@
 extension Parser {
-  /// A rule from its first modifier to its closing brace.
+  /// Parses a rule from its first modifier to its closing brace.
   mutating func rule() throws(SyntaxError) -> RuleSyntax {
     let start = token.range.lowerBound
     var isGlobal = false
     var isPrivate = false
     while true {
-      if take(.global) {
+      if accept(.global) {
         isGlobal = true
-      } else if take(.private) {
+      } else if accept(.private) {
         isPrivate = true
       } else {
         break
@@ -29,12 +29,12 @@ extension Parser {
   }
 
   private mutating func skipTags() throws(SyntaxError) {
-    guard take(":") else { return }
+    guard accept(":") else { return }
     repeat { _ = try expect(.identifier) } while token.kind == .identifier
   }
 
   private mutating func metadata() throws(SyntaxError) -> [MetadataSyntax] {
-    guard take(.meta) else { return [] }
+    guard accept(.meta) else { return [] }
     try expect(":")
     var metadata: [MetadataSyntax] = []
     repeat {
@@ -48,7 +48,7 @@ extension Parser {
   }
 
   private mutating func skipMetadataValue() throws(SyntaxError) {
-    if take("-") {
+    if accept("-") {
       _ = try expect(.integer)
       return
     }
@@ -61,7 +61,7 @@ extension Parser {
   // MARK: Strings
 
   private mutating func strings() throws(SyntaxError) -> [StringSyntax] {
-    guard take(.strings) else { return [] }
+    guard accept(.strings) else { return [] }
     try expect(":")
     var strings: [StringSyntax] = []
     repeat { strings.append(try string()) } while token.kind == .stringName
@@ -73,9 +73,10 @@ extension Parser {
     let name = literals.stringName(of: try expect(.stringName))
     try expect("=")
     let (pattern, allowed) = try self.pattern()
-    // Taken apart on purpose: built for release, Swift 6.3.1 lost the modifiers that each case had set.
+    // Intentionally unfolded: in release builds, Swift 6.3.1 lost the modifiers that each case had
+    // set.
     var modifiers = StringModifiers()
-    while try take(allowed, &modifiers) {}
+    while try acceptModifier(allowed, &modifiers) {}
     return StringSyntax(
       identifier: name, pattern: pattern, modifiers: modifiers, range: start..<lastEnd)
   }
@@ -102,8 +103,8 @@ extension Parser {
     case ofTexts, ofExpressions, ofHexadecimals
   }
 
-  /// Takes one modifier; false if none follows that may.
-  private mutating func take(
+  /// Consumes one modifier; false if no allowed one follows.
+  private mutating func acceptModifier(
     _ allowed: AllowedModifiers, _ modifiers: inout StringModifiers
   ) throws(SyntaxError) -> Bool {
     guard case .keyword(let keyword) = token.kind else { return false }
@@ -129,9 +130,9 @@ extension Parser {
   }
 
   private mutating func xorKeys() throws(SyntaxError) -> ClosedRange<UInt8> {
-    guard take("(") else { return 0...255 }
+    guard accept("(") else { return 0...255 }
     let low = try xorKey()
-    let high = take("-") ? try xorKey() : low
+    let high = accept("-") ? try xorKey() : low
     guard low <= high else { throw SyntaxError() }
     try expect(")")
     return low...high
@@ -144,7 +145,7 @@ extension Parser {
   }
 
   private mutating func skipAlphabet() throws(SyntaxError) {
-    guard take("(") else { return }
+    guard accept("(") else { return }
     _ = try expect(.text)
     try expect(")")
   }

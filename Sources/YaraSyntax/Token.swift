@@ -1,9 +1,9 @@
-/// The smallest part of a rule text that means something.
+/// Smallest meaningful unit of a rule text.
 struct Token {
   enum Kind: Equatable {
     /// The end of the text.
     case end
-    /// What libyara's lexer refuses, or what would run over the end of the text.
+    /// Token that libyara's lexer refuses, or that would extend beyond the end of the text.
     case invalid
     case keyword(Keyword)
     case identifier
@@ -24,7 +24,7 @@ struct Token {
     case regularExpression
     /// `include "path"`, the path up to the next quotation mark.
     case include
-    /// A character that stands for itself.
+    /// Character that is a token by itself.
     case symbol(UInt8)
     /// `..`
     case dots
@@ -40,7 +40,7 @@ struct Token {
   }
 }
 
-/// The words that cannot be names.
+/// Reserved words.
 enum Keyword: String, CaseIterable {
   case `private`, global, rule, meta, strings, condition
   case ascii, wide, xor, base64, base64wide, fullword, nocase

@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func anotherUsersEntryIsNotRead() throws {
-    // Only root can give a file away; as another user there is nothing to try.
+    // Only root can change the owner of a file; other users cannot run this part.
     guard geteuid() == 0 else { return }
     cache.keep(content, for: key)
     try FileManager.default.setAttributes(

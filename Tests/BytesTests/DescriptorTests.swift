@@ -58,7 +58,7 @@ import Testing
       number = descriptor.number
       #expect(try descriptor.status().st_size == 4)
     }
-    // Another test may have taken the number: it is closed, or it is another file.
+    // Another test may have reused the number: it is closed, or a different file.
     var status = stat()
     var original = stat()
     _ = path.withCString { stat($0, &original) }

@@ -40,7 +40,7 @@ import Testing
     #expect(Digest(of: RawSpan()) == Digest(of: [UInt8]().span.bytes))
   }
 
-  /// The bytes are hashed in pieces of 65,536.
+  /// Bytes are hashed in pieces of 65,536.
   @Test(arguments: [65_535, 65_536, 65_537, 131_072, 200_000])
   func piecesJoin(count: Int) throws {
     let folder = try TemporaryDirectory()

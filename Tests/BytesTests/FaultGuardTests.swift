@@ -2,7 +2,7 @@ import Bytes
 import Foundation
 import Testing
 
-/// What happens to a SIGBUS that is not ours; each in a process of its own, as it may end it.
+/// Handling of SIGBUS signals that are not ours; each test in its own process, which may end.
 @Suite struct FaultGuardTests {
   @Test func itIsInstalledOnce() {
     FaultGuard.install()

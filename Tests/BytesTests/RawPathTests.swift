@@ -24,7 +24,7 @@ import Testing
     ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"),
     ([0xF4, 0x90, 0x80, 0x80], "\\xf4\\x90\\x80\\x80"),
     ([0x80], "\\x80"),
-    // What is UTF-8 beside it stays.
+    // Valid UTF-8 beside an invalid byte is kept.
     (Array("é".utf8) + [0xFF] + Array("€".utf8), "é\\xff€"),
     ([0xE2, 0x82, 0x61], "\\xe2\\x82a"),
     ([0x00], "\\x00"),
@@ -36,9 +36,10 @@ import Testing
     #expect("\(RawPath(bytes))" == shown)
   }
 
-  /// Every byte, and every pair with a few neighbours: no two names look alike, none forges a line.
+  /// Every byte, and every pair with a few neighbours: no two names look alike, and none forges a
+  /// line.
   @Test func differentPathsAreShownDifferently() {
-    // Texts are compared as bytes: Swift takes two forms of one letter for the same.
+    // Texts are compared as bytes: Swift treats two forms of one letter as equal.
     var seen: Set<[UInt8]> = []
     var names: [[UInt8]] = (0...255).map { [UInt8($0)] }
     for first in UInt8.min...UInt8.max {
@@ -113,7 +114,7 @@ import Testing
       ])
   }
 
-  /// Unicode would call both the same; the file system does not.
+  /// Unicode would treat both as equal; the file system does not.
   @Test func equalityIsThatOfTheBytes() {
     #expect(RawPath("e\u{301}") != RawPath("\u{E9}"))
     #expect(Set([RawPath("e\u{301}"), RawPath("\u{E9}")]).count == 2)

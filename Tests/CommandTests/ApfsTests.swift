@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Volumes of APFS, held against the tools of The Sleuth Kit.
-@Suite struct ApfsTests {
-  /// Containers made by macOS; none on a machine without the shared images.
+/// APFS volumes, compared with the tools of The Sleuth Kit. No tool on Linux makes them.
+@Suite(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
+struct ApfsTests {
+  /// Containers made by macOS; empty without the shared images.
   private static let images: [String] =
     SharedImages.folder.map { folder in
       [
@@ -14,7 +15,7 @@ import Testing
     } ?? []
 
   private let folder: TemporaryDirectory
-  /// Matches everything, so that each item is a finding with its hashes.
+  /// Rules that match everything, so that each item is a finding with its hashes.
   private let rules: String
 
   init() throws {
@@ -22,20 +23,20 @@ import Testing
     rules = try folder.write("rule everything { condition: true }", to: "everything.yar")
   }
 
-  private func scan(_ image: String) throws -> (status: Int32, lines: [[String: Any]]) {
+  private func scan(_ image: String) throws -> (status: Int32, lines: [OutputRecord]) {
     try Command.lines("--signatures", rules, "--as", "image", image)
   }
 
-  /// Path (and stream) and SHA-256 of each file, as the scan has them.
-  private func files(_ lines: [[String: Any]]) -> [String: String] {
+  /// Path (and stream) and SHA-256 of each file in the scan.
+  private func files(_ lines: [OutputRecord]) -> [String: String] {
     Dictionary(
       lines.ofType("finding").map { finding in
-        let stream = (finding["stream"] as? String).map { ":" + $0 } ?? ""
-        return ((finding["path"] as? String ?? "") + stream, finding["sha256"] as? String ?? "")
+        let stream = (finding.stream).map { ":" + $0 } ?? ""
+        return ((finding.path ?? "") + stream, finding.sha256 ?? "")
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The same of `fls` and `icat`, default streams only.
+  /// The same from `fls` and `icat`, default streams only.
   private func listed(_ image: String) throws -> [String: String] {
     let stat = try Subprocess.run("pstat", [image])
     let line = try #require(stat.lines.first { $0.contains("APSB Block Number") })
@@ -46,7 +47,7 @@ import Testing
       let parts = line.dropFirst(4).split(separator: ":\t", maxSplits: 1)
       let content = folder.path + "/content"
       let number = String(parts[0])
-      // An empty file has no attribute, which icat calls an error.
+      // An empty file has no attribute, which is an error for icat.
       let script =
         "icat -P apfs -B \(block) '\(image)' \(number) > '\(content)' 2>/dev/null || true"
       try ContainerFixtures.run("bash", ["-c", script])
@@ -56,30 +57,29 @@ import Testing
     return files
   }
 
-  private func isWhole(_ lines: [[String: Any]]) -> Bool {
-    let medium = (lines.last?["media"] as? [[String: Any]])?.first
-    let parts = ["items", "metadata", "slack", "carved", "unallocated", "gaps", "unread"]
-    return parts.reduce(0) { $0 + (medium?[$1] as? Int ?? 0) } == medium?["size"] as? Int
+  private func isWhole(_ lines: [OutputRecord]) -> Bool {
+    let medium = lines.last?.media?.first
+    return medium?.sumOfParts == medium?.size
   }
 
   @Test(arguments: images)
   func aVolumeHasTheFilesThatTheSleuthKitLists(_ image: String) throws {
     let (status, lines) = try scan(image)
     #expect(status == 1)
-    #expect(lines.last?["complete"] as? Bool == true)
+    #expect(lines.last?.complete == true)
     let found = files(lines)
     let expected = try listed(image)
     #expect(expected.count > 4)
     #expect(found.filter { !$0.key.contains(":") } == expected)
     #expect(isWhole(lines))
-    let volume = lines.ofType("finding").first?["volume"] as? [String: Any]
-    #expect(volume?["type"] as? String == "apfs")
-    #expect(["apfs_test", "APFSP4"].contains(volume?["name"] as? String ?? ""))
+    let volume = lines.ofType("finding").first?.volume
+    #expect(volume?.type == "apfs")
+    #expect(["apfs_test", "APFSP4"].contains(volume?.name ?? ""))
     #expect(try Command.run("image", image).text.contains("apfs"))
   }
 
   @Test func aResourceForkIsAStreamOfItsFile() throws {
-    guard let image = Self.images.first else { return }
+    let image = try #require(Self.images.first)
     let forks = files(try scan(image).lines).filter { $0.key.contains(":") }
     #expect(forks.keys.sorted() == ["/a_directory/a_resourcefork:rsrc"])
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func runsAreBytesOfTheImageBehindAPartitionTable() throws {
-    guard let image = Self.images.first else { return }
+    let image = try #require(Self.images.first)
     let disk = folder.path + "/disk"
     try ContainerFixtures.run("truncate", ["-s", "8M", disk])
     try ContainerFixtures.run("/sbin/sgdisk", ["-n", "1:2048:+4M", "-t", "1:af0a", disk])
@@ -101,12 +101,12 @@ import Testing
     let bytes = try Data(contentsOf: URL(fileURLWithPath: disk), options: .alwaysMapped)
     var checked = 0
     for finding in lines.ofType("finding") {
-      guard let runs = finding["runs"] as? [[Int]] else { continue }
+      guard let runs = finding.runs else { continue }
       #expect(runs[0][0] > 1 << 20)
       let content = runs.reduce(into: Data()) { $0 += bytes[$1[0]..<($1[0] + $1[1])] }
       let path = try folder.write([UInt8](content), to: "run")
       let sum = try Subprocess.run("sha256sum", [path]).text.prefix(64)
-      #expect(finding["sha256"] as? String == String(sum))
+      #expect(finding.sha256 == String(sum))
       checked += 1
     }
     #expect(checked > 4)
@@ -120,8 +120,8 @@ import Testing
   }
 
   @Test func theNewestCheckpointCountsAndNotTheCopyInTheFirstBlock() throws {
-    guard let image = Self.images.first else { return }
-    // Block 6 has the superblock of the transaction before the last one: so does the first block of a disk
+    let image = try #require(Self.images.first)
+    // Block 6 has the superblock of the transaction before last, as has the first block of a disk
     // that lost its power.
     let stale = try changed(image) { $0.replaceSubrange(0..<4096, with: $0[6 * 4096..<7 * 4096]) }
     let (status, lines) = try scan(stale)
@@ -130,10 +130,10 @@ import Testing
   }
 
   @Test func contentThatTSKCannotDecompressIsAProblemOfItsFile() throws {
-    guard let image = Self.images.last else { return }
+    let image = try #require(Self.images.last)
     // The header of a compressed file: "fpmc", then its kind; 12 is LZFSE in the resource fork.
     let foreign = try changed(image) { bytes in
-      // Trees are copied when they are changed: the header stands in older ones, too.
+      // Trees are copied on write: the header is in older copies, too.
       for place in bytes.indices.dropLast(5)
       where bytes[place..<place + 5].elementsEqual("fpmc\u{08}".utf8) {
         bytes[place + 4] = 12
@@ -141,36 +141,36 @@ import Testing
     }
     let (_, lines) = try scan(foreign)
     let problem = lines.ofType("problem").first
-    #expect(problem?["path"] as? String == "/compressed.txt")
-    #expect(problem?["reason"] as? String == "unsupported")
-    #expect(lines.last?["complete"] as? Bool == false)
+    #expect(problem?.path == "/compressed.txt")
+    #expect(problem?.reason == "unsupported")
+    #expect(lines.last?.complete == false)
     #expect(files(lines)["/compressed.txt"] == nil)
   }
 
   @Test func snapshotsAreCountedAndWhatTheyKeepIsNotSaidToBeRead() throws {
-    guard let image = Self.images.first else { return }
+    let image = try #require(Self.images.first)
     // apfs_num_snapshots of the volume's superblock, block 107.
     let kept = try changed(image) { $0[107 * 4096 + 0xD8] = 2 }
     let (_, lines) = try scan(kept)
     let problems = lines.ofType("problem")
     #expect(problems.count == 1)
-    #expect((problems.first?["message"] as? String)?.hasPrefix("2 snapshots") == true)
-    #expect(lines.last?["complete"] as? Bool == false)
-    let medium = (lines.last?["media"] as? [[String: Any]])?.first
-    #expect(medium?["metadata"] as? Int == 0)
-    #expect(medium?["unread"] as? Int ?? 0 > 0)
+    #expect(problems.first?.message?.hasPrefix("2 snapshots") == true)
+    #expect(lines.last?.complete == false)
+    let medium = lines.last?.media?.first
+    #expect(medium?.metadata == 0)
+    #expect(medium?.unread ?? 0 > 0)
     #expect(isWhole(lines))
   }
 
   @Test func anEncryptedVolumeIsNamedAndNeverClean() throws {
-    guard let image = Self.images.first else { return }
+    let image = try #require(Self.images.first)
     // APFS_FS_UNENCRYPTED of the volume's flags is cleared, and there is no key bag.
     let locked = try changed(image) { $0[107 * 4096 + 0x108] &= ~1 }
     let (status, lines) = try scan(locked)
     #expect([1, 3].contains(status))
     let problem = lines.ofType("problem").first
-    #expect((problem?["message"] as? String)?.contains("APFS") == true)
-    #expect(lines.last?["complete"] as? Bool == false)
+    #expect(problem?.message?.contains("APFS") == true)
+    #expect(lines.last?.complete == false)
     #expect(isWhole(lines))
   }
 }

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// The binary under test, as the same build made it.
+/// The binary under test, from the same build.
 enum Command {
-  /// Beside the test runner, whatever the build folder.
+  /// Path beside the test runner, whatever the build folder.
   static let path: String = {
     let runner = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return ((runner ?? "") as NSString).deletingLastPathComponent + "/trawl"
@@ -13,18 +13,9 @@ enum Command {
     try Subprocess.run(path, arguments, in: folder)
   }
 
-  /// Runs `scan --format jsonl` and takes its lines apart.
-  static func lines(_ arguments: String...) throws -> (status: Int32, lines: [[String: Any]]) {
+  /// Runs `scan --format jsonl` and decodes its lines.
+  static func lines(_ arguments: String...) throws -> (status: Int32, lines: [OutputRecord]) {
     let result = try Subprocess.run(path, ["scan", "--format", "jsonl"] + arguments)
-    return (
-      result.status,
-      try result.lines.map {
-        try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-      }
-    )
+    return (result.status, try OutputRecord.all(in: result.lines))
   }
-}
-
-extension [[String: Any]] {
-  func ofType(_ type: String) -> [[String: Any]] { filter { $0["type"] as? String == type } }
 }

@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What each fixture is to be reported as: Tests/Fixtures/expected.tsv, which was read line by line before it was
-/// committed. A `-` is nothing: no finding, or a finding without a product or version.
+/// Expected report of each fixture: Tests/Fixtures/expected.tsv, reviewed line by line before
+/// it was committed. A `-` stands for none: no finding, or a finding without a product or
+/// version.
 @Suite struct ExpectedFindingsTests {
   private struct Row: Hashable {
     let file: String
@@ -31,11 +32,10 @@ import Testing
     let (_, lines) = try Command.lines(folders[0], folders[1])
     var found = [String: Row]()
     for finding in lines.ofType("finding") {
-      func text(_ key: String) -> String { finding[key] as? String ?? "-" }
-      let file = String(text("path").dropFirst(Fixtures.folder.count + 1))
+      let file = String((finding.path ?? "-").dropFirst(Fixtures.folder.count + 1))
       found[file] = Row(
-        file: file, component: text("component"), confidence: text("confidence"),
-        product: text("product"), version: text("version"))
+        file: file, component: finding.component ?? "-", confidence: finding.confidence ?? "-",
+        product: finding.product ?? "-", version: finding.version ?? "-")
     }
     let files = folders.flatMap { folder in
       (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])

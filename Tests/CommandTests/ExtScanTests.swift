@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The reader of ext through the built binary, against debugfs and the trees that went in.
+/// The ext reader through the built binary, compared with debugfs and the original trees.
 @Suite struct ExtScanTests {
   private struct Found {
     let state: String
@@ -12,8 +12,8 @@ import Testing
     let created: String?
   }
 
-  /// What a scan finds with a rule that matches everything, by path.
-  private func everything(_ name: String) throws -> (found: [String: Found], lines: [[String: Any]])
+  /// Findings of a scan with a rule that matches everything, by path.
+  private func everything(_ name: String) throws -> (found: [String: Found], lines: [OutputRecord])
   {
     let folder = try TemporaryDirectory()
     let rules = try folder.write("rule every_item { condition: filesize >= 0 }", to: "every.yar")
@@ -21,10 +21,10 @@ import Testing
       "--as", "image", "--signatures", rules, ExtFixture.path(name))
     var found = [String: Found]()
     for finding in lines.ofType("finding") {
-      found[finding["path"] as? String ?? ""] = Found(
-        state: finding["state"] as? String ?? "", sha256: finding["sha256"] as? String ?? "",
-        size: finding["size"] as? Int ?? -1, modified: finding["modified"] as? String,
-        created: finding["created"] as? String)
+      found[finding.path ?? ""] = Found(
+        state: finding.state ?? "", sha256: finding.sha256 ?? "",
+        size: finding.size ?? -1, modified: finding.modified,
+        created: finding.created)
     }
     return (found, lines)
   }
@@ -33,34 +33,34 @@ import Testing
     let (_, lines) = try Command.lines(ExtFixture.path(name))
     let found = lines.ofType("finding").map {
       ExtFixture.Planted(
-        path: $0["path"] as? String ?? "", state: $0["state"] as? String ?? "",
-        sha256: $0["sha256"] as? String ?? "")
+        path: $0.path ?? "", state: $0.state ?? "",
+        sha256: $0.sha256 ?? "")
     }
     let planted = try #require(try ExtFixture.planted()[name])
     #expect(planted.subtracting(found) == [], "\(name)")
     let isDamaged = name.hasSuffix("damaged") || name == "ext4-encrypted"
-    #expect(lines.last?["complete"] as? Bool == !isDamaged, "\(name)")
-    let items = lines.last?["items"] as? [String: Int] ?? [:]
+    #expect(lines.last?.complete == !isDamaged, "\(name)")
+    let items = lines.last?.items ?? [:]
     #expect(items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +), "\(name)")
   }
 
-  /// The file in many fragments has its runs, and the bytes at them are the file.
+  /// The fragmented file has its runs, and their bytes are the file.
   @Test(arguments: [("ext4-two-leaves", 680), ("ext4-two-levels", 900)])
   func runsOfAFragmentedFileAreTheFile(_ name: String, _ least: Int) throws {
     let (_, lines) = try Command.lines(ExtFixture.path(name))
     let finding = try #require(
-      lines.ofType("finding").first { $0["path"] as? String == "/fragmented.exe" })
-    let runs = try #require(finding["runs"] as? [[Int]])
+      lines.ofType("finding").first { $0.path == "/fragmented.exe" })
+    let runs = try #require(finding.runs)
     #expect(runs.count >= least)
-    #expect(finding["offset"] as? Int == runs[0][0])
+    #expect(finding.offset == runs[0][0])
     let image = try ExtFixture.bytes(name)
     let content = runs.flatMap { image[$0[0]..<($0[0] + $0[1])] }
     let file = try TemporaryDirectory()
     let sum = try Subprocess.run("sha256sum", [try file.write(content, to: "content")]).text
-    #expect(finding["sha256"] as? String == String(sum.prefix(64)))
+    #expect(finding.sha256 == String(sum.prefix(64)))
   }
 
-  /// What an older file system left behind under a newer one is not scanned in its place.
+  /// Remains of an older file system below a newer one are not scanned in its place.
   @Test func aSuperblockUnderAnotherFileSystemIsNotTrusted() throws {
     let folder = try TemporaryDirectory()
     let image = try folder.write([UInt8](repeating: 0, count: 40 << 20), to: "image")
@@ -73,10 +73,10 @@ import Testing
     let (status, lines) = try Command.lines(
       "--as", "image", try folder.write(bytes, to: "image"))
     #expect(status == 3)
-    #expect(lines.ofType("problem").first?["reason"] as? String == "unsupported")
+    #expect(lines.ofType("problem").first?.reason == "unsupported")
   }
 
-  /// `rdump` of debugfs extracts what is in use, with libext2fs.
+  /// `rdump` of debugfs extracts files in use, with libext2fs.
   @Test(arguments: ExtFixture.names) func filesInUseAreThoseOfDebugfs(_ name: String) throws {
     let folder = try TemporaryDirectory()
     _ = try Subprocess.run("debugfs", ["-R", "rdump / \(folder.path)", ExtFixture.path(name)])
@@ -88,8 +88,8 @@ import Testing
       guard type == .typeRegular else { continue }
       theirs.insert("/" + file)
     }
-    for problem in lines.ofType("problem") where problem["reason"] as? String == "encrypted" {
-      theirs.remove(problem["path"] as? String ?? "")
+    for problem in lines.ofType("problem") where problem.reason == "encrypted" {
+      theirs.remove(problem.path ?? "")
     }
     let ours = found.filter { $0.value.state == "allocated" }
     #expect(Set(ours.keys) == theirs, "\(name)")
@@ -99,7 +99,7 @@ import Testing
       "find", [folder.path, "-type", "f", "-exec", "sha256sum", "{}", "+"])
     for line in sums.lines {
       let file = String(line.dropFirst(66 + folder.path.count))
-      // debugfs fills a content in an inode up to 60 bytes: the tree that went in is compared below.
+      // debugfs pads content in an inode to 60 bytes: the original tree is compared below.
       guard let item = ours[file], item.size >= 60 else { continue }
       #expect(item.sha256 == String(line.prefix(64)), "\(name): \(file)")
     }
@@ -118,7 +118,7 @@ import Testing
     for name in ["ext2-deleted", "ext4-deleted"] {
       let (found, lines) = try everything(name)
       #expect(found["/replaced"] == nil, "another file has its inode")
-      let ignored = lines.last?["ignored"] as? [String: Int]
+      let ignored = lines.last?.ignored
       #expect(ignored?["reallocated_names"] == 1)
     }
   }
@@ -142,8 +142,8 @@ import Testing
     for name in ["ext3-damaged", "ext4-damaged"] {
       let (found, lines) = try everything(name)
       let problems = lines.ofType("problem")
-      #expect(problems.map { $0["path"] as? String } == ["/zapped"])
-      #expect(problems.first?["reason"] as? String == "unreadable")
+      #expect(problems.map(\.path) == ["/zapped"])
+      #expect(problems.first?.reason == "unreadable")
       #expect(found.values.count { $0.state == "orphan" } == 3)
     }
   }
@@ -152,10 +152,10 @@ import Testing
     let (_, lines) = try everything("ext4-encrypted")
     let problems = lines.ofType("problem")
     #expect(
-      Set(problems.compactMap { $0["path"] as? String }) == [
+      Set(problems.compactMap(\.path)) == [
         "/usr/bin/avp.exe", "/usr/bin/other-name.exe",
       ])
-    #expect(problems.allSatisfy { $0["reason"] as? String == "encrypted" })
+    #expect(problems.allSatisfy { $0.reason == "encrypted" })
   }
 
   @Test func theTypeIsThatOfTheFeatures() throws {

@@ -2,12 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Folders that look like a machine's disk with one product on it: one line, its version, its parts.
+/// Folders that look like a machine's disk with one product on it: one line, its version, its
+/// parts.
 @Suite struct InventoryScanTests {
-  private func scan(_ system: String) throws -> (products: [[String: Any]], context: [String]) {
+  private func scan(_ system: String) throws -> (products: [OutputRecord], context: [String]) {
     let folder = Fixtures.folder + "/installation/" + system
     let (_, lines) = try Command.lines(folder)
-    let context = lines.ofType("context").compactMap { $0["path"] as? String }
+    let context = lines.ofType("context").compactMap(\.path)
     return (lines.ofType("product"), context.map { String($0.dropFirst(folder.count + 1)) })
   }
 
@@ -15,17 +16,17 @@ import Testing
     let (products, context) = try scan("windows")
     let product = try #require(products.first)
     #expect(products.count == 1)
-    #expect(product["product"] as? String == "Kaspersky")
-    #expect(product["version"] as? String == "21.15.8.493")
+    #expect(product.product == "Kaspersky")
+    #expect(product.version == "21.15.8.493")
     #expect(
-      product["components"] as? [String: Int] == [
+      product.components == [
         "application": 3, "database": 1, "driver": 6, "library": 3, "registry": 1, "service": 1,
       ])
-    #expect(product["edition"] as? String == "AVP21.15")
-    #expect(product["confidence"] as? String == "strong")
-    #expect(product["state"] as? String == "active")
+    #expect(product.edition == "AVP21.15")
+    #expect(product.confidence == "strong")
+    #expect(product.state == "active")
     let program = "Program Files (x86)/Kaspersky Lab/Kaspersky 21.15"
-    #expect((product["installation"] as? String)?.hasSuffix(program) == true)
+    #expect(product.installation?.hasSuffix(program) == true)
     #expect(context == [program + "/licences.txt", program + "/openssl.dll"])
   }
 
@@ -33,11 +34,11 @@ import Testing
     let (products, context) = try scan("linux")
     let product = try #require(products.first)
     #expect(products.count == 1)
-    #expect(product["product"] as? String == "Kaspersky kesl")
-    #expect(product["version"] as? String == "12.1.0-1508")
+    #expect(product.product == "Kaspersky kesl")
+    #expect(product.version == "12.1.0-1508")
     #expect(
-      product["components"] as? [String: Int] == ["application": 3, "package": 1, "service": 1])
-    #expect(product["state"] as? String == "active")
+      product.components == ["application": 3, "package": 1, "service": 1])
+    #expect(product.state == "active")
     #expect(
       context == ["opt/kaspersky/kesl/lib64/libssl.so.3", "var/opt/kaspersky/kesl/common/kesl.ini"])
   }
@@ -46,13 +47,13 @@ import Testing
     let (products, context) = try scan("macos")
     let product = try #require(products.first)
     #expect(products.count == 1)
-    #expect(product["product"] as? String == "Kaspersky")
-    #expect(product["version"] as? String == "26.0.0.150")
+    #expect(product.product == "Kaspersky")
+    #expect(product.version == "26.0.0.150")
     #expect(
-      product["components"] as? [String: Int] == [
+      product.components == [
         "application": 5, "kernel_module": 2, "library": 1, "package": 1, "service": 1,
       ])
-    #expect(product["state"] as? String == "active")
+    #expect(product.state == "active")
     #expect(context == ["Applications/Kaspersky.app/Contents/Frameworks/libcrypto.dylib"])
   }
 }

@@ -2,10 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Volumes are found although their partition table was wiped, in part or whole, or names them no more.
+/// Volumes are found although their partition table was wiped, partially or completely, or no
+/// longer names them.
 @Suite struct LostVolumeTests {
   private static let sector = 512
-  /// Header and entries of a GPT take so many sectors, the MBR before them one.
+  /// Sectors of a GPT's header and entries, without the MBR before them.
   private static let tableSectors = 33
 
   /// A copy of the GPT disk of the fixtures.
@@ -24,17 +25,17 @@ import Testing
     try handle.close()
   }
 
-  /// Where findings are: the byte at which their volume begins, and their path in it.
+  /// Locations of findings: offset of their volume, and path in it.
   private func places(_ path: String) throws -> (Set<String>, isComplete: Bool?) {
     let (_, lines) = try Command.lines("--as", "image", path)
     let places = lines.ofType("finding").map { finding in
-      let start = (finding["volume"] as? [String: Any])?["start"] as? Int ?? -1
-      return "\(start)\(finding["path"] as? String ?? "")"
+      let start = finding.volume?.start ?? -1
+      return "\(start)\(finding.path ?? "")"
     }
-    return (Set(places), lines.last?["complete"] as? Bool)
+    return (Set(places), lines.last?.complete)
   }
 
-  /// The primary table, with or without the MBR before it: the copy at the end is read.
+  /// The primary table is wiped, with or without the MBR before it: the copy at the end is read.
   @Test(arguments: [0, 1]) func theCopyOfAGPTStandsIn(_ first: Int) throws {
     let folder = try TemporaryDirectory()
     let (path, _) = try disk(in: folder)
@@ -62,7 +63,7 @@ import Testing
     #expect(found.isComplete == true)
   }
 
-  /// A partition that was deleted: its files are found by their paths, and not carved.
+  /// A deleted partition: its files are found by their paths, not carved.
   @Test func aVolumeThatTheTableNamesNoMoreIsRead() throws {
     let folder = try TemporaryDirectory()
     let (path, _) = try disk(in: folder)
@@ -73,8 +74,8 @@ import Testing
     #expect(found.isComplete == true)
   }
 
-  /// A superblock that claims more room than there is describes nothing that is here.
-  @Test func aFileSystemThatDoesNotFitIsNotOne() throws {
+  /// A file system whose end was cut off with the medium is read as far as it is there, and what is missing is said.
+  @Test func aFileSystemThatWasCutOffIsReadAndSaidToBe() throws {
     let folder = try TemporaryDirectory()
     let (path, size) = try disk(in: folder)
     try wipe(path, at: 0, sectors: 1 + Self.tableSectors)
@@ -82,7 +83,9 @@ import Testing
     try handle.truncate(atOffset: UInt64(size) - (8 << 20))
     try handle.close()
     let shown = try Command.run("image", path)
-    #expect(shown.lines.filter { $0.contains("not in the partition table") }.count == 2)
-    #expect(!shown.text.contains("ext4"))
+    #expect(shown.lines.filter { $0.contains("not in the partition table") }.count == 3)
+    let (_, lines) = try Command.lines("--as", "image", path)
+    #expect(lines.ofType("problem").contains { $0.reason == "truncated" })
+    #expect(lines.last?.complete == false)
   }
 }

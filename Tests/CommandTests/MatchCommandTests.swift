@@ -16,6 +16,11 @@ import Testing
     }
   }
 
+  /// `yara` 4.5 refuses files of /proc, which are scanned here: docs/match.md.
+  private static let fileOfKernel =
+    (try? Subprocess.run("yara", ["--version"]).text.hasPrefix("4.2.")) == true
+    ? "/proc/version" : "/dev/null"
+
   private static let options = [
     "", "-s", "-L", "-sL", "-g", "-m", "-e", "-gemsL", "-c", "-n", "-nc", "-ns", "-r", "-rN", "-rs",
     "-rc", "-w", "-f -s", "-t t1", "-t t1 -i always", "-i a -i c -t zz", "-z 8", "-rz 9",
@@ -43,7 +48,7 @@ import Testing
 
   @Test(arguments: [
     "tree/", "./tree", "tree/empty", "tree/link", "tree/broken", "tree/self", "nowhere",
-    "/dev/null", "/proc/version", "7", "tree/sub/up",
+    "/dev/null", Self.fileOfKernel, "7", "tree/sub/up",
   ])
   func anyTarget(target: String) throws {
     for option in ["", "-c", "-rs"] { try expectSame("\(option) plain.yar \(target)") }
@@ -64,7 +69,8 @@ import Testing
   @Test(arguments: ["", "-c", "-r", "-rN", "-n", "-z 1", "-a 0"])
   func listsOfFiles(option: String) throws {
     for list in ["list", "tree", "nowhere"] {
-      // With -a 0, yara waits for a place in its queue for a time that is over, and fails or not.
+      // With -a 0, yara waits for a place in its queue until a time that has passed, and may or may
+      // not fail.
       if option == "-a 0", list == "list" { continue }
       try expectSame("\(option) --scan-list plain.yar \(list)")
     }

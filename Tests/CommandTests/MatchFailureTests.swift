@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Files that cannot be had: `yara`'s lines and status all the same, and nothing of them called clean.
+/// Files that cannot be read: the same lines and status as `yara`, and none is called clean.
 @Suite struct MatchFailureTests {
   private let tree: MatchTree
 
   init() throws { tree = try MatchTree() }
 
-  /// Root may read everything: both run as somebody else where the tests run as root.
+  /// Root may read everything: if the tests run as root, both run as nobody.
   private static var asNobody: [String] {
     geteuid() == 0
       ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] : []
@@ -21,12 +21,16 @@ import Testing
     }
   }
 
+  private func write(_ text: String, _ name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: tree.path + "/" + name))
+  }
+
   private func stderr(_ arguments: [String], launcher: [String]) throws -> String {
     let command = launcher + [Command.path, "match"] + arguments
     return try Subprocess.run(command[0], Array(command.dropFirst()), in: tree.path).errors
   }
 
-  /// One thread: several of yara's own write into each other's lines.
+  /// One thread: several threads of yara garble each other's lines.
   private static let options = ["", "-c", "-n", "-s", "-r", "-rc", "-rn", "-rs", "-D", "-p 1 -r"]
 
   @Test(arguments: options)
@@ -54,7 +58,24 @@ import Testing
       in: tree.path)
   }
 
-  /// strace lets the opening of one file fail, as it does when the file vanished after its directory was read.
+  /// A regular expression that branches too often, and an include that is not there: rule, string and words are yara's.
+  @Test func failuresNameRuleAndString() throws {
+    try write(String(repeating: "a", count: 1200) + "z", "many")
+    try write(
+      "rule branching { strings: $r = /aaa.{0,600}.{0,600}z/s condition: $r }\n",
+      "branching.yar")
+    try expectSame("-w branching.yar many", launcher: [])
+    let said = try stderr(["-w", "branching.yar", "many"], launcher: [])
+    #expect(said.contains(#"string "$r" in rule "branching" caused error: 46"#), "\(said)")
+    try write(
+      "include \"nowhere.yar\"\nrule r { condition: true }\n", "including.yar")
+    try expectSame("including.yar many", launcher: [])
+    let missing = try stderr(["including.yar", "many"], launcher: [])
+    #expect(missing.contains("can't open include file: nowhere.yar"), "\(missing)")
+  }
+
+  /// strace makes the opening of one file fail, as if the file had vanished after its directory
+  /// was read.
   @Test(arguments: options)
   func filesThatVanish(option: String) throws {
     let launcher = [

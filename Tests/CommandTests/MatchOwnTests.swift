@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `trawl match` does beyond `yara`.
+/// Features of `trawl match` that `yara` does not have.
 @Suite struct MatchOwnTests {
   private static let shared = Result { try MatchTree() }
   private let tree: MatchTree
@@ -13,12 +13,10 @@ import Testing
     try Subprocess.run(Command.path, ["match"] + arguments, in: tree.path)
   }
 
-  private func records(_ arguments: String...) throws -> [[String: Any]] {
+  private func records(_ arguments: String...) throws -> [MatchRecord] {
     let result = try Subprocess.run(
       Command.path, ["match", "--format", "jsonl"] + arguments, in: tree.path)
-    return try result.lines.map {
-      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-    }
+    return try MatchRecord.all(in: result.lines)
   }
 
   @Test func aPipeWithoutAWriterIsScannedAsNothingAndSaid() throws {
@@ -61,31 +59,31 @@ import Testing
     let matches = all.ofType("match")
     #expect(matches.count == lines.filter { $0.contains(" tree/") }.count)
     let first = try #require(
-      matches.first { $0["path"] as? String == "tree/plain" && $0["rule"] as? String == "a" })
-    #expect(first["namespace"] as? String == "default")
-    #expect(first["tags"] as? [String] == ["t1", "t2"])
-    let strings = try #require(first["strings"] as? [[String: Any]])
-    #expect(strings.first?["data"] as? String == "616263")
-    #expect(strings.first?["offset"] as? Int == 2)
+      matches.first { $0.path == "tree/plain" && $0.rule == "a" })
+    #expect(first.namespace == "default")
+    #expect(first.tags == ["t1", "t2"])
+    let strings = try #require(first.strings)
+    #expect(strings.first?.data == "616263")
+    #expect(strings.first?.offset == 2)
     let summary = try #require(all.last)
-    #expect(summary["type"] as? String == "summary")
-    #expect(summary["complete"] as? Bool == false)
+    #expect(summary.type == "summary")
+    #expect(summary.complete == false)
     #expect(!all.ofType("not_scanned").isEmpty)
     #expect(!all.ofType("console").isEmpty)
   }
 
   @Test func oddNamesAreWholeInBothForms() throws {
     let paths = try records("-i", "m1", "first.yar", "tree").ofType("match")
-    #expect(paths.contains { $0["path"] as? String == "tree/a\nb" })
+    #expect(paths.contains { $0.path == "tree/a\nb" })
     let name = Data("tree/".utf8) + [0xFF, 0xFE]
-    #expect(paths.contains { $0["path_base64"] as? String == name.base64EncodedString() })
+    #expect(paths.contains { $0.pathBase64 == name.base64EncodedString() })
     let output = try match("-i", "m1", "first.yar", "tree").output
     #expect(output.range(of: Data("m1 ".utf8) + name + [0x0A]) != nil)
   }
 
   @Test func countsAndNegationAreRecordsToo() throws {
     let counts = try records("-c", "first.yar", "tree").ofType("count")
-    #expect(counts.allSatisfy { $0["matches"] as? Int == 2 })
+    #expect(counts.allSatisfy { $0.matches == 2 })
     #expect(try records("-n", "first.yar", "tree/plain").ofType("no_match").count == 2)
   }
 

@@ -3,12 +3,12 @@ import TestSupport
 
 /// `yara` and `trawl match` on the same arguments.
 enum MatchPeer {
-  /// What differs, in words; nil if the lines, in whatever order, and the status are the same.
-  /// Both are started by `launcher`, a program and its arguments, if there is one.
+  /// Description of the difference; nil if the lines, in any order, and the status are equal.
+  /// `launcher` is a program with arguments that starts both commands; may be empty.
   static func difference(_ arguments: [String], in folder: String, launcher: [String] = [])
     throws -> String?
   {
-    // With several threads yara prints what rules print in the midst of the lines of other files.
+    // With several threads, yara prints the output of rules inside the lines of other files.
     let threads = arguments.contains { $0.hasPrefix("-p") || $0.hasPrefix("--thr") }
     func run(_ command: [String]) throws -> Subprocess.Result {
       let words = launcher + command
@@ -26,7 +26,7 @@ enum MatchPeer {
       + " yara said \(yara.errors.suffix(200)); trawl said \(trawl.errors.suffix(200))"
   }
 
-  /// The lines as bytes, in an order of our own: threads end in any.
+  /// Output lines as bytes, sorted: threads end in any order.
   static func lines(_ output: Data) -> [Data] {
     output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .map { Data($0) }.sorted { $0.lexicographicallyPrecedes($1) }
@@ -35,7 +35,7 @@ enum MatchPeer {
   private static func shown(_ line: Data) -> String { String(decoding: line, as: UTF8.self) }
 }
 
-/// A folder of rules and a tree with what makes scanners stumble.
+/// A folder of rules, and a tree with entries that are difficult for scanners.
 struct MatchTree {
   let folder: TemporaryDirectory
   var path: String { folder.path }

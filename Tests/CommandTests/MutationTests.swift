@@ -2,17 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Damaged images are ordinary input: whatever is in them, the scan ends and accounts for everything. The work is done
-/// by `Tests/ImageMutations`, which scans as `trawl scan` does, in the same helper processes.
+/// Damaged images are normal input: whatever they contain, the scan ends and accounts for
+/// everything. `Tests/ImageMutations` does the work, which scans like `trawl scan`, with the
+/// same helper processes.
 @Suite(.serialized) struct MutationTests {
-  /// Beside the command, as the same build made it; or another build of it, in `TRAWL_MUTATION_DRIVER`.
+  /// Path beside the command, from the same build, or the one in `TRAWL_MUTATION_DRIVER`.
   private static let driver =
     ProcessInfo.processInfo.environment["TRAWL_MUTATION_DRIVER"]
     ?? (Command.path as NSString).deletingLastPathComponent + "/ImageMutations"
 
-  /// `TRAWL_MUTATIONS` says how many of each image.
+  /// `TRAWL_MUTATIONS` is the number of mutations of each image.
   @Test func mutatedImagesNeitherCrashNorHangNorLoseAnItem() throws {
-    // What the driver lists is made by scripts; those that nobody called yet are called here.
+    // The driver's input is made by scripts; run those that have not run yet.
     _ = (ExtFixture.folder, VolumeFixture.path(""), MutationFixture.folder)
     let count = ProcessInfo.processInfo.environment["TRAWL_MUTATIONS"].flatMap(Int.init) ?? 50
     let result = try Subprocess.run(Self.driver, ["\(count)"])
@@ -43,7 +44,7 @@ import Testing
     #expect(result.text.contains("1 faults"))
   }
 
-  /// The same number is the same damage, and other numbers are other damage.
+  /// The same number produces the same damage, and other numbers other damage.
   @Test func aMutationCanBeHadAgain() throws {
     let folder = try TemporaryDirectory()
     _ = MutationFixture.folder

@@ -74,8 +74,8 @@ import Testing
       "--signatures", folder.path + "/r", "-d", "limit=5", "-d", "name=xyz", "-d", "flag=true",
       "-d", "ratio=0.75", "/bin/true")
     #expect(result.status == 1, "a user's rule without confidence counts")
-    let matches = result.lines.ofType("finding").first?["matches"] as? [[String: Any]]
-    #expect(matches?.compactMap { $0["rule"] as? String }.sorted() == ["a", "b"])
+    let matches = result.lines.ofType("finding").first?.matches
+    #expect(matches?.compactMap(\.rule).sorted() == ["a", "b"])
   }
 
   @Test(arguments: [("INT", Int32(130)), ("TERM", 143)])
@@ -83,8 +83,7 @@ import Testing
     let folder = try TemporaryDirectory()
     let rules = try folder.write(slowRules, to: "slow.yar")
     try folder.write("0123456789", to: "t/file")
-    // The signal is sent when the progress of the process shows that the scan has begun: its
-    // scanner uses processor time.
+    // The signal is sent when the processor time of the process shows that the scan has begun.
     let script = """
       "$0" scan --format jsonl --signatures "$1" "$2" & child=$!
       while [ "$(awk '{print ($14 > 20)}' /proc/$child/stat)" != 1 ]; do sleep 0.05; done

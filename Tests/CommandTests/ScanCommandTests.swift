@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct ScanCommandTests {
-  /// A tree like a disk: fixtures at the places where products put them, and innocent files.
+  /// A tree like a disk: fixtures in the products' folders, and innocent files.
   private func plantedTree() throws -> (tree: TemporaryDirectory, planted: [String: String]) {
     let tree = try TemporaryDirectory()
     let places = [
@@ -30,28 +30,28 @@ import Testing
     #expect(status == 1)
     let findings = lines.ofType("finding")
     #expect(
-      findings.compactMap { $0["path"] as? String }.sorted() == planted.keys.sorted())
+      findings.compactMap(\.path).sorted() == planted.keys.sorted())
     for finding in findings {
-      let path = try #require(finding["path"] as? String)
+      let path = try #require(finding.path)
       let sum = try Subprocess.run("sha256sum", [path])
-      #expect(finding["sha256"] as? String == sum.text.split(separator: " ").first.map(String.init))
-      let rules = (finding["matches"] as? [[String: Any]] ?? []).compactMap {
-        $0["rule"] as? String
+      #expect(finding.sha256 == sum.text.split(separator: " ").first.map(String.init))
+      let rules = (finding.matches ?? []).compactMap {
+        $0.rule
       }
       #expect(rules.contains(planted[path] ?? ""))
-      #expect(finding["vendor"] as? String == "Kaspersky")
-      #expect(finding["component"] is String)
-      #expect(finding["confidence"] is String)
+      #expect(finding.vendor == "Kaspersky")
+      #expect(finding.component != nil)
+      #expect(finding.confidence != nil)
     }
     let library = try #require(
-      findings.first { ($0["path"] as? String)?.hasSuffix("kllibpq.dll") == true })
-    #expect(library["product"] as? String == "Kaspersky Security Center")
-    #expect(library["version"] as? String == "15.0.0.16436")
-    #expect(library["component"] as? String == "library")
-    #expect(library["confidence"] as? String == "claimed")
+      findings.first { $0.path?.hasSuffix("kllibpq.dll") == true })
+    #expect(library.product == "Kaspersky Security Center")
+    #expect(library.version == "15.0.0.16436")
+    #expect(library.component == "library")
+    #expect(library.confidence == "claimed")
     #expect(lines.ofType("product").count >= 2)
-    #expect(lines.last?["type"] as? String == "summary")
-    #expect(lines.last?["complete"] as? Bool == true)
+    #expect(lines.last?.type == "summary")
+    #expect(lines.last?.complete == true)
   }
 
   @Test func aTrustAnchorConfirmsWhatItsAuthorityCertified() throws {
@@ -59,15 +59,15 @@ import Testing
     let anchor = Fixtures.folder + "/authority.pem"
     let finding = try #require(
       try Command.lines("--trust-anchor", anchor, file).lines.ofType("finding").first)
-    #expect(finding["confidence"] as? String == "confirmed")
-    let signatures = try #require(finding["code_signatures"] as? [[String: Any]])
+    #expect(finding.confidence == "confirmed")
+    let signatures = try #require(finding.codeSignatures)
     #expect(signatures.count == 4)
-    #expect(signatures.allSatisfy { $0["digest"] as? String == "valid" })
-    #expect(signatures.allSatisfy { $0["signature_valid"] as? Bool == true })
-    #expect(signatures.first?["program_name"] as? String == "Kaspersky Lab Switzerland GmbH")
+    #expect(signatures.allSatisfy { $0.digest == "valid" })
+    #expect(signatures.allSatisfy { $0.signatureValid == true })
+    #expect(signatures.first?.programName == "Kaspersky Lab Switzerland GmbH")
 
     let unproven = try #require(try Command.lines(file).lines.ofType("finding").first)
-    #expect(unproven["confidence"] as? String == "claimed")
+    #expect(unproven.confidence == "claimed")
   }
 
   @Test func aTrustAnchorThatIsNoCertificateExitsWithTwo() throws {
@@ -86,7 +86,7 @@ import Testing
     let (status, lines) = try Command.lines(tree.path)
     #expect(status == 0)
     #expect(lines.count == 1)
-    let items = lines[0]["items"] as? [String: Int]
+    let items = lines[0].items
     #expect(items == ["seen": 1, "matched": 0, "clean": 1, "skipped": 0, "failed": 0])
   }
 
@@ -103,9 +103,9 @@ import Testing
     close(descriptor)
     let (status, lines) = try Command.lines(tree.path)
     #expect(status == 1)
-    let base64 = try #require(lines.ofType("finding").first?["path_base64"] as? String)
+    let base64 = try #require(lines.ofType("finding").first?.pathBase64)
     #expect(Data(base64Encoded: base64) == Data(name))
-    // Given back as a target, the same bytes name the same file.
+    // Used as a target again, the same bytes name the same file.
     let again = try Subprocess.run(
       "sh",
       [
@@ -120,7 +120,7 @@ import Testing
     let fixture = Fixtures.positive("kaspersky_windows_trace_task")
     let result = try Command.lines(fixture)
     #expect(result.status == 0)
-    #expect(result.lines.ofType("finding").first?["confidence"] as? String == "weak")
+    #expect(result.lines.ofType("finding").first?.confidence == "weak")
     #expect(result.lines.ofType("product").isEmpty)
     #expect(try Command.lines("--min-confidence", "weak", fixture).status == 1)
   }
@@ -145,7 +145,7 @@ import Testing
     #expect(mkfifo(tree.path + "/pipe", 0o600) == 0)
     let (status, lines) = try Command.lines(tree.path)
     #expect(status == 1)
-    #expect(lines.last?["complete"] as? Bool == false)
+    #expect(lines.last?.complete == false)
   }
 
   @Test func aMissingTargetExitsWithTwoAndTheRestIsScanned() throws {
@@ -167,14 +167,14 @@ import Testing
   @Test func devicesAndSocketsAreNeverClean() throws {
     let (status, lines) = try Command.lines("/dev/null")
     #expect(status == 3)
-    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["device"])
-    #expect((lines.last?["items"] as? [String: Int])?["clean"] == 0)
+    #expect(lines.ofType("problem").map(\.reason) == ["device"])
+    #expect(lines.last?.items?["clean"] == 0)
   }
 
   @Test func pseudoFileSystemsAreNotEntered() throws {
     let (status, lines) = try Command.lines("/proc")
     #expect(status == 3)
-    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["pseudo_file_system"])
+    #expect(lines.ofType("problem").map(\.reason) == ["pseudo_file_system"])
   }
 
   @Test func maximumSizeSkipsAndLists() throws {
@@ -182,7 +182,7 @@ import Testing
     try tree.write(Array(repeating: 1, count: 2048), to: "large")
     let (status, lines) = try Command.lines("--max-size", "1k", tree.path)
     #expect(status == 3)
-    #expect(lines.ofType("problem").map { $0["reason"] as? String } == ["too_large"])
+    #expect(lines.ofType("problem").map(\.reason) == ["too_large"])
   }
 
   @Test func excludedFilesAreIgnoredNotSkipped() throws {
@@ -190,14 +190,14 @@ import Testing
     let (status, lines) = try Command.lines("--exclude", "*.sys", "--exclude", "*.exe", tree.path)
     #expect(status == 1)
     #expect(lines.ofType("finding").count == planted.count - 2)
-    #expect((lines.last?["ignored"] as? [String: Int])?["excluded"] == 2)
-    #expect(lines.last?["complete"] as? Bool == true)
+    #expect(lines.last?.ignored?["excluded"] == 2)
+    #expect(lines.last?.complete == true)
   }
 
   @Test func includedFilesAreTheOnlyOnes() throws {
     let (tree, _) = try plantedTree()
     let (_, lines) = try Command.lines("--include", "*.sys", tree.path)
-    #expect((lines.last?["items"] as? [String: Int])?["seen"] == 1)
+    #expect(lines.last?.items?["seen"] == 1)
   }
 
   @Test func aLoopOfLinksEnds() throws {
@@ -207,9 +207,9 @@ import Testing
       atPath: tree.path + "/a/up", withDestinationPath: "..")
     let (status, lines) = try Command.lines(tree.path)
     #expect(status == 0)
-    #expect((lines.last?["ignored"] as? [String: Int])?["symbolic_links"] == 1)
+    #expect(lines.last?.ignored?["symbolic_links"] == 1)
     let (followed, linesFollowed) = try Command.lines("--follow-symlinks", tree.path)
     #expect(followed == 0)
-    #expect((linesFollowed.last?["items"] as? [String: Int])?["seen"] == 1)
+    #expect(linesFollowed.last?.items?["seen"] == 1)
   }
 }

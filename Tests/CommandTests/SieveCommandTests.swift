@@ -2,24 +2,17 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The sieve through the built binary: what it may change is the time, never the answer.
+/// The sieve through the built binary: it may change the time, never the answer.
 @Suite struct SieveCommandTests {
   private static let busyRules = Fixtures.package + "/Tests/Rules/busy.yar"
 
   private func findings(_ arguments: String...) throws -> (
-    findings: [String], summary: [String: Any], status: Int32
+    findings: [String], summary: OutputRecord, status: Int32
   ) {
     let result = try Subprocess.run(Command.path, ["scan", "--format", "jsonl"] + arguments)
-    let lines = try result.lines.map {
-      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
-    }
-    // Whole records, in an order of our own: items end in any.
-    let findings = try lines.filter { $0["type"] as? String != "summary" }.map {
-      String(
-        decoding: try JSONSerialization.data(withJSONObject: $0, options: [.sortedKeys]),
-        as: UTF8.self)
-    }
-    return (findings.sorted(), lines.last ?? [:], result.status)
+    let summary = try #require(try OutputRecord.all(in: result.lines).last)
+    // Whole records, sorted: items end in any order.
+    return (result.lines.dropLast().sorted(), summary, result.status)
   }
 
   @Test(arguments: [[], ["--signatures", busyRules]])
@@ -38,33 +31,35 @@ import Testing
 
   @Test func withoutTheSieveEveryItemIsScanned() throws {
     let (_, summary, _) = try findings("--no-sieve", Fixtures.folder)
-    let seen = (summary["items"] as? [String: Int])?["seen"]
-    #expect(summary["scanned_by_libyara"] as? Int == seen)
-    #expect(summary["excluded_by_gate"] as? Int == 0)
-    #expect(summary["excluded_by_sieve"] as? Int == 0)
+    let seen = summary.items?["seen"]
+    #expect(summary.scannedByLibyara == seen)
+    #expect(summary.excludedByGate == 0)
+    #expect(summary.excludedBySieve == 0)
   }
 
   @Test func everyItemHasOneWayToItsAnswer() throws {
     let (_, summary, _) = try findings(Fixtures.folder)
     let ways = [
-      "excluded_by_gate", "excluded_by_sieve", "evaluated_without_scan", "scanned_by_libyara",
-    ].compactMap { summary[$0] as? Int }
+      summary.excludedByGate, summary.excludedBySieve, summary.evaluatedWithoutScan,
+      summary.scannedByLibyara,
+    ].compactMap(\.self)
     #expect(ways.count == 4)
-    #expect(ways.reduce(0, +) == (summary["items"] as? [String: Int])?["seen"])
-    let present = try #require(summary["bytes_present"] as? Int)
-    #expect(try #require(summary["bytes_read"] as? Int) < 2 * present)
+    #expect(ways.reduce(0, +) == summary.items?["seen"])
+    let present = try #require(summary.bytesPresent)
+    #expect(try #require(summary.bytesRead) < 2 * present)
   }
 
   @Test func exclusionsCanBeVerified() throws {
-    let all = try findings("--verify-sieve=100%", Fixtures.folder)
-    let excluded = ["excluded_by_gate", "excluded_by_sieve", "evaluated_without_scan"].reduce(0) {
-      $0 + (all.summary[$1] as? Int ?? 0)
+    func excluded(_ summary: OutputRecord) -> Int {
+      [summary.excludedByGate, summary.excludedBySieve, summary.evaluatedWithoutScan]
+        .reduce(0) { $0 + ($1 ?? 0) }
     }
-    #expect(excluded > 20)
-    #expect(all.summary["sieve_verified"] as? Int == excluded)
-    #expect(all.summary["sieve_differences"] as? Int == 0)
+    let all = try findings("--verify-sieve=100%", Fixtures.folder)
+    #expect(excluded(all.summary) > 20)
+    #expect(all.summary.sieveVerified == excluded(all.summary))
+    #expect(all.summary.sieveDifferences == 0)
     let some = try findings("--jobs", "1", "--verify-sieve", Fixtures.folder)
-    #expect(some.summary["sieve_verified"] as? Int == excluded * 5 / 100)
+    #expect(some.summary.sieveVerified == excluded(some.summary) * 5 / 100)
     #expect(try Command.run("scan", "--verify-sieve=0", Fixtures.folder).status == 64)
   }
 
@@ -89,10 +84,48 @@ import Testing
     let text = try Command.run("signatures", "explain", rules).text
     #expect(text.contains("short: every item must be scanned for it"))
     #expect(text.contains("$a, because its fixed parts are shorter than 3 bytes"))
-    #expect(text.contains("$a, because libyara itself must look at every byte for it"))
+    #expect(text.contains("$a, because libyara itself must check every byte for it"))
     #expect(text.contains("printing: every item must be scanned for it"))
     #expect(text.contains("sized: excluded by size and first bytes"))
     #expect(text.contains("needs one of: \"needle\""))
+  }
+
+  @Test func theMostExpensiveRulesComeFirstWithARemedy() throws {
+    let folder = try TemporaryDirectory()
+    let rules = try folder.write(
+      """
+      rule cheap { strings: $a = "a needle in a haystack" condition: $a }
+      rule short { strings: $a = "ab" condition: $a }
+      rule small { strings: $a = /[a-z]{3}[0-9]/ condition: $a and uint32(0) == 0x12345678 }
+      """, to: "r.yar")
+    let lines = try Command.run("signatures", "explain", rules).lines
+    #expect(lines.first == "3 rules:")
+    #expect(lines.contains("  1: every item must be scanned for it"))
+    let place = try #require(lines.firstIndex(of: "Most expensive, by estimate:"))
+    #expect(lines[place + 1].hasPrefix("  short: $a is not searched, because its fixed parts"))
+    #expect(lines[place + 2].hasPrefix("    remedy: require a string with three fixed bytes"))
+    #expect(lines[place + 3].hasPrefix("  small: $a is not searched"))
+    #expect(!lines.contains { $0.hasPrefix("  cheap: ") })
+  }
+
+  @Test func rulesAreMeasuredOnADirectory() throws {
+    let folder = try TemporaryDirectory()
+    // The same name in two files: each is explained in a namespace of its own.
+    let one = try folder.write(
+      #"rule r { strings: $a = "needle" condition: $a }"#, to: "rules/one.yar")
+    let two = try folder.write(
+      #"rule r { strings: $a = /[a-z]{3}[0-9]/ condition: $a }"#, to: "rules/two.yar")
+    let dots = String(repeating: ".", count: 10_000)
+    for (name, text) in [("a", "a needle"), ("b", "nothing" + dots), ("c", dots)] {
+      try folder.write(text, to: "items/" + name)
+    }
+    let result = try Command.run(
+      "signatures", "explain", folder.path + "/rules", "--profile", folder.path + "/items")
+    #expect(result.status == 0)
+    #expect(result.lines.contains("Measured on 3 items of 20015 bytes:"))
+    #expect(
+      result.lines.contains { $0.contains("\(two):r: ") && $0.contains("on 3 items of 20015") })
+    #expect(result.lines.contains { $0.contains("\(one):r: ") && $0.contains("on 1 items of 8 ") })
   }
 
   @Test func anItemIsExplainedRuleByRule() throws {
@@ -105,7 +138,7 @@ import Testing
 
   // MARK: The cache
 
-  /// Rules with so many strings that their database is kept.
+  /// Rules with so many strings that their database is cached.
   private func manyRules(in folder: TemporaryDirectory) throws -> String {
     let strings = (0..<200).map { "$s\($0) = \"string number \($0) of many\"" }
     return try folder.write(
@@ -128,7 +161,7 @@ import Testing
         environment: ["XDG_CACHE_HOME": cache])
       #expect(result.status == 1)
     }
-    // A damaged entry is made again, and the answer stays.
+    // A damaged entry is recreated, and the answer stays the same.
     let name = try #require(
       try FileManager.default.contentsOfDirectory(atPath: cache + "/trawl").first)
     try Data("damaged".utf8).write(to: URL(fileURLWithPath: cache + "/trawl/" + name))

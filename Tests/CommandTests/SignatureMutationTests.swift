@@ -2,24 +2,28 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Signed files that were tampered with, through the built binary: nothing of them stays confirmed, though their
-/// authority is trusted. Each variant for itself, with its reasons, is in Tests/IdentityTests.
+/// Tampered signed files, through the built binary: nothing in them stays confirmed, although
+/// their authority is trusted. Tests/IdentityTests checks each variant with its reasons.
 @Suite struct SignatureMutationTests {
   private enum Change: String, CaseIterable {
     case none, changed, stripped, truncated
   }
 
-  /// What each rule set says of a file whose signatures prove nothing: a driver by its own code, one that only says what it
-  /// is, and a program that says so in nothing but its certificate.
+  /// Expected answer of each rule set for a file whose signatures prove nothing: a driver by its
+  /// own code, a file that only claims its origin, and a program whose certificate alone claims
+  /// it.
   private func unproven(_ name: String, _ change: Change) -> String? {
     switch name {
     case "klif.sys", "klif-re-signed.sys": "strong"
-    case "32-bit.exe": change == .stripped || change == .truncated ? nil : "claimed"
+    case "32-bit.exe", "program-in-resource.exe":
+      change == .stripped || change == .truncated ? nil : "claimed"
+    // It names another maker, and was changed since Kaspersky signed it.
+    case "third-party.dll": change == .stripped || change == .truncated ? nil : "weak"
     default: "claimed"
     }
   }
 
-  /// The signed files that are made by the authority of the fixtures, each in every condition: CHANGE/NAME.
+  /// Signed files made by the fixtures' authority, each with every change: CHANGE/NAME.
   private func mutations(of files: [String]) throws -> TemporaryDirectory {
     let folder = try TemporaryDirectory()
     for file in files {
@@ -27,7 +31,7 @@ import Testing
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
       try folder.write(bytes, to: "none/" + name)
       var changed = bytes
-      // In the DOS stub, which nothing but the digest looks at.
+      // In the DOS stub, which affects only the digest.
       changed[0x50] ^= 0xFF
       try folder.write(changed, to: "changed/" + name)
       try folder.write(Array(bytes.dropLast(100)), to: "truncated/" + name)
@@ -49,7 +53,7 @@ import Testing
     let findings = lines.ofType("finding")
     let confidences = Dictionary(
       uniqueKeysWithValues: findings.map {
-        ($0["path"] as? String ?? "", $0["confidence"] as? String)
+        ($0.path ?? "", $0.confidence)
       })
     for file in files {
       let name = (file as NSString).lastPathComponent
@@ -62,6 +66,6 @@ import Testing
       confidences["\(folder.path)/none/\(($0 as NSString).lastPathComponent)"] == "confirmed"
     }
     #expect(confirmed.count > 15)
-    #expect(lines.last?["complete"] as? Bool == true)
+    #expect(lines.last?.complete == true)
   }
 }

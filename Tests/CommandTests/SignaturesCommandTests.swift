@@ -20,11 +20,11 @@ import Testing
     #expect(yara.status == 0)
     let (_, lines) = try Command.lines(Fixtures.folder)
     let ours = lines.ofType("finding").flatMap { finding -> [String] in
-      let path = finding["path"] as? String ?? ""
-      // What is read from records of the system is no rule, and has a namespace of its own.
-      return (finding["matches"] as? [[String: Any]] ?? [])
-        .filter { $0["namespace"] as? String != "trawl" }
-        .map { "\($0["rule"] as? String ?? "") \(path)" }
+      let path = finding.path ?? ""
+      // Signatures for records of the system are not rules and have their own namespace.
+      return (finding.matches ?? [])
+        .filter { $0.namespace != "trawl" }
+        .map { "\($0.rule) \(path)" }
     }
     #expect(ours.count > 50)
     #expect(ours.sorted() == yara.lines.sorted())

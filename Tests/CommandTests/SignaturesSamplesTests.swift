@@ -17,7 +17,7 @@ import Testing
     return try Subprocess.run(Command.path, ["signatures", "test", rules] + arguments)
   }
 
-  /// Samples that are as they must be.
+  /// Samples that pass.
   private func samples() throws -> TemporaryDirectory {
     let folder = try TemporaryDirectory()
     try folder.write("a needle", to: "positive/needle/one")
@@ -69,11 +69,11 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.lines == [
-        "\(place)/positive/astray: lies in no folder of a rule",
-        "\(place)/positive/nedle/misspelt: there is no rule nedle",
-        "\(place)/positive/needle/nothing: must match needle, and matches none",
-        "\(place)/positive/needle/thread: must match needle, and matches thread",
-        "\(place)/near-miss/any/both: must match no rule, and matches needle, thread",
+        "\(place)/positive/astray: not in a folder named after a rule",
+        "\(place)/positive/nedle/misspelt: unknown rule nedle",
+        "\(place)/positive/needle/nothing: must match needle, but matches none",
+        "\(place)/positive/needle/thread: must match needle, but matches thread",
+        "\(place)/near-miss/any/both: must match no rule, but matches needle, thread",
         "\(place)/near-miss/needle/needle: must not match needle",
         "2 rules, 7 positives, 5 near-misses: 6 failures",
       ])
@@ -88,12 +88,12 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.lines == [
-        "thread: has no positive", "needle: has no near-miss",
+        "thread: no positive sample", "needle: no near-miss sample",
         "2 rules, 2 positives, 2 near-misses: 2 failures",
       ])
   }
 
-  /// What could not be read was not tested.
+  /// A sample that could not be read was not tested.
   @Test func aSampleThatCannotBeReadIsAFailure() throws {
     let folder = try samples()
     #expect(mkfifo(folder.path + "/near-miss/any/pipe", 0o600) == 0)
@@ -106,7 +106,7 @@ import Testing
     let folder = try samples()
     let missing = try run(folder, "--positives", folder.path + "/absent")
     #expect(missing.status == 2)
-    #expect(missing.errors.contains("samples \(folder.path)/absent: is not a directory"))
+    #expect(missing.errors.contains("samples \(folder.path)/absent: not a directory"))
     #expect(try run(folder).status == 64)
     let broken = try folder.write("rule r {", to: "broken.yar")
     let result = try Command.run(

@@ -6,49 +6,100 @@ import Testing
 @Suite struct TraceScanTests {
   private let installed = TraceFixture.folder + "/installed"
 
-  /// What a finding says of the software, whatever it lies in.
-  private func facts(_ finding: [String: Any]) throws -> String {
-    let keys = [
-      "rule", "confidence", "vendor", "product", "product_version", "component", "platform",
-      "reasons", "matches", "traces", "sha256", "size",
+  /// Facts of a finding about the software, independent of its location.
+  private func facts(_ finding: OutputRecord) -> [String] {
+    let texts = [
+      finding.rule, finding.confidence, finding.vendor, finding.product, finding.productVersion,
+      finding.component, finding.platform, finding.sha256,
+    ].map { $0 ?? "-" }
+    return texts + (finding.reasons ?? []) + [
+      "\(finding.matches ?? [])", "\(finding.traces ?? [])", "\(finding.size ?? -1)",
     ]
-    let facts = finding.filter { keys.contains($0.key) }
-    return String(
-      decoding: try JSONSerialization.data(withJSONObject: facts, options: .sortedKeys),
-      as: UTF8.self)
   }
 
-  private func finding(_ suffix: String, _ lines: [[String: Any]]) throws -> [String: Any] {
+  private func finding(_ suffix: String, _ lines: [OutputRecord]) throws -> OutputRecord {
     try #require(
-      lines.ofType("finding").first { ($0["path"] as? String)?.hasSuffix(suffix) == true })
+      lines.ofType("finding").first { $0.path?.hasSuffix(suffix) == true })
   }
 
   @Test func aWindowsFolderGivesItsProducts() throws {
     let (status, lines) = try Command.lines(installed + "/Windows", installed + "/Users")
     #expect(status == 1)
-    #expect(lines.last?["complete"] as? Bool == true)
+    #expect(lines.last?.complete == true)
     #expect(
-      lines.last?["items"] as? [String: Int]
+      lines.last?.items
         == ["seen": 3, "matched": 3, "clean": 0, "skipped": 0, "failed": 0])
     let software = try finding("/SOFTWARE", lines)
-    #expect(software["rule"] as? String == "kaspersky_windows_registry_software")
-    #expect(software["confidence"] as? String == "claimed")
-    #expect(software["component"] as? String == "registry")
-    #expect(software["vendor"] as? String == "Kaspersky")
-    #expect(software["product"] as? String == "Kaspersky")
-    #expect(software["product_version"] as? String == "21.15.8.493")
-    let matches = try #require(software["matches"] as? [[String: Any]])
-    #expect(matches.map { $0["namespace"] as? String } == ["trawl", "trawl"])
-    let traces = try #require(software["traces"] as? [[String: Any]])
+    #expect(software.rule == "kaspersky_windows_registry_software")
+    #expect(software.confidence == "claimed")
+    #expect(software.component == "registry")
+    #expect(software.vendor == "Kaspersky")
+    #expect(software.product == "Kaspersky")
+    #expect(software.productVersion == "21.15.8.493")
+    let matches = try #require(software.matches)
+    #expect(matches.map(\.namespace) == ["trawl", "trawl"])
+    let traces = try #require(software.traces)
     #expect(traces.count == 9)
     let environment = try #require(
-      traces.first { ($0["place"] as? String)?.hasSuffix(#"\AVP21.15\environment"#) == true })
-    #expect(environment["kind"] as? String == "installation")
-    #expect(environment["edition"] as? String == "AVP21.15")
-    #expect((environment["folder"] as? String)?.hasPrefix(#"C:\Program Files"#) == true)
+      traces.first { $0.place.hasSuffix(#"\AVP21.15\environment"#) })
+    #expect(environment.kind == "installation")
+    #expect(environment.edition == "AVP21.15")
+    #expect(environment.folder?.hasPrefix(#"C:\Program Files"#) == true)
     let services = try finding("/SYSTEM", lines)
-    #expect(services["component"] as? String == "service")
-    #expect(lines.ofType("product").contains { $0["product"] as? String == "Kaspersky" })
+    #expect(services.component == "service")
+    #expect(lines.ofType("product").contains { $0.product == "Kaspersky" })
+  }
+
+  /// A hive that was in use is read with its transaction logs: in a folder, as a target of its own, in an image.
+  @Test func logsBesideAHiveAreApplied() throws {
+    let logged = TraceFixture.folder + "/logged"
+    for target in ["entries", "one-log", "base", "bitmap", "single", "entries/SOFTWARE"] {
+      let (status, lines) = try Command.lines(logged + "/" + target)
+      #expect(status == 1, "\(target)")
+      #expect(lines.last?.complete == true, "\(target)")
+      let finding = try #require(lines.ofType("finding").first)
+      #expect(finding.traces?.count == 9, "\(target)")
+      #expect(
+        finding.reasons?.last?.hasPrefix("read with the changes in its transaction logs: .LOG")
+          == true, "\(target)")
+    }
+    let image = try Command.lines(logged + ".img")
+    #expect(image.lines.ofType("finding").map { $0.traces?.count } == [9, 9, 9, 9, 9])
+    #expect(image.lines.last?.complete == false)
+    let problems = image.lines.ofType("problem")
+    #expect(
+      Set(problems.map { $0.path ?? "" }) == ["/stale/SOFTWARE", "/unlogged/SOFTWARE"])
+    #expect(image.lines.last?.items?["seen"] == 19)
+  }
+
+  /// Forms of rpm's records that are not read make a scan incomplete: a log with changes beside the
+  /// database, in a folder or beside a target. So do databases of something else in their place. An empty log is none.
+  @Test func recordsOfRpmThatAreNotReadAreNamed() throws {
+    let folder = try TemporaryDirectory()
+    let script = """
+      set -e; mkdir -p \(folder.path)/{log,empty,ndb,berkeley}/lib/rpm; cd \(folder.path)
+      cp \(installed)/fedora/var/lib/rpm/rpmdb.sqlite log/lib/rpm; cp -r log/lib empty
+      python3 -c "
+      import sqlite3, os, shutil
+      c = sqlite3.connect('log/lib/rpm/rpmdb.sqlite'); c.execute('pragma journal_mode=wal')
+      c.execute('create table t(x)'); c.commit(); shutil.copy('log/lib/rpm/rpmdb.sqlite-wal', 'wal'); os._exit(0)"
+      touch empty/lib/rpm/rpmdb.sqlite-wal
+      # The first bytes of the form, and nothing behind.
+      { printf RpmP; head -c 8188 /dev/zero; } >ndb/lib/rpm/Packages.db
+      perl -MDB_File -e 'tie %h, "DB_File", "berkeley/lib/rpm/Packages", O_RDWR|O_CREAT, 0644, $DB_HASH; $h{a} = "b"'
+      """
+    try ContainerFixtures.run("bash", ["-c", script])
+    for (name, words) in [
+      ("log", "rpmdb.sqlite-wal"), ("log/lib/rpm/rpmdb.sqlite", "rpmdb.sqlite-wal"),
+      ("ndb", "its header cannot be read"), ("berkeley", "an entry of a page is damaged"),
+    ] {
+      let (_, lines) = try Command.lines(folder.path + "/" + name)
+      #expect(lines.last?.complete == false, "\(name)")
+      let messages = lines.ofType("problem").map { $0.message ?? "" }
+      #expect(messages.count == 1 && messages[0].contains(words), "\(name): \(messages)")
+    }
+    let (_, lines) = try Command.lines(folder.path + "/empty")
+    #expect(lines.last?.complete == true)
   }
 
   @Test func aDiskImageGivesTheSame() throws {
@@ -56,27 +107,27 @@ import Testing
       installed + "/Windows", installed + "/Users", installed + "/debian", installed + "/fedora")
     let image = try Command.lines(TraceFixture.folder + "/disk.dd")
     #expect(image.status == 1)
-    #expect(image.lines.last?["complete"] as? Bool == true)
+    #expect(image.lines.last?.complete == true)
     let found = image.lines.ofType("finding")
-    let allocated = found.filter { $0["state"] as? String == "allocated" }
+    let allocated = found.filter { $0.state == "allocated" }
     #expect(
-      Set(try allocated.map(facts)) == Set(try folders.lines.ofType("finding").map(facts)))
+      Set(allocated.map(facts)) == Set(folders.lines.ofType("finding").map(facts)))
     #expect(allocated.count == 5)
-    let deleted = found.filter { $0["state"] as? String == "deleted" }
-    #expect(deleted.map { $0["path"] as? String } == ["/Windows/System32/config/RegBack/SYSTEM"])
-    #expect((deleted.first?["traces"] as? [Any])?.count == 7)
+    let deleted = found.filter { $0.state == "deleted" }
+    #expect(deleted.map(\.path) == ["/Windows/System32/config/RegBack/SYSTEM"])
+    #expect(deleted.first?.traces?.count == 7)
   }
 
   @Test func whatIsLeftOverIsWeakAndOthersAreClean() throws {
     let leftOver = try Command.lines(TraceFixture.folder + "/left-over")
     #expect(leftOver.status == 0)
     #expect(
-      leftOver.lines.ofType("finding").map { $0["confidence"] as? String } == ["weak", "weak"])
+      leftOver.lines.ofType("finding").map(\.confidence) == ["weak", "weak"])
     #expect(leftOver.lines.ofType("product").isEmpty)
     let nearMiss = try Command.lines(TraceFixture.folder + "/near-miss")
     #expect(nearMiss.status == 0)
     #expect(nearMiss.lines.ofType("finding").isEmpty)
-    #expect(nearMiss.lines.last?["complete"] as? Bool == true)
+    #expect(nearMiss.lines.last?.complete == true)
   }
 
   @Test func aHiveThatLostItsFolderIsRead() throws {
@@ -84,7 +135,7 @@ import Testing
     try FileManager.default.copyItem(
       atPath: installed + "/Windows/System32/config/SOFTWARE", toPath: folder.path + "/software")
     #expect(try Command.lines(folder.path + "/software").status == 1)
-    // A name alone is nothing, nor is the content under another name.
+    // A name alone proves nothing, nor does the content under another name.
     try folder.write("text", to: "x/SYSTEM")
     try FileManager.default.moveItem(
       atPath: folder.path + "/software", toPath: folder.path + "/x/other")
@@ -111,7 +162,7 @@ import Testing
     }
     let (status, lines) = try Command.lines("--jobs", "1", folder.path)
     #expect(status == 1)
-    #expect(lines.ofType("finding").map { $0["path"] as? String } == [hive])
+    #expect(lines.ofType("finding").map(\.path) == [hive])
   }
 
   @Test func damageMakesTheScanIncompleteNeverClean() throws {
@@ -124,22 +175,22 @@ import Testing
     try folder.write(bytes, to: "SOFTWARE")
     let dirty = try Command.lines(folder.path)
     #expect(dirty.status == 1)
-    #expect(dirty.lines.last?["complete"] as? Bool == false)
-    #expect(dirty.lines.last?["partly_read"] as? Int == 1)
+    #expect(dirty.lines.last?.complete == false)
+    #expect(dirty.lines.last?.partlyRead == 1)
     #expect(
-      (dirty.lines.ofType("problem").first?["message"] as? String)?.contains(".LOG1") == true)
+      dirty.lines.ofType("problem").first?.message?.contains(".LOG1") == true)
     // Without any: a failure.
     try folder.write(Array(bytes.prefix(5000)), to: "SOFTWARE")
     let cut = try Command.lines(folder.path)
     #expect(cut.status == 3)
-    #expect((cut.lines.last?["items"] as? [String: Int])?["failed"] == 1)
-    // What lies where Windows keeps the hive and is none was damaged.
+    #expect(cut.lines.last?.items?["failed"] == 1)
+    // A file in the place of a Windows hive that is not a hive counts as damaged.
     try folder.write("no hive", to: "Windows/System32/config/SYSTEM")
     try folder.write("", to: "Windows/System32/config/SOFTWARE")
     let replaced = try Command.lines(folder.path + "/Windows")
     #expect(replaced.status == 3)
     #expect(
-      replaced.lines.last?["items"] as? [String: Int]
+      replaced.lines.last?.items
         == ["seen": 2, "matched": 0, "clean": 1, "skipped": 0, "failed": 1])
   }
 

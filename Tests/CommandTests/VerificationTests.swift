@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--verify` says whether a medium is what was acquired.
+/// `--verify` tells whether a medium is unchanged since its acquisition.
 @Suite struct VerificationTests {
   private func acquired(in folder: TemporaryDirectory) throws -> String {
     try ContainerFixtures.run(
@@ -31,16 +31,17 @@ import Testing
     }
     let (status, lines) = try Command.lines("--verify", image)
     #expect(status == 1)
-    #expect(lines.last?["complete"] as? Bool == true)
-    let medium = try #require((lines.last?["media"] as? [[String: Any]])?.first)
-    let verification = try #require(medium["verification"] as? [String: Any])
-    #expect(verification["sha256"] as? String == (try digest("sha256sum", ImageFixture.disk)))
-    let stored = verification["stored"] as? [[String: Any]] ?? []
-    #expect(stored.map { $0["algorithm"] as? String } == ["MD5", "SHA-1"])
-    #expect(stored.allSatisfy { $0["equal"] as? Bool == true })
-    // The scan's own pass serves the digests: a second one would decode all of what the cache cannot keep again.
-    let needed = try #require(medium["chunks_needed"] as? Int)
-    let decoded = try #require(medium["chunks_decoded"] as? Int)
+    #expect(lines.last?.complete == true)
+    let medium = try #require(lines.last?.media?.first)
+    let verification = try #require(medium.verification)
+    #expect(verification.sha256 == (try digest("sha256sum", ImageFixture.disk)))
+    let stored = verification.stored
+    #expect(stored.map(\.algorithm) == ["MD5", "SHA-1"])
+    #expect(stored.allSatisfy { $0.equal == true })
+    // The scan's own pass also serves the digests: a second pass would decode again everything that
+    // the cache cannot keep.
+    let needed = try #require(medium.chunksNeeded)
+    let decoded = try #require(medium.chunksDecoded)
     // More than the cache keeps: 64 MiB of chunks of 32 KiB.
     #expect(needed > 2048)
     #expect(decoded <= needed + needed / 10)
@@ -56,12 +57,12 @@ import Testing
     try handle.close()
     let result = try Command.run("image", "--verify", image)
     #expect(result.status == 2)
-    #expect(result.text.contains("UNREADABLE 32768 bytes from byte"))
+    #expect(result.text.contains("UNREADABLE 32768 bytes at byte"))
     #expect(result.text.contains("MD5") && result.text.contains("DIFFERENT"))
     let (_, lines) = try Command.lines("--verify", image)
-    #expect(lines.last?["complete"] as? Bool == false)
+    #expect(lines.last?.complete == false)
     #expect(
-      lines.ofType("problem").contains { ($0["message"] as? String)?.contains("MD5") == true })
+      lines.ofType("problem").contains { $0.message?.contains("MD5") == true })
   }
 
   @Test func aRawImageHasDigestsAndNothingToCompare() throws {

@@ -1,11 +1,11 @@
 import Bytes
+import Containers
 import Foundation
-import Images
 import TestSupport
 
-/// Damages containers for so many seconds, opens each and reads from it: ContainerFuzz SECONDS [SEED].
-/// A crash ends it, and the last line says which seed to go on from; a round that takes longer than ten
-/// seconds is said and counts as a failure.
+/// Fuzzer that damages containers for a number of seconds, opens each and reads from it:
+/// ContainerFuzz SECONDS [SEED]. A crash ends it, and the last line names the seed to continue
+/// from. A round of more than ten seconds is reported and counts as a failure.
 @main struct ContainerFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -40,7 +40,8 @@ import TestSupport
     exit(tally.slow == 0 ? 0 : 1)
   }
 
-  /// A disk of 1.5 MB with bytes and holes, in every container, and one on top of another.
+  /// A disk of 1.5 MB with bytes and holes, in every container, and one container based on
+  /// another.
   private static func targets(in folder: TemporaryDirectory) throws -> [Target] {
     var random = SeededGenerator(seed: 7)
     var bytes = [UInt8](repeating: 0, count: 1_500_160)
@@ -51,7 +52,7 @@ import TestSupport
     var targets = [Target]()
     for format in ContainerFixtures.formats {
       let path = try ContainerFixtures.make(format, of: raw, in: folder.path)
-      for file in ImageSource.files(of: RawPath(path)) {
+      for file in OpenedImage.files(of: RawPath(path)).all {
         targets.append(try Target(image: path, file: file.shown))
       }
     }
@@ -60,7 +61,7 @@ import TestSupport
     let lzma = folder.path + "/lzma.aff"
     try ContainerFixtures.run("affconvert", ["-q", "-L", "-s64k", "-o", lzma, link])
     targets.append(try Target(image: lzma, file: lzma))
-    // What AFF4 has besides: indexes of before the standard, gaps, parts that were not acquired.
+    // Further AFF4 variants: pre-standard indexes, gaps, parts that were not acquired.
     for (index, arguments) in [
       ["--method", "snappy-always", "--index", "starts", "--gaps", "--chunk", "4096"],
       ["--method", "deflate", "--index", "ends", "--plain", "--per-segment", "7"],
@@ -89,11 +90,11 @@ import TestSupport
   ) {
     guard let image = try? OpenedImage(RawPath(target.path)) else {
       tally.refused += 1
-      _ = ImageSource.files(of: RawPath(target.path))
+      _ = OpenedImage.files(of: RawPath(target.path)).all
       return
     }
     tally.opened += 1
-    let size = image.reader.size
+    let size = image.medium.size
     var buffer = [UInt8](repeating: 0, count: 200_000)
     for _ in 0..<12 {
       let offset =
@@ -102,34 +103,34 @@ import TestSupport
         : UInt64(random.number(0...Int(clamping: random.oneIn(2) ? size : 1_500_160)))
       let count = random.number(0...buffer.count)
       let read = buffer.withUnsafeMutableBytes { bytes in
-        try? image.reader.read(
+        try? image.medium.read(
           into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]), at: offset)
       }
       if read == nil { tally.failed += 1 } else { tally.reads += 1 }
       precondition(
         read == nil || UInt64(read!) == (offset < size ? min(UInt64(count), size - offset) : 0),
         "a short read inside the medium")
-      let zeros = image.reader.zeros(from: offset)
+      let zeros = image.medium.zeros(from: offset)
       precondition(zeros <= size - min(size, offset))
       if offset < size {
         let run = offset..<(offset + min(size - offset, 500_000))
-        let pieces = image.reader.pieces(of: run, limit: 100)
+        let pieces = image.medium.pieces(of: run, limit: 100)
         precondition(pieces.map { $0.reduce(0) { $0 + $1.length } == UInt64(run.count) } ?? true)
-        _ = image.reader.place(of: run)
+        _ = image.medium.place(of: run)
       }
     }
   }
 }
 
-/// A file of an image that is damaged and made whole again.
+/// A file of an image that is damaged and restored.
 private final class Target {
   /// The image that the file belongs to.
   let path: String
   private let file: FileHandle
   private let original: [UInt8]
-  /// Where the file has bytes that are not zeros, in steps of 64.
+  /// Offsets of nonzero bytes, in steps of 64.
   private let used: [Int]
-  /// What has to be written again.
+  /// Ranges that must be restored.
   private var touched: [Range<Int>] = []
 
   init(image: String, file: String) throws {
@@ -167,7 +168,7 @@ private final class Target {
     }
   }
 
-  /// Headers and tables of a VHDX whose checksum is wrong are not looked at.
+  /// Recomputes the checksums of a VHDX's headers and tables, which are otherwise ignored.
   private func seal() throws {
     for (place, length) in [(65536, 4096), (131_072, 4096), (196_608, 65536), (262_144, 65536)] {
       try file.seek(toOffset: UInt64(place))

@@ -12,7 +12,7 @@ extension ContentResidence {
   }
 }
 
-/// Content that says what it is asked for.
+/// Content that records the requests that it receives.
 private final class FakeContent: OpenContent {
   let facts: ContentFacts
   let residence: ContentResidence
@@ -78,7 +78,7 @@ private final class FakeContent: OpenContent {
 
   private var path: RawPath { folder.raw.appending("file") }
 
-  /// A file of those bytes, open.
+  /// Opens a file of those bytes.
   private func descriptor(_ bytes: [UInt8]) throws -> Descriptor {
     try folder.write(bytes, to: "file")
     return try Descriptor(reading: path, followingLink: false)
@@ -167,7 +167,7 @@ private final class FakeContent: OpenContent {
     #expect(outcome.failure?.message.contains("Bad file descriptor") == true)
   }
 
-  /// Without the guard a file that shrinks would end the process: it is read instead.
+  /// Without the guard a shrinking file would end the process: it is read instead.
   @Test func nothingIsMappedUnlessTheGuardIsInstalled() async {
     await #expect(processExitsWith: .exitCode(0)) {
       guard !FaultGuard.isInstalled else { exit(1) }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct SourceTests {
-  /// Reads an item through a reader as a worker does.
+  /// Reads an item through a reader like a worker.
   private func read(_ item: Item) throws -> (bytes: [UInt8], problem: ItemProblem?) {
     var reader = ContentReader(policy: ReadingPolicy())
     let reading = try reader.withBytes(of: item.content.open()) { (bytes) throws(ItemProblem) in

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// An ext image to be damaged, and where its metadata lies.
+/// An ext image to be damaged, with the locations of its metadata.
 struct ExtTarget: Target {
   let name: String
   let bytes: [UInt8]
@@ -8,9 +8,9 @@ struct ExtTarget: Target {
   let halfWords = [0x8001, 0xF30A, 12, 60]
   private let blockSize: Int
   private let inodeSize: Int
-  /// The first byte of the inodes of the first group.
+  /// Offset of the first group's inodes.
   private let inodeTable: Int
-  /// The first bytes of the group descriptors, of blocks of extents, and of directories.
+  /// Offsets of the group descriptors, of extent tree blocks, and of directories.
   private let descriptors: Int
   private let blocks: [Int]
 

@@ -1,10 +1,10 @@
+import FileSystems
 import Foundation
-import Images
 import TestSupport
 
-/// Lists damaged ext, NTFS and XFS file systems for so many seconds, from a seed on:
-/// FileSystemFuzz SECONDS SEED IMAGE… (with `0` seconds: this seed alone).
-/// A crash ends it; a list that contradicts itself, or takes long, makes the status 1.
+/// Fuzzer that lists damaged ext, FAT, NTFS and XFS file systems for a number of seconds, from a
+/// seed: FileSystemFuzz SECONDS SEED IMAGE… (with `0` seconds: only this seed). A crash ends
+/// it; a listing that contradicts itself, or takes long, makes the status 1.
 @main struct FileSystemFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -18,6 +18,7 @@ import TestSupport
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
       if let ntfs = NtfsTarget(name: name, bytes: bytes) { return ntfs }
       if let xfs = XfsTarget(name: name, bytes: bytes) { return xfs }
+      if let fat = FatTarget(name: name, bytes: bytes) { return fat }
       return ExtTarget(name: name, bytes: bytes)
     }
     let end = ContinuousClock.now + .seconds(seconds)
@@ -49,7 +50,7 @@ import TestSupport
     exit(tally.faults == 0 ? 0 : 1)
   }
 
-  /// What no list may say, whatever the image.
+  /// Invariant that a listing violates, whatever the image; nil if none.
   private static func fault(of listing: FileSystemListing) -> String? {
     for file in listing.files {
       guard let extents = file.extents else { continue }
@@ -70,7 +71,7 @@ import TestSupport
   }
 }
 
-/// What was seen: a run in which nothing opens proves nothing.
+/// Counts of what was opened: a run in which nothing opens proves nothing.
 private struct Tally {
   var images = 0
   var opened = 0

@@ -4,11 +4,11 @@ import TestSupport
 struct NtfsTarget: Target {
   let name: String
   let bytes: [UInt8]
-  /// The types of attributes, and the length of a short one.
+  /// Attribute types, and the length of a short attribute.
   let halfWords = [0x10, 0x20, 0x30, 0x80, 0xB0, 0x18]
   private let entries: [Int]
 
-  /// nil if the image is no NTFS.
+  /// Nil if the image is not NTFS.
   init?(name: String, bytes: [UInt8]) {
     guard bytes.count > 4096, bytes[3..<11].elementsEqual("NTFS    ".utf8) else { return nil }
     self.name = name

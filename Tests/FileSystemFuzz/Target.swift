@@ -1,20 +1,20 @@
 import TestSupport
 
-/// An image to be damaged where its metadata lies.
+/// An image to be damaged in its metadata.
 protocol Target {
   var name: String { get }
   var bytes: [UInt8] { get }
 
-  /// Whether its numbers have their highest byte first.
+  /// Whether its numbers are big-endian.
   var isBigEndian: Bool { get }
 
-  /// Numbers of 16 bits that the format tells apart.
+  /// Significant 16-bit values of the format.
   var halfWords: [Int] { get }
 
-  /// Where to change something.
+  /// Picks an offset to change.
   func place(_ random: inout SeededGenerator) -> Int
 
-  /// Bytes from elsewhere in the metadata: structures that meet others.
+  /// Bytes from another place in the metadata.
   func foreignBytes(at place: Int, _ random: inout SeededGenerator) -> [UInt8]
 }
 

@@ -1,24 +1,25 @@
 import TestSupport
 
-/// An XFS image to be damaged: its superblock, the headers of its groups, its trees, inodes and directories.
-/// Checksums that do not fit keep nothing from being read.
+/// An XFS image to be damaged: its superblock, group headers, trees, inodes and directories.
+/// Wrong checksums do not prevent reading.
 struct XfsTarget: Target {
   let name: String
   let bytes: [UInt8]
   let isBigEndian = true
-  /// Unused room in a directory, levels, lengths of entries, the top of a place in a tree.
+  /// Unused space in a directory, levels, lengths of entries, the high part of a block number in
+  /// a tree.
   let halfWords = [0xFFFF, 1, 2, 8, 16, 24, 0x8000, 0x01FF]
   private let sectorSize: Int
   private let blockSize: Int
   private let inodeSize: Int
-  /// The first bytes of inodes in use, of blocks of trees, and of blocks of directories.
+  /// Offsets of inodes in use, of tree blocks, and of directory blocks.
   private let inodes: [Int]
   private let trees: [Int]
   private let directories: [Int]
-  /// The first bytes of the groups.
+  /// Offsets of the groups.
   private let groups: [Int]
 
-  /// nil if the image is no XFS.
+  /// Nil if the image is not XFS.
   init?(name: String, bytes: [UInt8]) {
     guard bytes.count > 1 << 20, bytes.starts(with: "XFSB".utf8) else { return nil }
     self.name = name

@@ -33,7 +33,8 @@ import Testing
       ])
   }
 
-  /// A folder on another file system, reached through a link: no test may mount anything.
+  /// A folder on another file system, reached through a link, because a test must not mount
+  /// anything.
   private static let other = "/dev/shm"
 
   private static var hasOtherFileSystem: Bool {
@@ -44,7 +45,9 @@ import Testing
       && there.st_dev != here.st_dev
   }
 
-  @Test(.enabled(if: hasOtherFileSystem), arguments: [false, true])
+  @Test(
+    .enabled(if: hasOtherFileSystem, "needs a second file system, such as /dev/shm"),
+    arguments: [false, true])
   func otherFileSystemsArePassedByWhenAsked(stays: Bool) throws {
     let other = RawPath("\(Self.other)/trawl-test-\(UUID().uuidString)")
     try #require(other.withCString { mkdir($0, 0o755) } == 0)

@@ -36,6 +36,16 @@ import Testing
     if made == 0 { #expect(tree.walk().reasons == [null: .device]) }
   }
 
+  /// overlayfs marks with a character device 0:0 what a layer deletes: a name without content.
+  @Test func whiteoutsAreNoProblem() throws {
+    let gone = tree.path("gone")
+    let made = gone.withCString { mknod($0, S_IFCHR | 0o600, dev_t(0)) }
+    try #require(made == 0 || errno == EPERM)
+    let receiver = tree.walk()
+    #expect(receiver.problems.isEmpty)
+    if made == 0 { #expect(receiver.count(of: .specialFiles) == 1) }
+  }
+
   @Test func excludedOnesAreNotReported() throws {
     try tree.makeNode("pipe", kind: S_IFIFO)
     let receiver = tree.walk { $0.filter = PathFilter(excluded: ["pi*"]) }
@@ -97,7 +107,7 @@ import Testing
     #expect(found.reasons.keys.map(\.self) == [folder])
   }
 
-  /// Root may read everything, so the walk is done by nobody, in a process of its own.
+  /// Root may read everything, so the walk runs as nobody, in its own process.
   @Test func whatMayNotBeReadIsTold() async throws {
     try tree.makeDirectory("locked", mode: 0o000)
     try tree.folder.write("text", to: "file")

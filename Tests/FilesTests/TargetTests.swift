@@ -81,7 +81,7 @@ import Testing
     #expect(FileSource.absolute("..") == current.appending(".."))
   }
 
-  /// In a process of its own: the current directory belongs to all of it.
+  /// In its own process, because the current directory is global to it.
   @Test func relativeTargetsAreWalked() async {
     await #expect(processExitsWith: .exitCode(0)) { [root = tree.folder.path as String] in
       let folder = RawPath(root).appending("folder")

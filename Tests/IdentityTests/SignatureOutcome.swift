@@ -2,9 +2,9 @@ import Findings
 import TestSupport
 import Testing
 
-/// A signed file, or what is left of one, and what it must come to.
+/// A signed file, or the rest of one, and its expected result.
 struct SignatureOutcome: CustomTestStringConvertible, Sendable {
-  /// A confidence, and words that one of the reasons must have.
+  /// Confidence, and text that one of the reasons must contain.
   struct Expected: Sendable {
     let confidence: Confidence
     let reason: String
@@ -21,11 +21,13 @@ struct SignatureOutcome: CustomTestStringConvertible, Sendable {
 
   let testDescription: String
   let bytes: @Sendable () throws -> [UInt8]
-  /// With the authority of the fixtures as `--trust-anchor`, and with the built-in certificates alone.
+  /// Results with the fixtures' authority as `--trust-anchor`, and with only the built-in
+  /// certificates.
   let trusted: Expected
   let untrusted: Expected
 
-  /// `file` is one of Tests/Fixtures/signatures; `change` makes the variant of it.
+  /// Creates a case. `file` is one of Tests/Fixtures/signatures; `change` makes the variant of
+  /// it.
   init(
     _ description: String, _ file: String, trusted: Expected, untrusted: Expected,
     change: @escaping @Sendable (SignedFile) throws -> [UInt8] = { $0.bytes }
@@ -36,7 +38,7 @@ struct SignatureOutcome: CustomTestStringConvertible, Sendable {
     self.untrusted = untrusted
   }
 
-  /// One that comes to the same whatever the authority.
+  /// Creates a case with the same result for every authority.
   init(
     _ description: String, _ file: String, always expected: Expected,
     change: @escaping @Sendable (SignedFile) throws -> [UInt8] = { $0.bytes }
@@ -47,21 +49,21 @@ struct SignatureOutcome: CustomTestStringConvertible, Sendable {
 
 extension SignatureOutcome {
   private static let byKaspersky =
-    "valid code signature by AO Kaspersky Lab, whom a pinned authority"
+    "valid code signature by AO Kaspersky Lab, certified by a pinned authority"
   private static let noPinned =
     "in the name of AO Kaspersky Lab that leads to no pinned certificate"
   private static let mentions =
     "by Microsoft Corporation that mentions Kaspersky and proves nothing"
   private static let selfMade = "leads to no pinned certificate"
   private static let mismatch =
-    "the digest that is signed in the name of AO Kaspersky Lab is not that of this file"
+    "the digest signed in the name of AO Kaspersky Lab differs from that of this file"
   private static let resource = "version resource gives Kaspersky Lab as CompanyName"
   private static let banner = "carries the driver banner [[[ KLIF.SYS;"
-  private static let others = "is signed by others only, so that the claim is not believed"
+  private static let others = "is signed only by others: the claim is not believed"
 
-  static let all = genuine + names + forged + copies + changed + timestamps
+  static let all = genuine + names + forged + borrowed + copies + changed + timestamps
 
-  /// As genuine files are signed.
+  /// Signed like genuine files.
   private static let genuine = [
     SignatureOutcome(
       "signed", "authority/sha256.sys", trusted: .confirmed(byKaspersky),
@@ -110,7 +112,7 @@ extension SignatureOutcome {
       always: .claimed("in the name of Kaspersky Lab JSC that leads to no pinned certificate")),
   ]
 
-  /// By who is not Kaspersky.
+  /// Signed by others than Kaspersky.
   private static let forged = [
     SignatureOutcome("self-made CA", "self-made/kaspersky.sys", always: .claimed(selfMade)),
     SignatureOutcome(
@@ -121,7 +123,47 @@ extension SignatureOutcome {
     SignatureOutcome("another vendor", "authority/other-vendor.sys", always: .weak(others)),
   ]
 
-  /// Signatures that were taken away or brought in.
+  private static let text = "[[[ KLIF.SYS;%d.%d.%d.%d ]]]"
+  private static let outside =
+    banner + " that Kaspersky's Core System Interceptors print, but outside its own code"
+
+  /// Code identity that lies where no code of the file is.
+  private static let borrowed = [
+    SignatureOutcome(
+      "banner in the padding of another vendor's table", "authority/other-vendor.sys",
+      always: .weak(others), change: { $0.padded(with: text) }),
+    SignatureOutcome(
+      "banner behind the sections, signed by another vendor", "authority/banner-appended.sys",
+      always: .weak(others)),
+    SignatureOutcome(
+      "banner behind the sections", "none/banner-appended.sys", always: .claimed(outside)),
+    SignatureOutcome(
+      "driver in a resource, signed by another vendor", "authority/driver-in-resource.sys",
+      always: .weak(outside)),
+    SignatureOutcome(
+      "driver in a resource", "none/driver-in-resource.sys", always: .claimed(outside)),
+    SignatureOutcome(
+      "code identity without sections", "authority/klif.sys", always: .claimed(outside),
+      change: { $0.withoutSections() }),
+    SignatureOutcome(
+      "code identity, and the banner behind it once more", "authority/klif.sys",
+      always: .strong(banner), change: { $0.bytes + $0.padded(with: text).suffix(64) }),
+    SignatureOutcome(
+      "code identity, cut off behind its sections", "authority/klif.sys", always: .strong(banner),
+      change: { Array($0.bytes[..<$0.table.lowerBound]) }),
+    SignatureOutcome(
+      "third party's library, signed by Kaspersky", "authority/third-party.dll",
+      trusted: .confirmed("names Northwind as its vendor"), untrusted: .claimed(noPinned)),
+    SignatureOutcome(
+      "third party's library, table of another file", "authority/third-party.dll",
+      always: .weak("names Northwind as its vendor but carries certificates of another file"),
+      change: { file in
+        let other = try SignedFile.fixture("authority/sha256.sys")
+        return file.carrying(other.bytes[other.table])
+      }),
+  ]
+
+  /// Signatures that were removed or copied.
   private static let copies = [
     SignatureOutcome("re-signed copy", "authority/re-signed.sys", always: .weak(others)),
     SignatureOutcome(
@@ -160,15 +202,15 @@ extension SignatureOutcome {
       trusted: .confirmed(byKaspersky), untrusted: .claimed(noPinned), change: { $0.padded() }),
     SignatureOutcome(
       "truncated table", "authority/sha256.sys",
-      always: .claimed("the certificate table is cut off by the end of the file"),
+      always: .claimed("the certificate table extends beyond the end of the file"),
       change: { Array($0.bytes.dropLast(100)) }),
     SignatureOutcome(
       "data behind the table", "authority/sha256.sys",
       always: .claimed("data follows the certificate table"), change: { $0.bytes + [0] }),
   ]
 
-  /// A timestamp, true or not, changes nothing.
-  private static let timestamps = ["rfc3161", "pkcs9"].flatMap { kind in
+  /// A timestamp, valid or not, changes nothing.
+  private static let timestamps = ["rfc3161", "pkcs9", "bare"].flatMap { kind in
     [
       SignatureOutcome(
         "timestamp \(kind)", "authority/\(kind).sys", trusted: .confirmed(byKaspersky),
@@ -177,8 +219,8 @@ extension SignatureOutcome {
         "timestamp \(kind), self-made CA", "self-made/\(kind).sys", always: .claimed(selfMade)),
       SignatureOutcome(
         "timestamp \(kind) of another signature", "authority/\(kind)-of-another.sys",
-        trusted: .confirmed("has a timestamp that is not one of its code signature"),
-        untrusted: .claimed("has a timestamp that is not one of its code signature")),
+        trusted: .confirmed("has a timestamp that belongs to another signature"),
+        untrusted: .claimed("has a timestamp that belongs to another signature")),
     ]
   }
 }

@@ -1,13 +1,13 @@
 import Foundation
 import TestSupport
 
-/// A signed fixture, and what tests change in it.
+/// A signed fixture, with the changes that tests make.
 struct SignedFile {
   let path: String
   let bytes: [UInt8]
-  /// Where the certificate table is.
+  /// Byte range of the certificate table.
   let table: Range<Int>
-  /// Where the directory's entry for it is, and the checksum.
+  /// Offsets of the directory's entry for it, and of the checksum.
   let tableEntry: Int
   let checksum: Int
 
@@ -25,14 +25,14 @@ struct SignedFile {
     (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
   }
 
-  /// The file with the byte at `offset` turned over.
+  /// The file with the byte at `offset` inverted.
   func flipping(_ offset: Int) -> [UInt8] {
     var changed = bytes
     changed[offset] ^= 0xFF
     return changed
   }
 
-  /// The file with `table` in place of its own.
+  /// The file with `table` instead of its own table.
   func carrying(_ table: ArraySlice<UInt8>) -> [UInt8] {
     let end = self.table.isEmpty ? bytes.count : self.table.lowerBound
     var changed = Array(bytes[..<end])
@@ -45,18 +45,31 @@ struct SignedFile {
     return changed + table
   }
 
-  /// The file with eight more bytes of padding behind its last signature: they belong to the table, so
-  /// nothing that is signed changes.
-  func padded() -> [UInt8] {
-    var changed = carrying(bytes[table] + [UInt8](repeating: 0, count: 8))
-    let length = Self.number(bytes, table.lowerBound) + 8
+  /// The file with eight more bytes of padding after its last signature: they belong to the
+  /// table, so nothing signed changes.
+  func padded() -> [UInt8] { padded(with: "\0\0\0\0") }
+
+  /// The same with this text in UTF-16 as the padding.
+  func padded(with text: String) -> [UInt8] {
+    var padding = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    padding += [UInt8](repeating: 0, count: -padding.count & 7)
+    var changed = carrying(bytes[table] + padding)
+    let length = Self.number(bytes, table.lowerBound) + padding.count
     for byte in 0..<4 {
       changed[table.lowerBound + byte] = UInt8(truncatingIfNeeded: length >> (8 * byte))
     }
     return changed
   }
 
-  /// What can be done to a signed file, with a name for each.
+  /// The file with a section table of no entries.
+  func withoutSections() -> [UInt8] {
+    var changed = bytes
+    let header = Self.number(bytes, 0x3C)
+    (changed[header + 6], changed[header + 7]) = (0, 0)
+    return changed
+  }
+
+  /// Named modifications of a signed file.
   func variants() throws -> [(name: String, bytes: [UInt8])] {
     let other = try SignedFile.fixture("authority/sha1.sys")
     return [

@@ -27,7 +27,29 @@ import Testing
     #expect(try version(of: file("kaspersky_linux_application_kesl/kesl")) == nil)
   }
 
-  /// Whatever is changed or cut: an answer, no crash.
+  /// A section of `.modinfo` that ends anywhere, within `version=` too.
+  @Test func aSectionMayEndWithinItsKey() throws {
+    let whole = try file("kaspersky_linux_kernel_module_kav4fs_oas/kav4fs_oas.ko")
+    func number(_ offset: Int, _ count: Int) -> Int {
+      (0..<count).reduce(0) { $0 | Int(whole[offset + $1]) << (8 * $1) }
+    }
+    let (table, count) = (number(0x28, 8), number(0x3C, 2))
+    var withVersion = 0
+    for section in 0..<count {
+      // sh_size of Elf64_Shdr.
+      let size = table + section * 64 + 32
+      for length in 0..<min(512, number(size, 8)) {
+        var bytes = whole
+        for place in 0..<8 {
+          bytes[size + place] = UInt8(truncatingIfNeeded: length >> (8 * place))
+        }
+        if version(of: bytes) != nil { withVersion += 1 }
+      }
+    }
+    #expect(withVersion > 0)
+  }
+
+  /// Any change or truncation leads to a result, never a crash.
   @Test func damagedFilesAreAnswered() throws {
     var random = SystemRandomNumberGenerator()
     var answered = 0

@@ -5,7 +5,7 @@ import Identity
 import TestSupport
 import Testing
 
-/// What is said of timestamps; that `osslsigncode verify` says the same is tested with the signatures.
+/// Timestamps. Agreement with `osslsigncode verify` is tested with the signatures.
 @Suite struct TimestampTests {
   private func timestamp(_ bytes: [UInt8]) throws -> SigningTime? {
     let signature = try #require(CodeSignatureReader(bytes.span.bytes).signatures.first)
@@ -20,12 +20,26 @@ import Testing
       let timestamp = try #require(try timestamp(file.bytes))
       #expect(timestamp.kind == kind)
       #expect(timestamp.check == .valid)
-      // It was made when the file was.
+      // It was made together with the file.
       let changed = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate]
       let date = try #require(changed as? Date).timeIntervalSince1970
       #expect(abs(Double(try #require(timestamp.time).seconds) - date) < 60)
     }
     #expect(try timestamp(SignedFile.fixture("authority/sha256.sys").bytes) == nil)
+  }
+
+  /// As VeriSign and Symantec made them until 2017. OpenSSL, and so osslsigncode, does not take them; Windows does.
+  @Test func aCountersignatureOfTheBareHashIsValid() throws {
+    for folder in ["authority", "self-made"] {
+      let file = try SignedFile.fixture("\(folder)/bare.sys")
+      let timestamp = try #require(try timestamp(file.bytes))
+      #expect(timestamp.kind == .pkcs9)
+      #expect(timestamp.check == .valid)
+      // The last bytes in the table are those of the countersignature, but for padding.
+      #expect(try self.timestamp(file.flipping(file.bytes.count - 20))?.check == .invalid)
+    }
+    let other = try SignedFile.fixture("authority/bare-of-another.sys")
+    #expect(try timestamp(other.bytes)?.check == .invalid)
   }
 
   @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
@@ -36,7 +50,7 @@ import Testing
     #expect(timestamp.check == .invalid)
   }
 
-  /// The timestamp's own signature is the last thing in the table, but for padding.
+  /// The timestamp's own signature is the last item in the table, except for padding.
   @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
   func aDamagedTimestampIsInvalid(_ kind: SigningTime.Kind) throws {
     let file = try SignedFile.fixture("authority/\(kind.rawValue).sys")
@@ -54,7 +68,7 @@ import Testing
     try expectInvalid(bytes)
   }
 
-  /// Here and at the peer.
+  /// Expects an invalid timestamp from our reader and from the peer.
   private func expectInvalid(_ bytes: [UInt8]) throws {
     #expect(try timestamp(bytes)?.check == .invalid)
     let folder = try TemporaryDirectory()
@@ -63,7 +77,7 @@ import Testing
     #expect(peer.map(\.isVerified) == [true])
   }
 
-  /// The stated time stands in signed attributes (pkcs9) or in what they are about (rfc3161).
+  /// The stated time is in signed attributes (pkcs9) or in the content that they sign (rfc3161).
   @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
   func anotherTimeIsInvalid(_ kind: SigningTime.Kind) throws {
     let file = try SignedFile.fixture("authority/\(kind.rawValue).sys")
@@ -89,7 +103,7 @@ import Testing
     return Array(text.utf8.dropLast())
   }
 
-  /// Without the certificate of its signer a timestamp can be neither believed nor refuted.
+  /// Without its signer's certificate, a timestamp can be neither confirmed nor refuted.
   @Test(arguments: [SigningTime.Kind.rfc3161, .pkcs9])
   func aTimestampWithoutItsCertificateIsUnverified(_ kind: SigningTime.Kind) throws {
     let file = try SignedFile.fixture("authority/\(kind.rawValue).sys")

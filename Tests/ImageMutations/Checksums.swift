@@ -1,4 +1,4 @@
-/// Makes checksums right again: what a reader refuses for its checksum is damage that nobody sees the inside of.
+/// Recomputes checksums: damage that a reader rejects by checksum tests nothing behind it.
 enum Checksums {
   static func renew(in file: DamagedFile, _ places: Places) {
     let head = file.bytes(at: 0, count: 8)
@@ -7,7 +7,7 @@ enum Checksums {
     for place in [0, 512, 1536, places.size - 512] where place >= 0 { renewVhd(file, place) }
   }
 
-  /// Headers and tables of regions: CRC-32C at byte 4.
+  /// Headers and region tables: CRC-32C at byte 4.
   private static func renewVhdx(_ file: DamagedFile) {
     for (place, length) in [(65536, 4096), (131_072, 4096), (196_608, 65536), (262_144, 65536)] {
       var bytes = file.bytes(at: place, count: length)
@@ -30,7 +30,8 @@ enum Checksums {
     return ~value
   }
 
-  /// Descriptors of sections, 76 bytes each, lead from one to the next: Adler-32 behind 72 of them.
+  /// Section descriptors of 76 bytes, each with the offset of the next: Adler-32 behind the first
+  /// 72 bytes.
   private static func renewEwf(_ file: DamagedFile) {
     var place = 13
     for _ in 0..<100 {
@@ -48,7 +49,8 @@ enum Checksums {
     }
   }
 
-  /// The footer of a VHD and its copy, and the header of a dynamic one: the complement of the sum of the bytes.
+  /// Footer of a VHD with its copy, and the header of a dynamic one: complement of the sum of the
+  /// bytes.
   private static func renewVhd(_ file: DamagedFile, _ place: Int) {
     let name = file.bytes(at: place, count: 8)
     let (length, field): (Int, Int)

@@ -4,19 +4,19 @@ import Glibc
 import Images
 import TestSupport
 
-/// An image that is damaged, again and again.
+/// An image that is damaged repeatedly.
 struct Original {
-  /// What a reproduction calls it.
+  /// Name of the image in a reproduction.
   let name: String
-  /// Its files; the first leads to the others.
+  /// Files of the image; the first leads to the others.
   let files: [String]
 }
 
-/// Every image and container below 8 MiB: by listing folders, so that what a new script makes, or a new format of
-/// ``ContainerFixtures``, has its turn without a word here.
+/// Every image and container below 8 MiB, found by listing folders, so that output of new
+/// scripts and new formats of ``ContainerFixtures`` are included automatically.
 struct Corpus {
   let originals: [Original]
-  /// Holds the containers while they are needed.
+  /// Keeps the containers while they are needed.
   private let folder: TemporaryDirectory
 
   private static let limit = 8 << 20
@@ -36,7 +36,7 @@ struct Corpus {
     self.originals = originals
   }
 
-  /// A small disk in every container that can be made here, each in a folder of its own.
+  /// Makes a small disk in every container that can be made here, each in its own folder.
   private static func makeContainers(in folder: String) throws {
     let disk = MutationFixture.disk
     for format in ContainerFixtures.formats {
@@ -46,7 +46,7 @@ struct Corpus {
     }
   }
 
-  /// The images among the files of a folder. What is only a part of another is no image of its own.
+  /// Images among the files of a folder. Parts of another image are not images themselves.
   private static func images(below folder: String, named root: String) throws -> [Original] {
     let names = (FileManager.default.subpaths(atPath: folder) ?? []).sorted()
     let paths = names.filter(isCandidate).filter { isRegular(folder + "/" + $0) }
@@ -78,7 +78,7 @@ struct Corpus {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  /// What a file takes on its disk: holes are cheap.
+  /// Bytes that a file occupies on its disk: holes cost nothing.
   private static func allocated(_ path: String) -> Int {
     var status = stat()
     return stat(path, &status) == 0 ? min(Int(status.st_blocks) * 512, Int(status.st_size)) : 0

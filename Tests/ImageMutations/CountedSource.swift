@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import Locks
 
-/// A source whose every push is counted on the way, so that an account can be held against what there was.
+/// A source that counts every push, so that an account can be compared with it.
 final class CountedSource: ItemSource {
   private let source: any ItemSource
   private let counts = Locked(Counts())
@@ -43,9 +43,11 @@ final class CountedSource: ItemSource {
       next.ignore(kind, at: path)
     }
 
-    func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {
+    func account(
+      for medium: MediumAccount, completing: @escaping @Sendable (inout MediumAccount) -> Void
+    ) {
       source.counts.withLock { $0.media += 1 }
-      next.account(for: medium, chunks: chunks)
+      next.account(for: medium, completing: completing)
     }
 
     var isCancelled: Bool { next.isCancelled }

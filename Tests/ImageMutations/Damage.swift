@@ -1,11 +1,11 @@
 import TestSupport
 
-/// The ways in which a file is damaged.
+/// Ways to damage a file.
 enum Damage {
-  /// Does something to a file, mostly to its metadata.
+  /// Damages a file, mostly in its metadata.
   static func apply(to file: DamagedFile, _ places: Places, _ random: inout Random) {
     guard places.size > 0 else { return }
-    // One field that is wrong leads deeper than forty.
+    // A single wrong field reaches deeper code than forty.
     let edits = random.oneIn(2) ? random.number(1...2) : random.number(1...24)
     for _ in 0..<edits { edit(file, places, &random) }
     if !random.oneIn(4) { Checksums.renew(in: file, places) }
@@ -39,13 +39,13 @@ enum Damage {
       file.write(second, at: sector)
       file.write(first, at: other)
     case 15:
-      // A sector stands twice: trees lead in circles.
+      // Duplicate a sector: produces cyclic trees.
       file.write(file.bytes(at: places.pick(&random), count: Places.sector), at: sector)
     case 16:
       let count = random.pick([512, 512, 1024, 4096])
       file.write([UInt8](repeating: random.pick([0, 0, 0xFF]), count: count), at: sector)
     case 17...18:
-      // A structure's bytes inside of another.
+      // Copy a structure's bytes into another.
       let from = places.pick(&random) + random.number(0...63) * 8
       let bytes = file.bytes(at: from, count: random.pick([4, 8, 16, 24, 64, 200]))
       file.write(bytes, at: sector + random.number(0...63) * 8)
@@ -55,12 +55,12 @@ enum Damage {
     }
   }
 
-  /// A field of 1, 2, 4 or 8 bytes takes a value at an end of what such fields can say, or near what it said.
+  /// Overwrites a field of 1, 2, 4 or 8 bytes with an extreme value, or one near its old value.
   private static func overwriteField(
     _ file: DamagedFile, at sector: Int, _ places: Places, _ random: inout Random
   ) {
     let width = random.pick([1, 2, 4, 4, 8, 8])
-    // The first fields say most of what a structure is.
+    // The first fields of a structure matter most.
     let last = (random.oneIn(2) ? 128 : Places.sector) / width - 1
     let place = sector + random.number(0...last) * width
     let bytes = file.bytes(at: place, count: width)

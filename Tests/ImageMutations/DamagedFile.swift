@@ -1,12 +1,12 @@
 import Glibc
 
-/// A private copy of a file that is damaged and made whole again: only what was changed is written.
+/// A private copy of a file that is damaged and restored: only changed ranges are rewritten.
 final class DamagedFile {
   let path: String
   let size: Int
   private let source: Int32
   private let copy: Int32
-  /// What has to be written again.
+  /// Ranges that must be restored.
   private var touched: [Range<Int>] = []
 
   private static let pieceSize = 1 << 20
@@ -35,7 +35,7 @@ final class DamagedFile {
     unlink(path)
   }
 
-  /// Hands over the stretches of the original that are no holes, a piece at a time.
+  /// Passes on the data of the original without holes, piece by piece.
   func forEachPiece(
     from first: Int = 0, to end: Int? = nil, _ body: (Int, UnsafeRawBufferPointer) -> Void
   ) {
@@ -57,7 +57,7 @@ final class DamagedFile {
     }
   }
 
-  /// Bytes as they are now, fewer at the end.
+  /// Current bytes, fewer at the end.
   func bytes(at place: Int, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: max(0, min(count, size - place))) { buffer, filled in
       filled = max(0, pread(copy, buffer.baseAddress, buffer.count, place))
@@ -76,13 +76,13 @@ final class DamagedFile {
     ftruncate(copy, end)
   }
 
-  /// Adds bytes behind the end, where some containers have what others have in front.
+  /// Appends bytes at the end, where some containers have their headers.
   func append(_ bytes: [UInt8]) {
     touched.append(size..<size)
     pwrite(copy, bytes, bytes.count, size)
   }
 
-  /// Makes the copy the original again.
+  /// Restores the original content.
   func restore() {
     guard !touched.isEmpty else { return }
     ftruncate(copy, size)

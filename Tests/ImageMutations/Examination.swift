@@ -1,13 +1,14 @@
+import Engine
 import Evidence
 import Findings
 import Foundation
 import Images
 import Locks
 import Reports
-import Trawl
+import TestSupport
 
-/// One scan of a damaged image as `trawl scan --format jsonl` does it, and everything in its account that does not
-/// add up.
+/// One scan of a damaged image like `trawl scan --format jsonl`, with everything in its account
+/// that does not add up.
 struct Examination {
   private(set) var faults: [String] = []
   /// Whether the image could be opened at all.
@@ -15,7 +16,7 @@ struct Examination {
   private(set) var items = 0
   private(set) var problems = 0
 
-  /// Seconds for a volume, and for an item.
+  /// Seconds allowed for a volume, and for an item.
   static let patience = 2
 
   init(_ patient: Patient, _ rules: RuleSet, pretendsMiscount: Bool = false) {
@@ -45,19 +46,20 @@ struct Examination {
     if !isTrue { faults.append(words()) }
   }
 
-  /// Everything that was pushed has one outcome, and every byte of the medium is in one part of its account.
+  /// Checks that everything pushed has one outcome, and every byte of the medium is in one part
+  /// of its account.
   private mutating func hold(
     _ summary: Summary, against pushed: CountedSource.Counts, _ records: CountingSink.Counts
   ) {
     let ledger = summary.ledger
-    // Further names of content that was scanned already are passed by after they were pushed.
+    // Further names of content already scanned are ignored after they were pushed.
     let names = ledger.ignored.values.reduce(0, +) - pushed.ignored
     expect(names >= 0, "places that were passed by are lost")
     expect(
       ledger.seen + names == pushed.items + pushed.problems,
       "\(ledger.seen) seen and \(names) further names of \(pushed.items) items and"
         + " \(pushed.problems) problems")
-    // One that directories lead to in circles is met as often as they do.
+    // A file on a directory cycle is found once per path to it.
     expect(
       (records.itemsFound.count...records.findings).contains(ledger.matched),
       "\(ledger.matched) matched, \(records.itemsFound.count) items in \(records.findings) findings"
@@ -71,7 +73,7 @@ struct Examination {
         + ledger.scannedByLibyara <= ledger.seen, "more answers than items")
     expect(ledger.failed[.missing] == nil && !summary.wasInterrupted, "the image is missing")
     expect(summary.media.count == pushed.media, "an account is lost")
-    // What is not accounted for must be a problem.
+    // A medium without an account must be reported as a problem.
     expect(pushed.media == 1 || !summary.isComplete, "no account, and complete")
     for medium in summary.media {
       let parts = [
@@ -85,39 +87,34 @@ struct Examination {
         sum = total
       }
       expect(sum == medium.size, "\(parts) are \(sum) bytes of \(medium.size)")
-      // What nobody looked at is told of.
+      // Bytes that were not examined are reported.
       expect(
         medium.unread == 0 || !summary.isComplete, "\(medium.unread) bytes not read, and complete")
     }
   }
 
-  /// Every line is an object, and the last one says what the summary says.
+  /// Checks that every line is an object, and that the last one equals the summary.
   private mutating func hold(_ lines: [String], against summary: Summary) {
-    let objects = lines.map { line in
-      (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any]
-    }
-    guard objects.allSatisfy({ $0?["schema"] as? Int == 1 }), let last = objects.last ?? nil,
-      let items = last["items"] as? [String: Int]
+    guard let records = try? OutputRecord.all(in: lines), let last = records.last,
+      records.allSatisfy({ $0.schema == 1 }), let items = last.items
     else {
-      faults.append("a line of the report is no JSON")
+      faults.append("a line of the report is not a record")
       return
     }
-    expect(last["type"] as? String == "summary", "the last line is no summary")
+    expect(last.type == "summary", "the last line is not a summary")
     expect(
       items["seen"] == items.filter { $0.key != "seen" }.values.reduce(0, +),
       "items do not add up: \(items)")
     let isWhole =
       items["skipped"] == 0 && items["failed"] == 0 && summary.ledger.partlyRead == 0
-    expect(last["complete"] as? Bool == isWhole, "complete, with problems: \(items)")
-    for medium in last["media"] as? [[String: Any]] ?? [] {
-      let names = ["items", "metadata", "slack", "carved", "unallocated", "gaps", "unread"]
-      let sum = names.reduce(UInt64(0)) { $0 &+ ((medium[$1] as? NSNumber)?.uint64Value ?? 0) }
-      expect(sum == (medium["size"] as? NSNumber)?.uint64Value, "the report's parts: \(medium)")
+    expect(last.complete == isWhole, "complete, with problems: \(items)")
+    for medium in last.media ?? [] {
+      expect(medium.sumOfParts == medium.size, "the report's parts: \(medium)")
     }
   }
 }
 
-/// Keeps the lines of a report.
+/// Collects the lines of a report.
 private final class Lines: TextOutput {
   private let text = Locked("")
 
@@ -126,7 +123,7 @@ private final class Lines: TextOutput {
   func write(_ more: String) throws { text.withLock { $0 += more } }
 }
 
-/// Counts records on their way to a report.
+/// Counts records before they reach a report.
 private final class CountingSink: RecordSink {
   struct Counts {
     var itemsFound = Set<String>()

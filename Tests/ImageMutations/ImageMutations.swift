@@ -1,10 +1,12 @@
 import Bytes
+import Catalogue
+import Engine
 import Foundation
 import Images
-import Trawl
+import Profiles
 
-/// Damages every small image and container, scans it as `trawl scan` does, and holds the account of the scan against
-/// what there was:
+/// Damages every small image and container, scans it like `trawl scan`, and compares the account of
+/// the scan with the items pushed:
 ///
 ///   ImageMutations COUNT [--only TEXT] [--bound SECONDS]   so many mutations of each image (whose name has TEXT)
 ///   ImageMutations NAME NUMBER [--keep FOLDER]             one mutation, in this process; or the damaged files, to look at
@@ -53,7 +55,8 @@ import Trawl
     return arguments[index + 1]
   }
 
-  /// A mutation that made trouble, in this process: for a debugger, or to be scanned by the command.
+  /// Runs one mutation in this process, for a debugger, or keeps its files to be scanned by the
+  /// command.
   private static func one(_ name: String, _ number: Int, keepingIn folder: String?) throws -> Int32
   {
     let corpus = try Corpus()
@@ -71,7 +74,7 @@ import Trawl
       print("the damaged image is \(folder)/\((patient.image.shown as NSString).lastPathComponent)")
       return 0
     }
-    let examination = Examination(patient, try .builtIn())
+    let examination = Examination(patient, try RuleSet(.kaspersky))
     for fault in examination.faults { print(fault) }
     print("\(examination.items) items, \(examination.problems) problems")
     return examination.faults.isEmpty ? 0 : 1

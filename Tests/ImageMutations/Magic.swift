@@ -1,5 +1,5 @@
-/// Bytes by which structures of containers, partition tables and file systems are known, and where in a sector they
-/// stand: where damage matters.
+/// Magics of structures in containers, partition tables and file systems, with their offset in
+/// a sector: places where damage matters.
 enum Magic {
   static let all: [(offset: Int, bytes: [UInt8])] =
     [

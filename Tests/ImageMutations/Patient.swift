@@ -2,7 +2,7 @@ import Bytes
 import Foundation
 import TestSupport
 
-/// An image that is damaged, scanned and made whole again, in a folder of its own: in memory where there is a
+/// An image that is damaged, scanned and restored in its own folder, in memory if there is a
 /// file system for that.
 final class Patient {
   let name: String
@@ -10,7 +10,7 @@ final class Patient {
   private let places: [Places]
   private let folder: String
 
-  /// The file that leads to the others.
+  /// File that leads to the others.
   var image: RawPath { RawPath(files[0].path) }
 
   /// Copies the files to a new folder in `parent`.
@@ -28,7 +28,8 @@ final class Patient {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// A folder for such folders, which whoever wants it removes: a worker that crashes removes nothing.
+  /// Creates a parent for such folders. The caller removes it, because a crashed worker removes
+  /// nothing.
   static func makeRoom() throws -> String {
     let memory = "/dev/shm"
     let parent =
@@ -39,7 +40,7 @@ final class Patient {
     return room
   }
 
-  /// Does what mutation `number` does: to one of the files, or now and then to several.
+  /// Applies mutation `number`: to one of the files, or sometimes to several.
   func damage(_ number: Int) {
     var random = Random(mutation: number, of: name)
     let chosen = random.number(0...files.count - 1)
@@ -52,7 +53,7 @@ final class Patient {
     for file in files { file.restore() }
   }
 
-  /// Copies the files as they are now.
+  /// Copies the files in their current state.
   func keep(in target: String) throws {
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
     for file in files {

@@ -1,14 +1,15 @@
 import Glibc
 import TestSupport
 
-/// Where a file has what, so that damage hits what is read: most bytes of an image are the content of files.
+/// Layout of a file, so that damage hits bytes that are read as metadata: most bytes of an
+/// image are content of files.
 struct Places {
   private(set) var size = 0
-  /// Sectors in which a structure is known by its magic.
+  /// Sectors with a structure recognised by its magic.
   private(set) var known: [Int] = []
   /// Sectors that look like tables: zeros between other bytes.
   private(set) var tables: [Int] = []
-  /// Sectors with anything in them.
+  /// Nonempty sectors.
   private(set) var used: [Int] = []
 
   static let sector = 512
@@ -33,7 +34,7 @@ struct Places {
         && memcmp(start + magic.offset, magic.bytes, magic.bytes.count) == 0
     }
     if isKnown { known.append(place) }
-    // One byte of sixteen is enough to tell.
+    // One byte in sixteen is sufficient.
     var zeros = 0
     var index = 0
     while index < sector.count {
@@ -45,7 +46,7 @@ struct Places {
 
   private static let zeros = [UInt8](repeating: 0, count: sector)
 
-  /// A sector to damage: metadata mostly.
+  /// Picks a sector to damage, mostly metadata.
   func pick(_ random: inout Random) -> Int {
     let last = max(0, size - 1) / Self.sector * Self.sector
     switch random.number(0...99) {

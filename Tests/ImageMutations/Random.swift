@@ -1,15 +1,15 @@
 import TestSupport
 
-/// What damage is drawn from.
+/// Random numbers that determine the damage.
 typealias Random = SeededGenerator
 
 extension SeededGenerator {
-  /// An index below `count`; half of the time one of the first: tables describe themselves there.
+  /// An index below `count`, half of the time one of the first: tables describe themselves there.
   mutating func skewed(_ count: Int) -> Int {
     number(0...(oneIn(2) ? min(count, 16) : count) - 1)
   }
 
-  /// Numbers that belong to one mutation of one image, whatever the other images are.
+  /// Numbers that depend only on the mutation and its image, not on the other images.
   init(mutation number: Int, of name: String) {
     // FNV-1a.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325

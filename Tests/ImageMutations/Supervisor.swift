@@ -1,10 +1,10 @@
 import Foundation
 import Locks
 
-/// Hands mutations to workers, one a processor, and notices who crashes or hangs.
+/// Hands mutations to workers, one per processor, and detects crashes and hangs.
 final class Supervisor: Sendable {
   let originals: [Original]
-  /// What makes this program a worker.
+  /// Arguments that make this program a worker.
   private let arguments: [String]
   /// Seconds that one mutation may take.
   private let bound: Int
@@ -23,7 +23,7 @@ final class Supervisor: Sendable {
     var numbers: Range<Int>
   }
 
-  /// More would only say the same.
+  /// Limit of faults reported; more would be repetitive.
   private static let mostFaults = 50
 
   init(_ originals: [Original], _ numbers: Range<Int>, bound: Int, arguments: [String]) {
@@ -31,7 +31,8 @@ final class Supervisor: Sendable {
     self.arguments = arguments
     self.bound = bound
     isLong = numbers.count > 125
-    // Long runs are cut: every image has its turn early, and no worker is left alone with one at the end.
+    // Split long runs, so that every image has its turn early, and no worker is left alone with one
+    // at the end.
     let step = 125
     let jobs = stride(from: numbers.lowerBound, to: numbers.upperBound, by: step).flatMap { start in
       originals.indices.map { image in
@@ -41,7 +42,7 @@ final class Supervisor: Sendable {
     state = Locked(State(jobs: jobs.reversed()))
   }
 
-  /// Runs to the end; answers what came of each image, and what was wrong.
+  /// Runs to the end; returns the tally of each image, and the faults.
   func run(workers count: Int) -> (tallies: [Int: Tally], faults: [String]) {
     DispatchQueue.concurrentPerform(iterations: count) { _ in
       var worker: WorkerProcess?
@@ -65,19 +66,19 @@ final class Supervisor: Sendable {
     state.withLock { $0.faults.count < Self.mostFaults ? $0.jobs.popLast() : nil }
   }
 
-  /// Lets a worker do a job; answers what is left of it when the worker is lost.
+  /// Lets a worker do a job; returns the rest of it if the worker is lost.
   private func work(_ job: Job, with worker: WorkerProcess) -> Range<Int>? {
     let original = originals[job.image]
     let (first, end) = (job.numbers.lowerBound, job.numbers.upperBound)
     func rest(behind current: Int) -> Range<Int> {
-      // Of what it did before, only the number is known.
+      // Only the number of its earlier mutations is known.
       var tally = Tally()
       tally.mutations = current + 1 - first
       state.withLock { $0.tallies[job.image, default: Tally()].add(tally) }
       return current + 1..<max(end, current + 1)
     }
     worker.send(([original.name, "\(first)", "\(end)"] + original.files).joined(separator: "\t"))
-    // Before the first mutation it may have rules to compile.
+    // Before the first mutation, it may have to compile rules.
     var current = first
     while true {
       switch worker.line(within: bound) {
@@ -88,7 +89,7 @@ final class Supervisor: Sendable {
         case "done":
           if let tally = Tally(Array(words.dropFirst())) {
             state.withLock { $0.tallies[job.image, default: Tally()].add(tally) }
-            // A run of many hours that is ended says what it did.
+            // A run of many hours that is stopped shows what it did.
             if isLong { print("\(original.name), \(first)..<\(end): \(tally.words)") }
           }
           return nil

@@ -1,20 +1,22 @@
 import Bytes
+import Catalogue
+import Engine
 import Foundation
-import Trawl
+import Profiles
 
-/// The process that scans. It takes jobs from standard input and says on standard output what it is at, so that
-/// whoever reads that knows what it crashed or hung on. A line is words with tabs between them:
-/// down go the name of an image, the first mutation, the end, and the files; up come `at NUMBER`, `fault NUMBER TEXT`,
-/// and `done` with a ``Tally``.
+/// The scanning process. It reads jobs from standard input and reports its progress on standard
+/// output, so that the reader knows on which mutation it crashed or hung. A line consists of
+/// words separated by tabs. Input: name of an image, first mutation, end, files. Output: `at
+/// NUMBER`, `fault NUMBER TEXT`, and `done` with a ``Tally``.
 struct Worker {
   let pretence: Pretence?
-  /// Where the copies of images are.
+  /// Folder of the image copies.
   let room: String
 
   func run() throws {
     // As the command does.
     FaultGuard.install()
-    let rules = try RuleSet.builtIn()
+    let rules = try RuleSet(.kaspersky)
     var patient: Patient?
     while let line = readLine() {
       let words = line.split(separator: "\t").map(String.init)
@@ -41,7 +43,7 @@ struct Worker {
     let before = Self.openFiles
     let examination = Examination(
       patient, rules, pretendsMiscount: number == Pretence.number && pretence == .miscount)
-    // Threads that have done their work may be about to let go of what they had.
+    // Finished threads may still have to release their descriptors.
     for _ in 0..<200 where Self.openFiles.count > before.count { usleep(10_000) }
     let kept = Self.openFiles.count > before.count ? Self.openFiles.subtracting(before) : []
     for fault in examination.faults + kept.sorted().map({ "open since: \($0)" }) {
@@ -57,14 +59,14 @@ struct Worker {
     return tally
   }
 
-  /// Each file that this process has open, with its descriptor.
+  /// Open files of this process, with their descriptors.
   private static var openFiles: Set<String> {
     let folder = "/proc/self/fd/"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return Set(
       names.compactMap { name in
         let file = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name)
-        // Dispatch keeps events and timers for itself.
+        // Dispatch keeps descriptors for events and timers.
         return file.flatMap { $0.hasPrefix("/") ? "\(name) \($0)" : nil }
       })
   }
@@ -75,7 +77,7 @@ struct Worker {
   }
 }
 
-/// What came of mutations: a run in which nothing opens proves nothing.
+/// Counts of mutations and their outcomes: a run in which nothing opens proves nothing.
 struct Tally {
   var mutations = 0
   var opened = 0
@@ -93,13 +95,13 @@ struct Tally {
     longest = max(longest, other.longest)
   }
 
-  /// The numbers, for the other side of a pipe.
+  /// Counts in their pipe format.
   var line: String {
     [mutations, opened, items, problems, milliseconds, longest].map(String.init).joined(
       separator: "\t")
   }
 
-  /// The same in words.
+  /// Counts as text.
   var words: String {
     "\(mutations) mutations, \(opened) opened, \(items) items, \(problems) problems, "
       + "\(milliseconds / max(1, mutations)) ms each, longest \(longest) ms"
@@ -115,7 +117,7 @@ struct Tally {
   }
 }
 
-/// What a worker does wrong on purpose, to see that it is noticed.
+/// Deliberate faults of a worker, to prove that they are noticed.
 enum Pretence: String {
   case crash, hang, miscount
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A ``Worker`` as its supervisor sees it.
+/// A ``Worker`` as seen by its supervisor.
 final class WorkerProcess {
   private let process = Process()
   private let input = Pipe()
@@ -10,13 +10,13 @@ final class WorkerProcess {
 
   enum Answer {
     case line([String])
-    /// The process is gone.
+    /// The process has ended.
     case end
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     case silence
   }
 
-  /// This program again, as a worker.
+  /// Starts this program again, as a worker.
   init?(_ arguments: [String]) {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = arguments
@@ -31,11 +31,11 @@ final class WorkerProcess {
   }
 
   func send(_ line: String) {
-    // What a worker that died says about that is read as its end.
+    // If the worker died, reading its output reports that.
     try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
   }
 
-  /// The next line, as words.
+  /// Returns the next line, split into words.
   func line(within seconds: Int) -> Answer {
     let descriptor = output.fileHandleForReading.fileDescriptor
     let end = ContinuousClock.now + .seconds(seconds)
@@ -58,7 +58,8 @@ final class WorkerProcess {
     }
   }
 
-  /// What each thread of it waits for in the kernel: all that can be told of a hang once it is over.
+  /// The kernel function in which each of its threads waits: the only information on a hang
+  /// afterwards.
   var threads: String {
     let folder = "/proc/\(process.processIdentifier)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -75,7 +76,7 @@ final class WorkerProcess {
     process.waitUntilExit()
   }
 
-  /// How it ended.
+  /// Describes how it ended.
   func end() -> String {
     process.waitUntilExit()
     let how = process.terminationReason == .uncaughtSignal ? "signal" : "status"

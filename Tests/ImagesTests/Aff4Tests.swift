@@ -4,11 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Containers
 @testable import Images
 
 /// AFF4 containers: the reference image of the standard, and those that the fixture makes.
 @Suite struct Aff4Tests {
-  /// A medium of 1.5 MB: noise, text, zeros, and one byte again and again.
+  /// A medium of 1.5 MB: noise, text, zeros, and one repeated byte.
   private static let raw: [UInt8] = {
     var random = SeededGenerator(seed: 4)
     var bytes = [UInt8](repeating: 0, count: 1_500_160)
@@ -30,7 +31,7 @@ import Testing
     try ImageDescription(RawPath(path)).problem
   }
 
-  /// The image with every occurrence of a text replaced by another that is as long.
+  /// The image with every occurrence of a text replaced by another of the same length.
   private func replaced(
     _ old: String, _ new: String, _ arguments: [String] = [], in folder: TemporaryDirectory
   ) throws -> String {
@@ -50,19 +51,17 @@ import Testing
     SharedImages.files.first { $0.hasSuffix("/" + name) }
   }
 
-  @Test func theReferenceImageHasTheDigestsThatItsMakersPublish() throws {
-    guard let path = shared("Base-Linear.aff4") else {
-      #expect(SharedImages.folder == nil)
-      return
-    }
-    let medium = try Medium(path)
+  @Test(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
+  func theReferenceImageHasTheDigestsThatItsMakersPublish() throws {
+    let path = try #require(shared("Base-Linear.aff4"))
+    let medium = try TestImage(path)
     #expect(medium.size == 268_435_456)
-    let digest = MediumReading(medium.image.reader, isCancelled: { false }).finish()
+    let digest = MediumReading(medium.image.medium, isCancelled: { false }).finish()
     // pyaff4, standards_test.py: the linear hash of this image.
     let linear = "7d3d27f667f95f7ec5b9d32121622c0f4b60b48d"
     #expect(digest.map { Hexadecimal.text(of: $0.digest.sha1) } == linear)
     #expect(digest?.unreadable == [])
-    // Its information.turtle: the digests of what is stored.
+    // Its information.turtle: digests of the stored data.
     let volume = try Aff4Volume(try ImageFile(RawPath(path), mustBeRegular: true))
     let subject = "aff4://c215ba20-5648-4209-a793-1f918c723610"
     let stream = MediumReading(
@@ -76,14 +75,12 @@ import Testing
     #expect(volume.digests(subject).map(\.algorithm) == [.sha1, .md5])
   }
 
-  @Test func aStreamWithoutAMapIsAFileSystem() throws {
-    guard let path = shared("ext4.aff4") else {
-      #expect(SharedImages.folder == nil)
-      return
-    }
+  @Test(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
+  func aStreamWithoutAMapIsAFileSystem() throws {
+    let path = try #require(shared("ext4.aff4"))
     let folder = try TemporaryDirectory()
-    let medium = try Medium(path)
-    #expect(medium.image.words == "AFF4, ext2/3/4")
+    let medium = try TestImage(path)
+    #expect(medium.words == "AFF4, ext2/3/4")
     let raw = try folder.write([UInt8](try medium.bytes(0, medium.size)), to: "raw")
     #expect(try Subprocess.run("e2fsck", ["-fn", raw]).status == 0)
     let listing = try Subprocess.run("fls", ["-r", "-p", raw])
@@ -102,9 +99,9 @@ import Testing
   func theMediumIsTheRawImage(_ arguments: String) throws {
     let folder = try TemporaryDirectory()
     let path = try made(arguments.split(separator: " ").map(String.init), in: folder)
-    let medium = try Medium(path)
+    let medium = try TestImage(path)
     #expect(medium.size == Self.raw.count)
-    #expect(medium.image.words == "AFF4")
+    #expect(medium.words == "AFF4")
     let raw = Data(Self.raw)
     #expect(try medium.isIdentical(to: raw))
     #expect(medium.mistakes(against: raw, reads: 100, seed: 5) == 0)
@@ -116,19 +113,19 @@ import Testing
 
   @Test func whatWasNotAcquiredIsCountedAndNeverZeros() throws {
     let folder = try TemporaryDirectory()
-    let medium = try Medium(
+    let medium = try TestImage(
       try made(
         ["--unknown", "65536:131072", "--unreadable", "1048576:1081344"], in: folder))
     #expect(
-      medium.image.words
+      medium.words
         == "AFF4 (bytes not acquired: 65536) (bytes unreadable when acquired: 32768)")
     #expect(try medium.bytes(0, 65536) == Data(Self.raw[..<65536]))
     for (place, word) in [(70_000, "UnknownData"), (1_050_000, "UnreadableData")] {
       let error = #expect(throws: ImageError.self) { try medium.bytes(place, 1) }
       #expect(error?.description.contains(word) == true)
-      #expect(medium.image.reader.zeros(from: UInt64(place)) == 0)
+      #expect(medium.image.medium.zeros(from: UInt64(place)) == 0)
     }
-    let verification = MediumReading(medium.image.reader, isCancelled: { false })
+    let verification = MediumReading(medium.image.medium, isCancelled: { false })
       .finish()
     #expect(
       verification?.unreadable == [
@@ -140,8 +137,8 @@ import Testing
     let folder = try TemporaryDirectory()
     let path = try replaced(
       "0001/00000001", "0001/0000000X", ["--per-segment", "4", "--layout", "stream"], in: folder)
-    let medium = try Medium(path)
-    #expect(medium.image.words == "AFF4 (segments missing: 1)")
+    let medium = try TestImage(path)
+    #expect(medium.words == "AFF4 (segments missing: 1)")
     #expect(try medium.bytes(0, 131_072) == Data(Self.raw[..<131_072]))
     #expect(throws: ImageError.self) { try medium.bytes(131_072, 1) }
     #expect(try medium.bytes(262_144, 10) == Data(Self.raw[262_144..<262_154]))
@@ -151,8 +148,8 @@ import Testing
     let folder = try TemporaryDirectory()
     let cases: [([String], ItemProblem.Reason, String)] = [
       (["--type", "EncryptedStream"], .encrypted, "encrypted"),
-      (["--elsewhere"], .unsupported, "several files"),
-      (["--type", "FileImage"], .unsupported, "several files"),
+      (["--elsewhere"], .unsupported, "multi-file"),
+      (["--type", "FileImage"], .unsupported, "multi-file"),
     ]
     for (arguments, reason, word) in cases {
       let problem = try problem(try made(arguments, in: folder))
@@ -163,7 +160,7 @@ import Testing
     #expect(try problem(method)?.message.contains("zstd!!") == true)
     let images = try replaced("aff4:dataStream", "aff4:dataStreaX", in: folder)
     // It has one map: that is the medium.
-    #expect(try Medium(images).image.words == "AFF4")
+    #expect(try TestImage(images).words == "AFF4")
   }
 
   @Test func descriptionsThatLieAreErrors() throws {
@@ -181,11 +178,11 @@ import Testing
     let bytes = try Data(contentsOf: URL(fileURLWithPath: try made([], in: folder)))
     let cut = try folder.write([UInt8](bytes.prefix(bytes.count / 2)), to: "cut.aff4")
     #expect(try problem(cut)?.reason == .truncated)
-    // A stream that says that it is longer than all that there is.
+    // A stream that claims to be longer than all data there is.
     let long = try replaced(
       #"size "1500160""#, #"size "9000000""#, ["--layout", "stream", "--per-segment", "4"],
       in: folder)
-    let medium = try Medium(long)
+    let medium = try TestImage(long)
     #expect(throws: ImageError.self) { try medium.bytes(1_600_000, 10) }
   }
 }

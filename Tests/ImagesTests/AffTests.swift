@@ -4,9 +4,10 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Containers
 @testable import Images
 
-/// AFF images that affconvert (afflib) makes, whole and changed.
+/// AFF images made by affconvert (afflib), intact and changed.
 @Suite struct AffTests {
   private static let raw =
     (try? Data(contentsOf: URL(fileURLWithPath: ImageFixture.disk), options: .alwaysMapped))
@@ -16,7 +17,7 @@ import Testing
     -> String
   {
     let path = folder.path + "/" + name
-    // affconvert writes over nothing.
+    // affconvert does not overwrite files.
     if FileManager.default.fileExists(atPath: path) { return path }
     let format = try #require(ContainerFixtures.formats.first { $0.name == name })
     return try ContainerFixtures.make(format, of: ImageFixture.disk, in: folder.path)
@@ -56,15 +57,15 @@ import Testing
     let path = try changed(in: folder) { file in
       file.segments.removeAll { $0.name == "page3" || $0.name == "page700" }
     }
-    let medium = try Medium(path)
-    #expect(medium.image.words == "AFF (pages missing: 2), GPT")
+    let medium = try TestImage(path)
+    #expect(medium.words == "AFF (pages missing: 2), GPT")
     let page = 65536
     #expect(try medium.bytes(0, 3 * page) == Self.raw[..<(3 * page)])
     #expect(try medium.bytes(4 * page, page) == Self.raw[(4 * page)..<(5 * page)])
     let error = #expect(throws: ImageError.self) { try medium.bytes(3 * page + 5, 1) }
-    #expect(error?.description.contains("page 3,") == true)
-    #expect(medium.image.reader.zeros(from: UInt64(3 * page)) == 0)
-    #expect(medium.image.reader.pieces(of: 196_608..<200_000, limit: 100) == nil)
+    #expect(error?.description.contains("page 3 (") == true)
+    #expect(medium.image.medium.zeros(from: UInt64(3 * page)) == 0)
+    #expect(medium.image.medium.pieces(of: 196_608..<200_000, limit: 100) == nil)
     let verification = try #require(try ImageDescription(RawPath(path)).verify())
     #expect(!verification.isSound)
     #expect(
@@ -81,7 +82,7 @@ import Testing
     var file = try AffFile(
       reading: try ContainerFixtures.make(format, of: raw, in: folder.path))
     file.change("page1") { $0.data.removeLast($0.data.count - 1000) }
-    let medium = try Medium(try folder.write(file.bytes, to: "short.aff"))
+    let medium = try TestImage(try folder.write(file.bytes, to: "short.aff"))
     let start = 1 << 20
     #expect(try medium.bytes(start, 1000) == Data(bytes[..<1000]))
     // Its last sector is filled up.
@@ -104,7 +105,7 @@ import Testing
       // Space that was used before has no name.
       file.segments.insert(AffFile.Segment("", 0, [1, 2, 3]), at: 4)
     }
-    let medium = try Medium(old)
+    let medium = try TestImage(old)
     #expect(medium.size == Self.raw.count)
     #expect(try medium.isIdentical(to: Self.raw))
   }
@@ -117,7 +118,7 @@ import Testing
       let path = folder.path + "/lzma\(size).aff"
       try ContainerFixtures.run("affconvert", ["-q", "-L", size, "-o", path, raw])
       #expect(try AffFile(reading: path).segments.contains { $0.argument == 0x21 })
-      let medium = try Medium(path)
+      let medium = try TestImage(path)
       #expect(try medium.isIdentical(to: Data(bytes)))
       #expect(medium.mistakes(against: Data(bytes), reads: 50, seed: 8) == 0)
     }

@@ -2,13 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import Containers
 
-/// Snappy and LZ4: what the reference libraries compress is in the AFF4 fixtures; here is what strangers write.
+/// Snappy and LZ4 on untrusted input; the AFF4 fixtures contain the output of the reference
+/// libraries.
 @Suite struct BlockDecoderTests {
   private typealias Decoder = (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int?
 
-  /// Decodes into a place of `capacity` bytes between others that must stay as they are.
+  /// Decodes into `capacity` bytes between others that must stay unchanged.
   private func decode(_ input: [UInt8], capacity: Int, _ decoder: Decoder) -> [UInt8]? {
     var room = [UInt8](repeating: 0xA5, count: capacity + 128)
     let count = room.withUnsafeMutableBytes { room in
@@ -52,7 +53,7 @@ import Testing
     var decoded = 0
     for _ in 0..<20_000 {
       var input = (0..<random.number(0...40)).map { _ in UInt8(random.number(0...255)) }
-      // Small lengths and distances, or nothing would ever decode.
+      // Small lengths and distances, or almost nothing would decode.
       for place in input.indices where random.oneIn(2) { input[place] &= 0x1F }
       let capacity = random.number(0...80)
       if decode(input, capacity: capacity, Snappy.decode) != nil { decoded += 1 }

@@ -2,11 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Containers
 @testable import Images
 
-/// The parts of carving, for themselves.
+/// Parts of carving, tested separately.
 @Suite struct CarvingPartsTests {
-  /// Sets of bytes against sets of numbers.
+  /// Compares sets of byte ranges with sets of numbers.
   @Test func rangesAreSetsOfBytes() {
     var random = SeededGenerator(seed: 11)
     for _ in 0..<2000 {
@@ -43,7 +44,7 @@ import Testing
       return CarvedHeader(of: bytes) == nil ? nil : (folder, bytes)
     }
 
-  /// What linkers, compilers and signing tools wrote is as long as its header says.
+  /// Files written by linkers, compilers and signing tools are as long as their headers say.
   @Test func lengthsAreThoseOfTheFiles() {
     #expect(Self.files.count > 60)
     let kinds = Set(Self.files.compactMap { CarvedHeader(of: $0.bytes)?.kind })
@@ -54,7 +55,8 @@ import Testing
     }
   }
 
-  /// The header of a compound file names 109 sectors of its table: more than 6.8 MiB need an index.
+  /// The header of a compound file lists 109 sectors of its table: more than 6.8 MiB need an
+  /// index.
   @Test func aLargeSetupPackageIsAsLongAsItsTablesSay() throws {
     let folder = try TemporaryDirectory()
     let cabinet = try folder.write(String(repeating: "content ", count: 1_300_000), to: "cabinet")
@@ -80,7 +82,8 @@ import Testing
     #expect(compared > 3)
   }
 
-  /// A container of a few bytes may claim a medium of petabytes: what it knows to be zeros takes neither memory nor time.
+  /// A container of a few bytes may claim a medium of petabytes: known zeros take neither memory
+  /// nor time.
   @Test func aMediumOfZerosIsPassedOver() {
     let size: UInt64 = 4 << 50
     let found = Carver(image: Zeros(size: size), isCancelled: { false }).carve([0..<size])
@@ -94,7 +97,7 @@ import Testing
     func piece(at offset: UInt64) -> Piece { Piece(.zeros, length: size - offset) }
   }
 
-  /// A header may be anything: none is read beyond its bytes, and none is longer than a file can be.
+  /// A header may contain anything: reads stay inside its bytes, and lengths inside the limit.
   @Test func damagedHeadersAreHarmless() {
     var random = SeededGenerator(seed: 5)
     var refused = 0
@@ -113,7 +116,7 @@ import Testing
 }
 
 extension CarvedHeader {
-  /// The header of a file that is there whole.
+  /// The header of a complete file.
   fileprivate init?(of bytes: [UInt8]) {
     let header = bytes.prefix(Self.headLength).withUnsafeBytes { head in
       CarvedHeader(head) { offset, count in
@@ -125,5 +128,36 @@ extension CarvedHeader {
     }
     guard let header else { return nil }
     self = header
+  }
+}
+
+/// Number of carved files that may share a byte.
+@Suite struct CarvingOverlapTests {
+  private func file(_ range: Range<UInt64>, isWhole: Bool) -> CarvedFile {
+    CarvedFile(range: range, kind: .portableExecutable, isWhole: isWhole)
+  }
+
+  @Test func headersThatClaimTheRestAreBoundedAndCounted() {
+    var overlap = CarvingOverlap()
+    let admitted = (0..<100 as Range<UInt64>).count {
+      overlap.admits(file($0 * 512..<100_000, isWhole: false))
+    }
+    #expect(admitted == 8)
+    #expect(overlap.refused == 92)
+    #expect(overlap.range?.lowerBound == 4096)
+    #expect(overlap.range?.upperBound == 100_000)
+    // A complete file among them is carved nevertheless, and so are those that follow.
+    let inside = overlap.admits(file(60_000..<61_000, isWhole: true))
+    let behind = overlap.admits(file(100_000..<200_000, isWhole: false))
+    #expect(inside && behind)
+  }
+
+  @Test func filesOneBehindTheOtherAreNeverRefused() {
+    var overlap = CarvingOverlap()
+    for number in 0..<1000 as Range<UInt64> {
+      let isAdmitted = overlap.admits(file(number * 512..<(number + 1) * 512, isWhole: true))
+      #expect(isAdmitted)
+    }
+    #expect(overlap.range == nil)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Locks
 import Testing
 
-@testable import Images
+@testable import Containers
 
 @Suite struct ChunkCacheTests {
   private struct Refused: Error {}
@@ -41,7 +41,7 @@ import Testing
     #expect(decoded.last == 1, "it had to go")
   }
 
-  /// Who reads forwards needs what came last, and never again what came first.
+  /// Forward readers need the newest chunk, and never the oldest ones again.
   @Test func theNewestStayThoughNobodyHasUsedThem() {
     let cache = ChunkCache<UInt64>(capacity: 10_000, shards: 1)
     var decoded = 0
@@ -58,7 +58,7 @@ import Testing
     #expect(decoded == 2000)
   }
 
-  /// Files that follow each other lie in one chunk, and workers take them at the same time.
+  /// Adjacent files are in one chunk, and workers process them at the same time.
   @Test func threadsThatWantTheSameChunkDecodeItOnce() {
     let cache = ChunkCache<UInt64>(capacity: 1 << 20)
     let decoded = Locked(0)

@@ -1,10 +1,10 @@
 import Bytes
+import Containers
 import Foundation
-import Images
 import TestSupport
 import Testing
 
-/// Containers that no tool here makes, put together from their documents.
+/// Containers that no tool here makes, built from their specifications.
 @Suite struct CraftedImageTests {
   private let folder: TemporaryDirectory
 
@@ -42,8 +42,8 @@ import Testing
     return bytes
   }
 
-  /// A child of 4 MiB in blocks of 1 MiB: the first block is the parent's, the second its own, the third
-  /// zeros, of the last the sectors 3 to 9 and 100 are its own.
+  /// A child of 4 MiB in blocks of 1 MiB: the first block is the parent's, the second its own,
+  /// the third zeros; in the last one, sectors 3 to 9 and 100 are its own.
   private func vhdxChild(of parent: String, linkage: String) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 7 << 20)
     func put(_ content: [UInt8], at place: Int) {
@@ -112,8 +112,8 @@ import Testing
 
     let child = try folder.write(
       vhdxChild(of: "parent.vhdx", linkage: linkage), to: "child.vhdx")
-    let medium = try Medium(child)
-    #expect(medium.image.words == "VHDX (differencing)")
+    let medium = try TestImage(child)
+    #expect(medium.words == "VHDX (differencing)")
     #expect(medium.image.files.map(\.lastComponent) == ["child.vhdx", "parent.vhdx"])
     var expected = Data(repeating: 0x77, count: 4 << 20)
     expected.replaceSubrange(1 << 20..<2 << 20, with: Data(repeating: 0xA1, count: 1 << 20))
@@ -125,7 +125,7 @@ import Testing
     #expect(try medium.isIdentical(to: expected))
     #expect(medium.mistakes(against: expected, reads: 100, seed: 5) == 0)
     #expect(medium.promisesHold(in: expected, seed: 6))
-    // Another disk, and none.
+    // A different disk, and a missing one.
     try ContainerFixtures.run("qemu-img", ["create", "-f", "vhdx", parent, "4M"])
     let other = #expect(throws: ImageError.self) { try OpenedImage(RawPath(child)) }
     #expect(other?.description.contains("another disk") == true)
@@ -136,8 +136,9 @@ import Testing
 
   // MARK: VHD
 
-  @Test func theSectorsOfADifferencingVHDAreItsOwnByItsBitmap() throws {
-    guard let shared = SharedImages.folder else { return }
+  @Test(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
+  func theSectorsOfADifferencingVHDAreItsOwnByItsBitmap() throws {
+    let shared = try #require(SharedImages.folder)
     // The real pair, with a block put into the child: sectors 1, 8 and 9 are its own.
     for name in ["image.vhd", "image-differential.vhd"] {
       try FileManager.default.copyItem(
@@ -161,14 +162,14 @@ import Testing
     bitmap[1] = 0b1100_0000
     bytes += bitmap + [UInt8](repeating: 0xC7, count: block) + footer
     try folder.write(bytes, to: "image-differential.vhd")
-    let parent = try Medium(folder.path + "/image.vhd")
+    let parent = try TestImage(folder.path + "/image.vhd")
     var expected = try parent.bytes(0, parent.size)
     for sectors in [1..<2, 8..<10] {
       expected.replaceSubrange(
         sectors.lowerBound * 512..<sectors.upperBound * 512,
         with: Data(repeating: 0xC7, count: sectors.count * 512))
     }
-    let medium = try Medium(child)
+    let medium = try TestImage(child)
     #expect(try medium.isIdentical(to: expected))
     #expect(medium.promisesHold(in: expected, seed: 8))
   }
@@ -183,7 +184,7 @@ import Testing
     bytes.replaceSubrange(4 * 512..<4 * 512 + 4, with: little(UInt32(8)))
     bytes.replaceSubrange(8 * 512 + 8..<8 * 512 + 12, with: little(UInt32(50)))
     bytes.replaceSubrange(50 * 512..<58 * 512, with: [UInt8](repeating: 0x42, count: 4096))
-    let alone = try Medium(try folder.write(bytes, to: "disk-delta.vmdk"))
+    let alone = try TestImage(try folder.write(bytes, to: "disk-delta.vmdk"))
     var expected = Data(count: 64 * 512)
     expected.replaceSubrange(2 * 4096..<3 * 4096, with: Data(repeating: 0x42, count: 4096))
     #expect(try alone.isIdentical(to: expected))
@@ -195,7 +196,7 @@ import Testing
     let snapshot = try folder.write(
       "# Disk DescriptorFile\nCID=0000bbbb\nparentCID=0000AAAA\nparentFileNameHint=\"/vmfs/volumes/x/"
         + "disk.vmdk\"\nRW 64 VMFSSPARSE \"disk-delta.vmdk\"\n", to: "disk-000001.vmdk")
-    let medium = try Medium(snapshot)
+    let medium = try TestImage(snapshot)
     for place in expected.indices where expected[place] == 0 { expected[place] = 0x11 }
     #expect(try medium.isIdentical(to: expected))
     #expect(

@@ -5,7 +5,7 @@ import Images
 import TestSupport
 import Testing
 
-/// What is wrong with a container is said of its file; nothing that is missing is taken for zeros.
+/// A defect of a container is reported with its file; missing bytes are never taken for zeros.
 @Suite struct DamagedContainerTests {
   private static let raw =
     (try? Data(contentsOf: URL(fileURLWithPath: ImageFixture.disk), options: .alwaysMapped))
@@ -22,8 +22,8 @@ import Testing
     for tenths in [9, 5, 1] {
       try ContainerFixtures.run(
         "truncate", ["-s", "\(Self.size(of: file) * tenths / 10)", file])
-      guard let medium = try? Medium(whole) else { continue }
-      // A fixed VHD without its footer looks raw, and has lost its end.
+      guard let medium = try? TestImage(whole) else { continue }
+      // A fixed VHD without its footer looks like a raw image that has lost its end.
       guard medium.size == Self.raw.count else { continue }
       var failures = 0
       for offset in stride(from: 0, to: medium.size, by: 1 << 20) {
@@ -87,10 +87,10 @@ import Testing
         for value in [UInt8(0xFF), 0x7F] {
           let count = min(4, end - place)
           try Self.write(Data(repeating: value, count: count), to: file, at: place)
-          if let medium = try? Medium(path) {
+          if let medium = try? TestImage(path) {
             for offset in [0, medium.size / 2, max(0, medium.size - 1000)] {
               _ = try? medium.bytes(offset, 5000)
-              _ = medium.image.reader.zeros(from: UInt64(offset))
+              _ = medium.image.medium.zeros(from: UInt64(offset))
             }
           }
           try Self.write(original[place..<(place + count)], to: file, at: place)
@@ -128,14 +128,14 @@ import Testing
     try folder.write([UInt8](repeating: 7, count: 4096), to: "disk-flat.vmdk")
     let path = try folder.write(
       "# Disk DescriptorFile\r\nversion = 1\r\nCID = 1\r\nparentCID = ffffffff\r\n"
-        + "RW 2 FLAT \"disk-flat.vmdk\" 1\r\nRW 3 ZERO\r\n"
+        + "RW 2 FLAT \"disk-flat.vmdk\" 1 \"b7e5\" \"a partition\"\r\nRW 3 ZERO\r\n"
         + "RDONLY 1 VMFS \"C:\\VMs\\disk-flat.vmdk\" 0\r\n# RW 9 FLAT \"no\"\r\n",
       to: "disk.vmdk")
-    let medium = try Medium(path)
+    let medium = try TestImage(path)
     #expect(medium.size == 6 * 512)
     let seven = Data(repeating: 7, count: 1024)
     #expect(try medium.bytes(0, 5000) == seven + Data(count: 1536) + seven.prefix(512))
     #expect(medium.image.files.count == 2)
-    #expect(medium.image.reader.zeros(from: 1024) == 1536)
+    #expect(medium.image.medium.zeros(from: 1024) == 1536)
   }
 }

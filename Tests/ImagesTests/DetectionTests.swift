@@ -1,4 +1,5 @@
 import Bytes
+import Containers
 import Images
 import TestSupport
 import Testing
@@ -28,7 +29,7 @@ import Testing
     sector[458] = 4
     let one = try folder.write(sector, to: "one")
     #expect(try ImageSource.recognises(RawPath(one)))
-    // A flag that is neither 00 nor 80 makes it nonsense.
+    // A flag other than 00 and 80 makes it invalid.
     sector[446] = 1
     let nonsense = try folder.write(sector, to: "nonsense")
     #expect(try !ImageSource.recognises(RawPath(nonsense)))

@@ -1,11 +1,11 @@
 import Bytes
-import Images
+import FileSystems
 import TestSupport
 import Testing
 
-/// The reader of ext on structures that no tool makes.
+/// The ext reader on structures that no tool makes.
 @Suite struct ExtTests {
-  /// The bytes of an image, and where the inodes of its first group lie.
+  /// Bytes of an image, with the offset of its first group's inodes.
   private struct Image {
     var bytes: [UInt8]
     let inodeTable: Int
@@ -23,7 +23,7 @@ import Testing
       self.bytes = bytes
     }
 
-    /// The first byte of a field of an inode.
+    /// Offset of a field of an inode.
     func place(_ inode: UInt64, _ field: Int) -> Int {
       inodeTable + (Int(inode) - 1) * inodeSize + field
     }
@@ -32,7 +32,7 @@ import Testing
       for index in 0..<count { bytes[place + index] = UInt8(number >> UInt64(8 * index) & 0xFF) }
     }
 
-    /// The first byte of the entry of a directory that has this name.
+    /// Offset of the directory entry with this name.
     func entry(named name: String) -> Int? {
       let wanted = [UInt8(name.utf8.count), 2] + Array(name.utf8)
       for place in 0..<(bytes.count - wanted.count - 6) where bytes[place + 6] == wanted[0] {
@@ -67,7 +67,7 @@ import Testing
     for index in 0..<4 { image.bytes[first + 12 + index] = image.bytes[first + index] }
     let problems = try image.listing().problems
     #expect(problems.map(\.path) == ["/fragmented.exe"])
-    #expect(problems.first?.message.contains("meets itself") == true)
+    #expect(problems.first?.message.contains("contains a cycle") == true)
   }
 
   @Test(arguments: [
@@ -95,7 +95,7 @@ import Testing
   @Test func extentsThatWereNeverWrittenAreZeros() throws {
     var image = try Image("ext4-plain")
     let old = try file("/size-70000", try image.listing())
-    // A length above 32,768 is one of an extent that is only promised.
+    // A length above 32,768 marks an extent that is allocated but unwritten.
     let place = image.place(old.inode, 40 + 12 + 5)
     image.bytes[place] |= 0x80
     let new = try file("/size-70000", try image.listing())
@@ -140,14 +140,13 @@ import Testing
     #expect(try FileSystemListing([UInt8](repeating: 0, count: 4096)) == nil)
   }
 
-  @Test func aHugeNumberOfInodesEndsSoon() throws {
+  @Test func aHugeNumberOfInodesCostsNoReads() throws {
     var image = try Image("ext4-plain")
     image.write(0xFFFF_FFFF, 4, at: 1024)
     image.write(0xFFFF_FFFF, 4, at: 1024 + 4)
-    let begin = ContinuousClock.now
     let listing = try image.listing()
     #expect(listing.files.count >= 317)
-    #expect(ContinuousClock.now - begin < .seconds(20))
+    #expect(listing.bytesRead < 8 * image.bytes.count)
   }
 
   @Test func aDirectoryThatHoldsItselfIsEnteredOnce() throws {
@@ -157,7 +156,7 @@ import Testing
     let place = try #require(image.entry(named: "lib"))
     image.write(2, 4, at: place)
     let listing = try image.listing()
-    // What was below /lib has no name any more, and is found all the same.
+    // Files below /lib have no name any more; they are found nevertheless.
     #expect(listing.files.count == before)
     #expect(listing.files.contains { $0.path.shown.hasPrefix("/$OrphanFiles/") })
     #expect(listing.files.contains { $0.path.shown.hasSuffix("/modules/6.1/kav4fs_oas.ko") })

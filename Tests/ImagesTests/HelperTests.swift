@@ -1,12 +1,12 @@
 import Bytes
+import Engine
 import Evidence
 import Findings
 import Images
 import TestSupport
 import Testing
-import Trawl
 
-/// What a helper process may do to its parent: nothing but cost it a volume.
+/// A misbehaving helper process costs its parent no more than a volume.
 @Suite struct HelperTests {
   private func scan(
     _ mode: String, _ bytes: [UInt8] = Array(repeating: 0x61, count: 1 << 16)
@@ -31,15 +31,15 @@ import Trawl
   }
 
   @Test(arguments: [
-    ("hang", "silent"), ("crash", "ended by signal 11"), ("exit", "ended with status 7"),
-    ("close", "closed its pipe"), ("huge-frame", "impossible length"),
-    ("empty-frame", "impossible length"), ("unknown-kind", "kind 99"),
-    ("cut-fields", "an item that cannot"),
-    ("long-text", "an item that cannot"), ("wrong-answer", "another question"),
-    ("negative-length", "do not add up"), ("negative-size", "impossible"),
-    ("overflowing-run", "impossible place"), ("other-volume", "impossible numbers"),
-    ("sum", "do not add up"), ("state", "an item that cannot"), ("endless", "more names than"),
-    ("counts", "impossible count"),
+    ("hang", "did not answer"), ("crash", "killed by signal 11"), ("exit", "ended with status 7"),
+    ("close", "closed its pipe"), ("huge-frame", "invalid message length"),
+    ("empty-frame", "invalid message length"), ("unknown-kind", "kind 99"),
+    ("cut-fields", "malformed item"),
+    ("long-text", "malformed item"), ("wrong-answer", "unexpected reply"),
+    ("negative-length", "inconsistent runs"), ("negative-size", "invalid"),
+    ("overflowing-run", "invalid offset"), ("other-volume", "invalid numbers"),
+    ("sum", "inconsistent runs"), ("state", "malformed item"), ("endless", "more names than"),
+    ("counts", "invalid count"),
   ])
   func aHelperThatMisbehavesCostsItsVolumeAndIsRecorded(_ mode: String, _ words: String) throws {
     let (sink, summary) = try scan(mode)
@@ -51,7 +51,7 @@ import Trawl
     #expect(!summary.isComplete)
   }
 
-  /// The parent reads what the helper writes: nothing in it may crash or hang the parent.
+  /// The parent reads the helper's output: nothing in it may crash or hang the parent.
   @Test(arguments: 0..<24)
   func noiseOnThePipeIsAFailureOfTheVolume(_ seed: Int) throws {
     let (sink, summary) = try scan("noise-\(seed)")
@@ -77,7 +77,7 @@ import Trawl
     #expect(sink.problems.map(\.cause.reason) == [.encrypted])
     #expect(volume?.name == "locked" && volume?.index == 2)
     #expect(sink.findings.allSatisfy { $0.locator.volume?.length == 1 << 16 })
-    // Three blocks of items, one that is free; what the encrypted volume has is unknown.
+    // Three blocks of items, one free block; the content of the encrypted volume is unknown.
     let account = try #require(summary.media.first)
     #expect(account.items == 3 * 4096)
     #expect(account.unallocated == 4096)
@@ -123,7 +123,7 @@ import Trawl
     for try await record in records { if case .summary(let last) = record { summary = last } }
     try await stop.value
     #expect(summary?.wasInterrupted == true)
-    // The volume, and the honest item that was not begun any more.
+    // The volume, and the valid item that was not begun.
     #expect(summary?.ledger.failed == [.interrupted: 2])
   }
 

@@ -6,9 +6,10 @@ import Locks
 import TestSupport
 import Testing
 
-/// A volume of millions of files is listed before its items are pushed: what that takes has a bound.
+/// A volume of millions of files is listed before its items are pushed: the memory for that is
+/// bounded.
 @Suite struct ListingMemoryTests {
-  /// Counts items and lets go of them; looks at the memory of the process now and then.
+  /// Counts and releases items; samples the memory of the process.
   private final class Counter: ItemReceiver {
     private let state = Locked((items: 0, problems: 0, peak: 0))
 
@@ -27,13 +28,15 @@ import Testing
 
     func ignore(_ kind: IgnoredKind, at path: RawPath?) {}
 
-    func account(for medium: MediumAccount, chunks: @escaping @Sendable () -> MediumChunks?) {
+    func account(
+      for medium: MediumAccount, completing: @escaping @Sendable (inout MediumAccount) -> Void
+    ) {
       state.withLock { $0.peak = max($0.peak, Counter.residentBytes) }
     }
 
     var isCancelled: Bool { false }
 
-    /// Memory of this process that is no file's.
+    /// Anonymous memory of this process in bytes.
     static var residentBytes: Int {
       let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
       let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
@@ -41,8 +44,8 @@ import Testing
     }
   }
 
-  /// `TRAWL_LISTING_ITEMS` is 5 million in `scripts/nightly`, where nothing else runs in this process: the bound is held
-  /// there, the way of the items here.
+  /// `TRAWL_LISTING_ITEMS` is 5 million in `scripts/nightly`, where nothing else runs in this
+  /// process: it checks the bound; this test checks the items' path.
   @Test func aListingTakes150BytesAnItem() throws {
     let wanted = ProcessInfo.processInfo.environment["TRAWL_LISTING_ITEMS"].flatMap { Int($0) }
     let count = wanted ?? 200_000
@@ -57,7 +60,7 @@ import Testing
       RawPath(Fixtures.package + "/Tests/Fixtures/images/lying-helper.py"),
       RawPath("many-\(count)"),
     ]
-    // Zeros are not what this is about.
+    // Exclude carving, which is not measured here.
     options.unallocated = .none
     let before = Counter.residentBytes
     let counter = Counter()
@@ -65,7 +68,7 @@ import Testing
     let counts = counter.counts
     #expect(counts.items == count)
     #expect(counts.problems == 0)
-    // Among other tests the memory of the process says nothing.
+    // Beside other tests, the memory of the process is meaningless.
     guard wanted != nil else { return }
     let taken = counts.peak - before
     print("a listing of \(count) items: \(taken) bytes, \(taken / count) an item")

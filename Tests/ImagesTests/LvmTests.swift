@@ -4,9 +4,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Images
+@testable import Containers
+@testable import Volumes
 
-/// Descriptions of volume groups, sound and hostile.
+/// Descriptions of volume groups, valid and hostile.
 @Suite struct LvmTests {
   private static let identifier = Array("K994MBSn1r7rpShQEWDgUP87Dr9d0MFa".utf8)
 
@@ -68,7 +69,7 @@ import Testing
         (1 + 40) * mebibyte..<(1 + 52) * mebibyte, (1 + 8) * mebibyte..<(1 + 16) * mebibyte,
       ])
     #expect(group.volumes[0].problem == nil)
-    let reasons = ["another disk", "type raid1", "no sense"]
+    let reasons = ["another disk", "type is raid1", "inconsistent"]
     for (volume, reason) in zip(group.volumes.dropFirst(), reasons) {
       #expect(volume.runs.isEmpty)
       #expect(volume.problem?.message.contains(reason) == true, "\(volume)")
@@ -78,19 +79,20 @@ import Testing
   @Test func bytesComeFromTheirPieces() throws {
     let folder = try TemporaryDirectory()
     let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 / 256) }
-    let medium = try OpenedImage(.init(try folder.write(bytes, to: "medium"))).reader
+    let medium = try OpenedImage(.init(try folder.write(bytes, to: "medium"))).medium
     let volume = LogicalVolumeReader(medium, runs: [2048..<3072, 256..<512])
     #expect(volume.size == 1280)
     let read = try volume.bytes(at: 768, count: 1000)
     #expect(read == Array(bytes[2816..<3072] + bytes[256..<512]))
     #expect(volume.places(of: .init(offset: 1000, length: 100)).map(\.offset) == [3048, 256])
     #expect(volume.places(of: .init(offset: 1200, length: 100)).map(\.length) == [80, 20])
-    // A piece behind the end of a cut image is missing, and no zeros.
+    // A piece beyond the end of a truncated image is missing, not zeros.
     let cut = LogicalVolumeReader(medium, runs: [3840..<4352])
     #expect(throws: ImageError.self) { try cut.bytes(at: 0, count: 512) }
   }
 
-  /// Whatever a description says, its volumes lie on the physical volume, none is longer, and nothing traps.
+  /// Whatever a description contains, its volumes are inside the physical volume and not longer,
+  /// and nothing traps.
   @Test func hostileDescriptionsNeitherTrapNorLeadAstray() throws {
     let original = Array(Self.description.utf8)
     let words = [

@@ -1,11 +1,12 @@
 import Bytes
+import Containers
 import Evidence
 import Foundation
 import Images
 import TestSupport
 import Testing
 
-/// What is not in an image itself is in its parent, and a parent that is missing is named.
+/// Bytes that an image lacks are read from its parent; a missing parent is named.
 @Suite struct ParentTests {
   private let folder: TemporaryDirectory
   private var raw: [UInt8]
@@ -27,7 +28,7 @@ import Testing
     #expect(result.status == 0, "\(arguments): \(result.errors)")
   }
 
-  /// Writes to an image and to what is expected of it.
+  /// Writes to an image and to its expected content.
   private mutating func write(
     _ value: UInt8, _ range: Range<Int>, to name: String, _ format: String
   )
@@ -60,21 +61,21 @@ import Testing
       try write(
         UInt8(0x10 * level), level * 1_000_000..<level * 1_000_000 + 300_000, to: name, format)
     }
-    let medium = try Medium(path("level3." + format))
+    let medium = try TestImage(path("level3." + format))
     #expect(try medium.isIdentical(to: Data(raw)))
     #expect(medium.promisesHold(in: Data(raw), seed: 3))
     let files = ["level3", "level2", "level1", "base"].map { RawPath(path($0 + "." + format)) }
     #expect(medium.image.files == files)
     #expect(ImageSource.files(of: files[0]) == files)
-    // A parent is a disk of its own, and may be scanned by itself.
+    // A parent is a separate disk, and may be scanned by itself.
     #expect(ImageSource.parts(of: files[0]) == [files[0]])
-    // Without the lowest it is named.
+    // Without the lowest one, its name is reported.
     try FileManager.default.removeItem(atPath: path("base." + format))
     #expect(failure("level3." + format).contains("base.\(format) is missing"))
     let description = try ImageDescription(files[0])
     #expect(description.problem?.reason == .unreadable)
     #expect(description.files.count == 3)
-    // Without the parent's changes the content never was.
+    // Without the parent's changes, the content never existed.
     try qemu("create", "-f", format, "base." + format, "8M")
     if format == "vmdk" { #expect(failure("level3.vmdk").contains("another disk")) }
   }
@@ -84,7 +85,7 @@ import Testing
     try folder.write(raw, to: "raw.img")
     try qemu("create", "-f", "qcow2", "-b", "raw.img", "-F", "raw", "top.qcow2")
     try write(9, 70_000..<80_000, to: "top.qcow2", "qcow2")
-    #expect(try Medium(path("top.qcow2")).isIdentical(to: Data(raw)))
+    #expect(try TestImage(path("top.qcow2")).isIdentical(to: Data(raw)))
   }
 
   @Test mutating func partsOfClustersCanBeTheParents() throws {
@@ -97,7 +98,7 @@ import Testing
     try ContainerFixtures.run(
       "qemu-io", ["-f", "qcow2", "-c", "write -z 2M 6k", path("top.qcow2")])
     for index in 2 << 20..<(2 << 20) + 6144 { raw[index] = 0 }
-    #expect(try Medium(path("top.qcow2")).isIdentical(to: Data(raw)))
+    #expect(try TestImage(path("top.qcow2")).isIdentical(to: Data(raw)))
   }
 
   @Test mutating func zerosHideTheParent() throws {
@@ -105,14 +106,14 @@ import Testing
     try ContainerFixtures.run(
       "qemu-io", ["-f", "qcow2", "-c", "write -z 1M 1M", path("top.qcow2")])
     raw.replaceSubrange(1 << 20..<2 << 20, with: [UInt8](repeating: 0, count: 1 << 20))
-    let medium = try Medium(path("top.qcow2"))
+    let medium = try TestImage(path("top.qcow2"))
     #expect(try medium.isIdentical(to: Data(raw)))
-    #expect(medium.image.reader.zeros(from: 1 << 20) == 1 << 20)
+    #expect(medium.image.medium.zeros(from: 1 << 20) == 1 << 20)
   }
 
   @Test func whatIsBehindTheEndOfAShorterParentIsZeros() throws {
     try qemu("create", "-f", "qcow2", "-b", "raw.img", "-F", "raw", "top.qcow2", "20M")
-    let medium = try Medium(path("top.qcow2"))
+    let medium = try TestImage(path("top.qcow2"))
     #expect(medium.size == 20 << 20)
     #expect(try medium.isIdentical(to: Data(raw)))
   }
@@ -122,7 +123,7 @@ import Testing
     raw = [UInt8](repeating: 0, count: 8 << 20)
     try write(5, 0..<200_000, to: "top.qcow2", "qcow2")
     try write(6, 5_000_000..<5_100_000, to: "top.qcow2", "qcow2")
-    let medium = try Medium(path("top.qcow2"))
+    let medium = try TestImage(path("top.qcow2"))
     #expect(try medium.isIdentical(to: Data(raw)))
     #expect(medium.image.files.map(\.lastComponent) == ["top.qcow2", "data.bin"])
     try FileManager.default.removeItem(atPath: path("data.bin"))
@@ -145,7 +146,7 @@ import Testing
         "create", "-f", "qcow2", "-u", "-b", "\(level - 1).qcow2", "-F", "qcow2", "\(level).qcow2",
         "1M")
     }
-    #expect(try Medium(path("64.qcow2")).isIdentical(to: Data(count: 1 << 20)))
+    #expect(try TestImage(path("64.qcow2")).isIdentical(to: Data(count: 1 << 20)))
     #expect(failure("66.qcow2").contains("more than 64 parents"))
   }
 
@@ -157,23 +158,24 @@ import Testing
     }
     try ContainerFixtures.run("mkfifo", [path("pipe")])
     try qemu("rebase", "-u", "-b", "pipe", "-F", "raw", "a.qcow2")
-    #expect(failure("a.qcow2").contains("no regular file"))
+    #expect(failure("a.qcow2").contains("not a regular file"))
   }
 
-  @Test func differencingDisksOfWindowsFindTheirParents() throws {
-    guard let shared = SharedImages.folder else { return }
+  @Test(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
+  func differencingDisksOfWindowsFindTheirParents() throws {
+    let shared = try #require(SharedImages.folder)
     let images = shared + "/log2timeline+dfvfs"
-    let medium = try Medium(images + "/image-differential.vhd")
-    #expect(medium.image.words.hasPrefix("VHD (differencing)"))
+    let medium = try TestImage(images + "/image-differential.vhd")
+    #expect(medium.words.hasPrefix("VHD (differencing)"))
     #expect(medium.image.files.count == 2)
-    let parent = try Medium(images + "/image.vhd")
+    let parent = try TestImage(images + "/image.vhd")
     #expect(medium.size == parent.size)
-    // Alone it is not readable, and says what is missing.
+    // Alone it is unreadable, and the missing file is named.
     try FileManager.default.copyItem(
       atPath: images + "/image-differential.vhd", toPath: path("image-differential.vhd"))
     #expect(failure("image-differential.vhd").contains("its parent"))
     #expect(failure("image-differential.vhd").contains("missing"))
-    // Another disk by the parent's name is not taken for it.
+    // A different disk with the parent's name is not used.
     try FileManager.default.copyItem(
       atPath: images + "/ext2.vhd", toPath: path("image.vhd"))
     #expect(failure("image-differential.vhd").contains("another disk"))

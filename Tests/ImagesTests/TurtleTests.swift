@@ -1,8 +1,8 @@
 import Testing
 
-@testable import Images
+@testable import Containers
 
-/// What AFF4 writes of Turtle is read, and nothing else is guessed at.
+/// The subset of Turtle that AFF4 writes is read; anything else is rejected, not guessed at.
 @Suite struct TurtleTests {
   private func read(_ text: String) -> TurtleGraph? {
     TurtleGraph(Array(text.utf8), properties: ["urn:p", "urn:q", "http://x/#size"])

@@ -1,10 +1,10 @@
 import Bytes
+import Containers
 import Foundation
-import Images
 import TestSupport
 import Testing
 
-/// A log that was not applied is applied in memory; qemu, which applies it to the file, is the peer.
+/// An unapplied log is applied in memory; qemu, which applies it to the file, is the peer.
 @Suite struct VhdxLogTests {
   private let folder: TemporaryDirectory
   private var bytes: [UInt8]
@@ -49,8 +49,8 @@ import Testing
     bytes.replaceSubrange(range.lowerBound + 4..<range.lowerBound + 8, with: little(sum))
   }
 
-  /// Puts entries into the log, one behind the other from sector `first` on, each of which replaces the
-  /// first sector of the table of blocks, and says in the header that there is a log.
+  /// Writes entries into the log, one after the other from sector `first`, each of which replaces
+  /// the first sector of the block table, and marks the log as present in the header.
   private mutating func log(_ contents: [[UInt8]], first: Int = 0, at target: UInt64) {
     let place = Int(number(header + 72, UInt64.self))
     let length = Int(number(header + 68, UInt32.self))
@@ -75,7 +75,7 @@ import Testing
     seal(header..<header + 4096)
   }
 
-  /// The place of the table of blocks, which the region table names.
+  /// Offset of the block table according to the region table.
   private var table: Int {
     let identifier: [UInt8] = [
       0x66, 0x77, 0xC2, 0x2D, 0x23, 0xF6, 0x00, 0x42, 0x9D, 0x64, 0x11, 0x5E, 0x9B, 0xFD, 0x4A,
@@ -87,7 +87,7 @@ import Testing
     return Int(number(entry! + 16, UInt64.self))
   }
 
-  /// The table with block `from` at `to` as well.
+  /// The table with block `from` also at `to`.
   private func table(moving from: Int, to: Int) -> [UInt8] {
     var sector = Array(bytes[table..<table + 4096])
     sector.replaceSubrange(to * 8..<to * 8 + 8, with: sector[from * 8..<from * 8 + 8])
@@ -99,8 +99,8 @@ import Testing
     let entries = [table(moving: 0, to: 3), table(moving: 5, to: 3)]
     log(entries, first: first, at: UInt64(table))
     let image = try folder.write(bytes, to: "dirty.vhdx")
-    let medium = try Medium(image)
-    // The last entry counts, and the file is as it was.
+    let medium = try TestImage(image)
+    // The last entry counts, and the file is unchanged.
     #expect(try medium.bytes(3 << 20, 1 << 20) == Data(repeating: 2, count: 1 << 20))
     #expect(try medium.bytes(0, 100) == Data(repeating: 1, count: 100))
     #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: image))) == bytes)

@@ -4,8 +4,9 @@ import Foundation
 import Images
 import TestSupport
 import Testing
+import Volumes
 
-/// Formats that no tool here makes, by their documented layout.
+/// Formats that no tool here makes, built from their documented layout.
 @Suite struct VolumeSignatureTests {
   private let folder: TemporaryDirectory
 
@@ -18,7 +19,7 @@ import Testing
     for part in parts {
       bytes.replaceSubrange(part.offset..<part.offset + part.bytes.count, with: part.bytes)
     }
-    // A helper is not needed for them: one that opens no file system stands in.
+    // They need no helper: a command that opens no file system replaces it.
     var options = ImageSource.Options()
     options.helper = [
       "/usr/bin/env", "python3",
@@ -69,14 +70,14 @@ import Testing
     let volume = try volume(format.parts)
     #expect(volume.volume.type == format.name)
     #expect(volume.problem?.reason == format.reason)
-    #expect(volume.problem?.message.contains("not read") == true)
+    #expect(volume.problem?.message.contains("not parsed") == true)
     #expect(volume.volume.length == 2 << 20)
   }
 
   @Test func aMagicAloneIsNotEnoughWhereItIsShort() throws {
     let strays: [[(offset: Int, bytes: [UInt8])]] = [
-      // A label of something else, LUKS of a version that is not known, a RAID superblock that says that it
-      // lies elsewhere, a block of another type.
+      // A label of something else, LUKS of an unknown version, a RAID superblock with a different
+      // position in it, a block of another type.
       [(512, Array("LABELONE".utf8))], [(0, Array("LUKS".utf8) + [0xBA, 0xBE, 0, 9])],
       [(4096, [0xFC, 0x4E, 0x2B, 0xA9, 1, 0, 0, 0]), (4096 + 144, [9])],
       [(8, [1, 0, 0x11, 0]), (88, Array("CS".utf8))], [],
@@ -102,7 +103,7 @@ import Testing
     Self.identifier + [1, 0, 0, 0, type, 0, 0, 0] + little(0) + little(0) + little(next)
   }
 
-  /// A file system that is called NTFS, with a catalog at 1 MiB.
+  /// A volume that looks like NTFS, with a catalog at 1 MiB.
   private func omissions(_ catalog: [(offset: Int, bytes: [UInt8])], header: Int = 1 << 20) throws
     -> [ItemProblem]
   {
@@ -138,7 +139,7 @@ import Testing
       (start + 0x4000, block(2)), (start + 0x4080, little(2)),
     ])
     #expect(chain.first?.message.hasPrefix("2 shadow copies") == true)
-    // A chain that bites its tail ends.
+    // A cyclic chain ends.
     let loop = try omissions([(start, block(2, next: start)), (start + 128, little(2))])
     #expect(loop.first?.message.hasPrefix("1 shadow copy") == true)
   }

@@ -1,14 +1,15 @@
 import Bytes
+import Containers
 import Evidence
-import Images
+import FileSystems
 import TestSupport
 import Testing
 
-/// The reader of XFS on structures that no tool makes.
+/// The XFS reader on structures that no tool makes.
 @Suite struct XfsTests {
-  /// The bytes of an image, and where its inodes lie.
+  /// Bytes of an image, with the offset of its inodes.
   private struct Image: CustomTestStringConvertible {
-    /// A failure shows this and not all of the bytes.
+    /// Shown in a failure in place of all bytes.
     var testDescription: String { "an image" }
     var bytes: [UInt8]
 
@@ -27,22 +28,22 @@ import Testing
     var blockSize: Int { number(4, 4) }
     var sectorSize: Int { number(102, 2) }
 
-    /// The first byte of a block, by its number with a group.
+    /// Offset of a block, by its number with a group.
     func place(ofBlock block: Int) -> Int {
       let bits = Int(bytes[124])
       return (block >> bits * number(84, 4) + block & (1 << bits - 1)) * blockSize
     }
 
-    /// The first byte of an inode.
+    /// Offset of an inode.
     func place(_ inode: UInt64) -> Int {
       let bits = Int(bytes[123])
       return place(ofBlock: Int(inode) >> bits) + Int(inode) & (1 << bits - 1) * number(104, 2)
     }
 
-    /// The first byte of the fork of data of an inode.
+    /// Offset of an inode's data fork.
     func fork(_ inode: UInt64) -> Int { place(inode) + (bytes[place(inode) + 4] == 3 ? 176 : 100) }
 
-    /// The first byte of the entry of a directory that has this name; the inode stands there.
+    /// Offset of the directory entry with this name, which begins with the inode.
     func entry(named name: String) throws -> Int {
       let wanted = [UInt8(name.utf8.count)] + Array(name.utf8)
       for place in stride(from: 0, to: bytes.count - wanted.count - 8, by: 8)
@@ -68,8 +69,8 @@ import Testing
     try #require(listing.files.first { $0.path == path })
   }
 
-  /// The inode of the large directory of an image, which has a tree of extents: it alone names itself, the
-  /// root lies in its inode.
+  /// Inode of an image's large directory, which has an extent tree. It is the only one that
+  /// contains its own name: the root directory is stored in its inode.
   private func directory(_ image: Image) throws -> UInt64 {
     let inode = UInt64(image.number(try image.entry(named: "."), 8))
     let format = image.bytes[image.place(inode) + 5]
@@ -95,7 +96,7 @@ import Testing
     image.write(UInt64(image.number(pointers, 8)), 8, at: pointers + 8)
     let damaged = try image.listing()
     #expect(
-      damaged.problems.contains { $0.path == "/large" && $0.message.contains("meets itself") })
+      damaged.problems.contains { $0.path == "/large" && $0.message.contains("contains a cycle") })
     // Its files are in use: they are found by their inodes.
     #expect(damaged.files.count == 12_001)
   }
@@ -109,7 +110,7 @@ import Testing
       #expect(free.dropLast().reduce(0) { $0 + Int($1.length) } == expected)
       #expect(free.last?.offset == end)
     }
-    // The root of a tree that is none: nothing is said to be free.
+    // An invalid root of a tree: nothing is reported as free.
     var image = try Image("v5")
     let root = image.number(image.sectorSize + 16, 4)
     image.write(0, 4, at: root * image.blockSize)
@@ -265,22 +266,22 @@ import Testing
     var image = try Image("v5")
     image.bytes.removeLast(image.bytes.count / 2 + 4096)
     var listing = try image.listing()
-    #expect(listing.files.count > 300)
+    // The directory of 300 lies in the first or in the second group, as mkfs pleases.
+    #expect(listing.files.count > 10)
     image.bytes.removeLast(image.bytes.count - 3000)
     listing = try image.listing()
     #expect(listing.problems.contains { $0.path == "/" })
     #expect(try FileSystemListing([UInt8](repeating: 0, count: 4096)) == nil)
   }
 
-  @Test func aHugeNumberOfGroupsEndsSoon() throws {
+  @Test func aHugeNumberOfGroupsCostsNoReads() throws {
     var image = try Image("v5")
     let blocks = UInt64(image.number(84, 4))
     image.write(blocks * 0xFFFF_FFFF, 8, at: 8)
     image.write(0xFFFF_FFFF, 4, at: 88)
-    let begin = ContinuousClock.now
     let listing = try image.listing()
     #expect(listing.files.count == 312)
     #expect(listing.problems.contains { $0.path == "/$OrphanFiles" })
-    #expect(ContinuousClock.now - begin < .seconds(20))
+    #expect(listing.bytesRead < 8 * image.bytes.count)
   }
 }

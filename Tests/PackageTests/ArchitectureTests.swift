@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// docs/architecture.md tells the truth about Package.swift.
+/// Checks docs/architecture.md against Package.swift.
 @Suite struct ArchitectureTests {
-  /// A row of the table: a target, and what it imports.
+  /// A row of the table: a target, and its imports.
   private struct Row {
     let target: String
     let imports: Set<String>
@@ -27,9 +27,9 @@ import Testing
     }
   }
 
-  /// Targets that are not tests, with their dependencies, as SwiftPM understands the manifest.
+  /// Targets that are not tests, with their dependencies, according to SwiftPM.
   private func manifest() throws -> [String: Set<String>] {
-    // A build folder of its own: the run of the tests may hold the lock of the usual one.
+    // A separate build folder: the test run may hold the lock of the usual one.
     let scratch = try TemporaryDirectory()
     let result = try Subprocess.run(
       "swift", ["package", "--scratch-path", scratch.path, "dump-package"], in: Fixtures.package)
@@ -69,9 +69,29 @@ import Testing
     }
   }
 
-  @Test func theEngineImportsNoSourceAndNoReport() throws {
-    let trawl = try #require(try rows().first { $0.target == "Trawl" })
-    #expect(trawl.imports.isDisjoint(with: ["Files", "Images", "Archives", "Reports", "Case"]))
+  @Test func theEngineImportsNoSourceNoReportAndNoVendor() throws {
+    let engine = try #require(try rows().first { $0.target == "Engine" })
+    #expect(
+      engine.imports.isDisjoint(with: [
+        "Files", "Images", "Archives", "Reports", "Cases", "GRDB", "Catalogue",
+      ]))
+  }
+
+  /// The vendor's name occurs in the profile and in the command's own texts; elsewhere only in
+  /// comments.
+  @Test func theVendorIsInItsProfile() throws {
+    let sources = Fixtures.package + "/Sources"
+    let files = try #require(FileManager.default.subpaths(atPath: sources))
+    for file in files where file.hasSuffix(".swift") && !file.hasPrefix("Catalogue/") {
+      let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
+      let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      for line in lines where line.lowercased().contains("kaspersky") && !line.hasPrefix("//") {
+        let isAllowed =
+          file.hasPrefix("TrawlCommand/")
+          && (line.contains(".kaspersky") || line.hasPrefix("\"Finds Kaspersky software"))
+        #expect(isAllowed, "\(file): \(line)")
+      }
+    }
   }
 
   @Test func cModulesAreImportedInternally() throws {
@@ -81,7 +101,7 @@ import Testing
       let text = try String(contentsOfFile: sources + "/" + file, encoding: .utf8)
       for line in text.split(separator: "\n")
       where line.contains(
-        /^(public |package )?import C(Yara|FaultGuard|Files|SleuthKit|Deflate|SQLite|Authenticode)\b/
+        /^(public |package )?import C(Yara|FaultGuard|Memory|System|SleuthKit|Deflate|Zstandard|Lzma|Bzip2|SQLite|Hyperscan|Authenticode)\b/
       ) {
         Issue.record("\(file): \(line) is not internal")
       }

@@ -4,6 +4,7 @@ import Findings
 import Foundation
 import Locks
 import Reports
+import TestSupport
 import Testing
 
 final class TextCollector: TextOutput {
@@ -45,13 +46,11 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
 }
 
 @Suite struct JSONLinesReportTests {
-  private func lines(_ records: [Record]) throws -> [[String: Any]] {
+  private func lines(_ records: [Record]) throws -> [OutputRecord] {
     let output = TextCollector()
     let report = JSONLinesReport(output)
     for record in records { try report.receive(record) }
-    return try output.text.split(separator: "\n").map {
-      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
-    }
+    return try OutputRecord.all(in: output.text.split(separator: "\n").map(String.init))
   }
 
   @Test func aFindingHasTheDocumentedKeys() throws {
@@ -106,15 +105,15 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
   @Test func aNameThatIsNotUTF8IsKeptInBase64() throws {
     let bytes: [UInt8] = [0x2F, 0x64, 0x2F, 0xFF, 0x0A, 0x61]
     let line = try lines([.finding(exampleFinding(path: RawPath(bytes)))])[0]
-    let text = try #require(line["path_base64"] as? String)
+    let text = try #require(line.pathBase64)
     #expect(Data(base64Encoded: text) == Data(bytes))
-    #expect(line["path"] as? String == "/d/\\xff\\x0aa")
+    #expect(line.path == "/d/\\xff\\x0aa")
   }
 
   @Test func aNameWithALineBreakStaysOnItsLine() throws {
     let line = try lines([.finding(exampleFinding(path: "/d/a\nb\u{2028}\u{7F}\"\\"))])[0]
-    #expect(line["path"] as? String == "/d/a\nb\u{2028}\u{7F}\"\\")
-    #expect(line["path_base64"] == nil)
+    #expect(line.path == "/d/a\nb\u{2028}\u{7F}\"\\")
+    #expect(line.pathBase64 == nil)
   }
 
   @Test func anImageLocatorHasVolumeStreamStateAndRuns() throws {
@@ -124,11 +123,11 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
     finding.locator.state = .deleted
     finding.locator.runs = [Run(offset: 4096, length: 3)]
     let line = try lines([.finding(finding)])[0]
-    #expect(line["stream"] as? String == "ads")
-    #expect(line["state"] as? String == "deleted")
-    #expect(line["offset"] as? Int == 4096)
-    #expect(line["runs"] as? [[Int]] == [[4096, 3]])
-    #expect((line["volume"] as? [String: Any])?["type"] as? String == "NTFS")
+    #expect(line.stream == "ads")
+    #expect(line.state == "deleted")
+    #expect(line.offset == 4096)
+    #expect(line.runs == [[4096, 3]])
+    #expect(line.volume?.type == "NTFS")
   }
 
   @Test func aProblemSaysItsOutcomeReasonAndMessage() throws {
@@ -137,22 +136,22 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
         Problem(
           locator: Locator(evidence: "/d", path: "/d/p"), cause: ItemProblem(.pipe, "a pipe")))
     ])[0]
-    #expect(line["type"] as? String == "problem")
-    #expect(line["outcome"] as? String == "skipped")
-    #expect(line["reason"] as? String == "pipe")
-    #expect(line["message"] as? String == "a pipe")
+    #expect(line.type == "problem")
+    #expect(line.outcome == "skipped")
+    #expect(line.reason == "pipe")
+    #expect(line.message == "a pipe")
   }
 
   @Test func theSummaryAddsUpAndNamesWhatScanned() throws {
     let line = try lines([.summary(exampleSummary { $0.enter(.notScanned(.unreadable)) })])[0]
-    let items = try #require(line["items"] as? [String: Int])
+    let items = try #require(line.items)
     #expect(items == ["seen": 3, "matched": 1, "clean": 1, "skipped": 0, "failed": 1])
-    #expect(line["complete"] as? Bool == false)
-    #expect(line["failed"] as? [String: Int] == ["unreadable": 1])
-    let custody = try #require(line["custody"] as? [String: Any])
-    #expect(custody["libraries"] as? [String: String] == ["libyara": "4.2.3"])
-    #expect(custody["start"] as? String == "1970-01-01T00:00:00Z")
-    #expect(custody["end"] as? String == "1970-01-01T00:00:01.500000000Z")
+    #expect(line.complete == false)
+    #expect(line.failed == ["unreadable": 1])
+    let custody = try #require(line.custody)
+    #expect(custody.libraries == ["libyara": "4.2.3"])
+    #expect(custody.start == "1970-01-01T00:00:00Z")
+    #expect(custody.end == "1970-01-01T00:00:01.500000000Z")
   }
 
   @Test func aProductWithOneVersionStatesIt() throws {
@@ -160,22 +159,22 @@ func exampleSummary(_ change: (inout Ledger) -> Void = { _ in }) -> Summary {
       product: "P", vendor: "V", edition: nil, versions: ["1"], evidence: "/e", installation: "/d",
       components: [.driver: 2], confidence: .strong, itemIDs: ["1-2"],
       state: .active, first: Timestamp(seconds: 0, nanoseconds: 0))
-    #expect(try lines([.product(product)])[0]["version"] as? String == "1")
+    #expect(try lines([.product(product)])[0].version == "1")
     product.versions = ["1", "2"]
     let line = try lines([.product(product)])[0]
-    #expect(line["version"] == nil)
-    #expect(line["versions"] as? [String] == ["1", "2"])
-    #expect(line["components"] as? [String: Int] == ["driver": 2])
-    #expect(line["state"] as? String == "active")
-    #expect(line["first_time"] as? String == "1970-01-01T00:00:00Z")
-    #expect(line["last_time"] == nil)
+    #expect(line.version == nil)
+    #expect(line.versions == ["1", "2"])
+    #expect(line.components == ["driver": 2])
+    #expect(line.state == "active")
+    #expect(line.firstTime == "1970-01-01T00:00:00Z")
+    #expect(line.lastTime == nil)
   }
 
   @Test func anotherFileOfAProductIsALineOfContext() throws {
     let file = OtherFile(locator: Locator(evidence: "/e", path: "/e/P/ssl.dll"), product: "P")
     let line = try lines([.context(file)])[0]
-    #expect(line["type"] as? String == "context")
-    #expect(line["path"] as? String == "/e/P/ssl.dll")
-    #expect(line["product"] as? String == "P")
+    #expect(line.type == "context")
+    #expect(line.path == "/e/P/ssl.dll")
+    #expect(line.product == "P")
   }
 }

@@ -1,11 +1,11 @@
 import Glibc
 import SieveProof
 
-/// Compares the sieve with libyara for so many seconds of the processor, from a seed on: SieveFuzz SECONDS [SEED [--first]].
-/// With `--first` it stops at the first difference.
-/// The status is 1 if there is a difference, or if what was compared proves too little.
+/// Compares the sieve with libyara for a number of seconds of processor time, from a seed:
+/// SieveFuzz SECONDS [SEED [--first]]. With `--first` it stops at the first difference. The
+/// status is 1 if there is a difference, or if the comparisons prove too little.
 @main struct SieveFuzz {
-  /// A set that takes the processor so many seconds is told: they are missing for others.
+  /// Seconds of processor time from which a set is reported: other sets lack that time.
   private static let slow = 5
 
   static func main() throws {
@@ -38,7 +38,7 @@ import SieveProof
     exit(Self.isConvincing(proof.tally) ? 0 : 1)
   }
 
-  /// No difference, among pairs of which enough match, and of the others enough are left out.
+  /// Whether there is no difference, enough pairs match, and enough of the others were excluded.
   private static func isConvincing(_ tally: Tally) -> Bool {
     let rarest = tally.productions.values.min() ?? 0
     let isLong = tally.distinctRules.count >= 50_000

@@ -2,7 +2,7 @@ import Sieve
 import TestSupport
 import Yara
 
-/// Asks the sieve and libyara the same of each item.
+/// Compares the answers of the sieve and of libyara for each item.
 struct Comparison: ~Copyable {
   private let compiled: CompiledSet
   private let seed: UInt64
@@ -10,19 +10,31 @@ struct Comparison: ~Copyable {
   private var scanner: Scanner
   private var random: SeededGenerator
 
-  /// What one item came to.
+  /// Result for one item.
   struct Outcome {
     var verdict: SieveSession.Verdict
-    /// Reported rules that matched, by their numbers.
+    /// Numbers of the reported rules that matched.
     var matching: Set<Int> = []
-    /// Those that conditions alone report.
+    /// Rules that match by conditions alone.
     var evaluated: Set<Int> = []
     var undecided: [Int: SieveSession.Verdict] = [:]
+    /// The rules that are left when whole strings were looked for.
+    var left: Set<Int>?
     var hasFailed = false
     var hasPrinted = false
     var hasEvaluationFailed = false
-    /// Whether conditions alone report, print or fail.
+    /// Whether evaluating conditions alone reports nothing, prints nothing and does not fail.
     var evaluationIsClean = true
+    /// Results of the remaining rules, or some of them, on their own.
+    var subsets: [Subset] = []
+  }
+
+  /// The rules that the sieve left, compiled alone.
+  struct Subset {
+    /// The rules it was made for.
+    var wanted: Set<Int>
+    /// Those of its rules that matched.
+    var matching: Set<Int>
   }
 
   init(_ compiled: CompiledSet, seed: UInt64) throws {
@@ -42,12 +54,21 @@ struct Comparison: ~Copyable {
       uniqueKeysWithValues: rules.enumerated().map { ("\($1.namespace) \($1.identifier)", $0) })
   }
 
-  /// Too long a scan, and expressions that are too large or have too many fibers (error.h).
+  /// Errors with which libyara gives up: too long a scan, and expressions that are too large or
+  /// have too many fibers (error.h).
   private static let givenUp: Set<Int32> = [26, 35, 46]
 
-  /// Nil where libyara gives up: then it says nothing of any rule.
-  mutating func outcome(_ item: [UInt8], _ numbers: [String: Int]) throws -> Outcome? {
-    var outcome = Outcome(verdict: sift(item))
+  /// Outcome of an item; nil if libyara gives up, which leaves all rules undecided.
+  mutating func outcome(
+    _ item: [UInt8], _ numbers: [String: Int], checksSubset: Bool = false
+  ) throws -> Outcome? {
+    let verdict = sift(item)
+    var outcome = Outcome(verdict: verdict)
+    let survivors = checksSubset ? session.survivors : nil
+    if checksSubset {
+      _ = session.narrowAtOnce(verdict, item.span.bytes, by: compiled.sieve)
+      outcome.left = session.survivors.map { Set($0.map { Int($0) }) }
+    }
     outcome.undecided = session.undecidedRules()
     func found(_ result: ScanResult) -> Set<Int> {
       Set(result.matches.map { numbers["\($0.rule.namespace) \($0.rule.identifier)"]! })
@@ -61,7 +82,13 @@ struct Comparison: ~Copyable {
       guard error.code == .internalFatalError else { throw error }
       outcome.hasFailed = true
     }
-    // Half of the time goes there: asked only where it is the answer for something.
+    if !outcome.hasFailed, let survivors {
+      // All of them, as the engine has it, and fewer: a rule must not need another by chance.
+      for wanted in [survivors, survivors.filter { $0 % 3 == Int32(seed % 3) }] {
+        if let subset = try subset(wanted, item, numbers) { outcome.subsets.append(subset) }
+      }
+    }
+    // This takes half of the time: run it only where its answer is used.
     guard outcome.verdict == .evaluate || outcome.undecided.values.contains(.evaluate) else {
       return outcome
     }
@@ -76,7 +103,20 @@ struct Comparison: ~Copyable {
     return outcome
   }
 
-  /// As the engine does it: the first bytes, and then all, at once or in pieces.
+  private func subset(_ wanted: [Int32], _ item: [UInt8], _ numbers: [String: Int]) throws
+    -> Subset?
+  {
+    guard !wanted.isEmpty, let rules = compiled.sieve.rules(closedOver: wanted) else { return nil }
+    var scanner = try Scanner(rules, options: scanner.options)
+    // What ends a scan with an error may end another sooner, or later.
+    guard let result = try? scanner.scan(item.span.bytes) else { return nil }
+    return Subset(
+      wanted: Set(wanted.map { Int($0) }),
+      matching: Set(
+        result.matches.map { numbers["\($0.rule.namespace) \($0.rule.identifier)"]! }))
+  }
+
+  /// Runs the sieve like the engine: first bytes, then all, at once or in pieces.
   private mutating func sift(_ item: [UInt8]) -> SieveSession.Verdict {
     let span = item.span.bytes
     let head = span.extracting(first: min(SieveSession.headSize, item.count))
@@ -88,7 +128,7 @@ struct Comparison: ~Copyable {
         if verdict != .searchAgain { return verdict }
       }
     }
-    // Byte by byte some cut goes through every place.
+    // Byte by byte, some split goes through every place.
     let most = random.oneIn(3) ? 1 : 1500
     var start = 0
     while true {
@@ -106,7 +146,7 @@ struct Comparison: ~Copyable {
     }
   }
 
-  /// How the sieve is wrong about an item; nil if it is not.
+  /// The sieve's error on an item; nil if there is none.
   static func fault(in outcome: Outcome, _ rules: [Rule]) -> (
     stage: Difference.Stage, what: String
   )? {
@@ -115,12 +155,20 @@ struct Comparison: ~Copyable {
       let what =
         outcome.hasFailed ? "a failure" : outcome.hasPrinted ? "output" : "a match of the set"
       switch outcome.verdict {
-      // It is searched again until it says something else.
+      // Searched again until the verdict changes.
       case .scan, .searchAgain: break
       case .evaluate: if outcome.evaluationIsClean { return (.evaluate, what) }
       case .excludedByGate: return (.gate, what)
       case .excludedBySieve: return (.sieve, what)
       }
+    }
+    if !outcome.hasFailed, let left = outcome.left, outcome.verdict == .scan,
+      let rule = outcome.matching.subtracting(left).min()
+    {
+      return (.pattern, "\(rules[rule].namespace):\(rules[rule].identifier)")
+    }
+    if let rule = outcome.subsets.lazy.flatMap({ $0.faults(outcome) }).first {
+      return (.subset, "\(rules[rule].namespace):\(rules[rule].identifier)")
     }
     for rule in outcome.matching.sorted() {
       let name = "\(rules[rule].namespace):\(rules[rule].identifier)"
@@ -134,5 +182,14 @@ struct Comparison: ~Copyable {
       }
     }
     return nil
+  }
+}
+
+extension Comparison.Subset {
+  /// The rules that answer otherwise than in the whole set: no other may be reported, and those that it was
+  /// made for must be as they are there.
+  fileprivate func faults(_ outcome: Comparison.Outcome) -> Set<Int> {
+    matching.subtracting(outcome.matching)
+      .union(outcome.matching.intersection(wanted).subtracting(matching))
   }
 }

@@ -1,23 +1,28 @@
 package import Sieve
 package import Yara
 
-/// A random set that libyara has taken, without the rules that it refused.
+/// A random set compiled by libyara, without the rules that it refused.
 package struct CompiledSet {
   package let set: RandomRuleSet
   package let rules: Rules
   package let sieve: Sieve
-  /// How many rules were refused.
+  /// Number of refused rules.
   package let refused: Int
-  /// The rules of the set in libyara's order, by their place there.
+  /// Rules of the set, by their position in libyara's order.
   package let described: [Rule]
 
-  /// Compiles; a rule with an error is left out, and then those that refer to it. Nil if nothing is left.
+  /// Compiles the set. A rule with an error is removed, then those that refer to it; nil if none
+  /// is left.
   package init?(_ original: RandomRuleSet) throws {
     var set = original
     for _ in 0..<30 where !set.rules.isEmpty {
       do throws(YaraError) {
         let (rules, texts) = try Self.compile(set)
-        guard let sieve = Sieve(rules, texts: texts, externals: set.externals) else { return nil }
+        let made =
+          set.isStored
+          ? Sieve(storedFrom: rules, texts: texts, externals: set.externals)
+          : Sieve(rules, texts: texts, externals: set.externals)
+        guard let sieve = made else { return nil }
         self.set = set
         self.rules = rules
         self.sieve = sieve
@@ -40,7 +45,7 @@ package struct CompiledSet {
       do throws(YaraError) {
         try compiler.add(text: set.text(of: namespace), namespace: "n\(namespace)")
       } catch {
-        // Diagnostics have no other place for the namespace than the file's.
+        // In diagnostics, only the file name can carry the namespace.
         throw error.named("\(namespace)")
       }
     }
@@ -50,7 +55,7 @@ package struct CompiledSet {
 }
 
 extension RandomRuleSet {
-  /// The rules that errors are about.
+  /// Names of the rules with errors.
   fileprivate func refused(_ diagnostics: [Diagnostic]) -> Set<String> {
     var names: Set<String> = []
     for diagnostic in diagnostics {

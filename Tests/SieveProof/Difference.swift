@@ -1,23 +1,27 @@
-/// libyara reports something of an item that the sieve excludes.
+/// A report of libyara on an item that the sieve excludes.
 package struct Difference: Error, Sendable, CustomStringConvertible {
-  /// Where the sieve went wrong.
+  /// Stage of the sieve that failed.
   package enum Stage: String, Sendable {
     /// Size and first bytes were taken to exclude it.
     case gate
-    /// What is in it was taken to exclude it.
+    /// The search was taken to exclude it.
     case sieve
-    /// Working out conditions without a search says that nothing matches.
+    /// Evaluation without a search states that nothing matches.
     case evaluate
+    /// Whole strings that were looked for were taken to exclude it.
+    case pattern
+    /// The rules that are left answer otherwise among themselves than in the whole set.
+    case subset
   }
 
   package let stage: Stage
-  /// What libyara reports: a rule, a failure or output.
+  /// Report of libyara: a rule, a failure or output.
   package let what: String
   package let seed: UInt64
-  /// The place of the item among those of the seed.
+  /// Index of the item among those of the seed.
   package let itemNumber: Int
   package var item: [UInt8]
-  /// The texts of the rules that are needed for it.
+  /// Texts of the rules needed to reproduce it.
   package var rules: [String]
   package let externals: String
 

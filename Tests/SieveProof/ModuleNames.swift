@@ -1,6 +1,12 @@
-/// What rules may ask libyara's modules for, by type.
+/// Names of libyara's modules that rules may use, by type.
 enum ModuleNames {
-  static let integers = [
+  static let integers = integersOf42 + (Vocabulary.has45 ? integersOf45 : [])
+  private static let integersOf45 = [
+    "pe.is_signed", "pe.number_of_delayed_imports", "pe.number_of_imported_functions",
+    "pe.export_timestamp", "pe.opthdr_magic", "pe.signatures[0].verified", "elf.dynsym_entries",
+    "dotnet.number_of_classes", "dotnet.number_of_constants",
+  ]
+  private static let integersOf42 = [
     "pe.number_of_sections", "pe.machine", "pe.entry_point", "pe.timestamp", "pe.characteristics",
     "pe.is_pe", "pe.is_pe", "pe.number_of_resources", "pe.sections[0].virtual_size",
     "pe.sections[0].raw_data_offset", "pe.sections[1].raw_data_size", "pe.image_base",
@@ -13,7 +19,13 @@ enum ModuleNames {
     "dotnet.is_dotnet", "dotnet.number_of_streams", "dotnet.number_of_resources",
     "dotnet.number_of_user_strings", "dotnet.assembly.version.major",
   ]
-  static let integerCalls = [
+  static let integerCalls = integerCallsOf42 + (Vocabulary.has45 ? integerCallsOf45 : [])
+  private static let integerCallsOf45 = [
+    "string.length(ext_s)", "string.length(pe.sections[0].name)", "string.to_int(ext_s)",
+    "string.to_int(\"0x1f\", 16)", "pe.import_rva(\"kernel32.dll\", \"CreateFileA\")",
+    "pe.delayed_import_rva(\"kernel32.dll\", \"CreateFileA\")", "pe.exports_index(1)",
+  ]
+  private static let integerCallsOf42 = [
     "pe.is_dll()", "pe.is_32bit()", "pe.is_64bit()", "pe.rva_to_offset(4096)",
     "pe.section_index(\".rsrc\")", "pe.section_index(0)", "pe.calculate_checksum()",
     "pe.language(9)", "pe.locale(1033)", "pe.rich_signature.version(1)",
@@ -34,7 +46,13 @@ enum ModuleNames {
     "math.monte_carlo_pi(0, filesize)", "math.entropy(\"alpha\")", "math.percentage(0x00)",
     "math.mean(5000, 10)",
   ]
-  static let texts = [
+  static let texts = textsOf42 + (Vocabulary.has45 ? textsOf45 : [])
+  private static let textsOf45 = [
+    "math.to_string(filesize)", "math.to_string(filesize, 16)", "elf.telfhash()",
+    "elf.import_md5()", "pe.import_details[0].library_name", "dotnet.classes[0].fullname",
+    "pe.version_info_list[0].key", "elf.symtab[0].name", "dotnet.user_strings[0]",
+  ]
+  private static let textsOf42 = [
     "pe.version_info[\"CompanyName\"]", "pe.version_info[\"ProductName\"]",
     "pe.version_info[\"Missing\"]", "pe.sections[0].name", "pe.sections[0].full_name",
     "pe.pdb_path", "pe.dll_name", "pe.imphash()", "pe.export_details[0].name",
@@ -48,8 +66,13 @@ enum ModuleNames {
     "elf.ET_EXEC", "elf.EM_X86_64", "elf.PT_LOAD", "macho.MH_MAGIC", "macho.MH_MAGIC_64",
     "macho.CPU_TYPE_X86_64", "macho.MH_EXECUTE", "macho.FAT_MAGIC",
   ]
-  /// An array, a field of its elements, and whether that is a text.
-  static let arrays = [
+  /// An array, a field of its elements, and whether that field is a text.
+  static let arrays = arraysOf42 + (Vocabulary.has45 ? arraysOf45 : [])
+  private static let arraysOf45 = [
+    ("pe.import_details", "library_name", true), ("dotnet.classes", "name", true),
+    ("pe.version_info_list", "value", true),
+  ]
+  private static let arraysOf42 = [
     ("pe.sections", "name", true), ("pe.sections", "virtual_size", false),
     ("pe.sections", "raw_data_size", false), ("pe.resources", "type", false),
     ("pe.data_directories", "size", false), ("pe.export_details", "name", true),
@@ -60,9 +83,10 @@ enum ModuleNames {
     ("macho.segments", "fsize", false), ("elf.sections", "type", false),
   ]
   static let dictionaries = ["pe.version_info"]
-  static let imports = ["pe", "elf", "macho", "dotnet", "math", "hash"]
+  static let imports =
+    ["pe", "elf", "macho", "dotnet", "math", "hash"] + (Vocabulary.has45 ? ["string"] : [])
 
-  /// The module that an expression asks.
+  /// Module that an expression uses.
   static func module(of expression: String) -> String {
     String(expression.prefix { $0 != "." })
   }

@@ -1,4 +1,4 @@
-/// The least that libyara's modules take for files of other systems.
+/// Minimal files of other systems that libyara's modules accept.
 enum OtherHeaders {
   /// An ELF of 64 or 32 bits with one segment.
   static func elf(is64: Bool) -> [UInt8] {
@@ -31,7 +31,7 @@ enum OtherHeaders {
     return layout.bytes
   }
 
-  /// A Mach-O header, with a segment if that has a name.
+  /// A Mach-O header, with a segment if `segment` is given.
   static func machO(is64: Bool, isBigEndian: Bool, segment: String? = nil) -> [UInt8] {
     let size: UInt32 = is64 ? 72 : 56
     let commands: (count: UInt32, size: UInt32) = segment == nil ? (0, 0) : (1, size)
@@ -52,7 +52,7 @@ enum OtherHeaders {
     return layout.bytes
   }
 
-  /// A file of one architecture among several that there could be.
+  /// A universal file with one architecture.
   static func universal(segment: String) -> [UInt8] {
     let inner = machO(is64: true, isBigEndian: false, segment: segment)
     let words: [UInt32] = [0xCAFE_BABE, 1, 0x0100_0007, 3, 64, UInt32(inner.count), 6]

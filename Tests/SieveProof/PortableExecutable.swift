@@ -1,16 +1,16 @@
-/// The least that libyara's `pe` takes for a portable executable, with a version resource, an export and
-/// an import, so that the fields of the module are defined, and hold what rules ask for.
+/// Minimal portable executable that libyara's `pe` accepts, with a version resource, an export
+/// and an import, so that the module's fields are defined and contain what rules test.
 struct PortableExecutable {
   var isWide = false
-  /// Where the PE header is; it may be far behind the first page.
+  /// Offset of the PE header; it may be far behind the first page.
   var headerOffset = 0x40
-  /// Where the bytes of the only section are.
+  /// Offset of the only section's bytes.
   var sectionOffset = 0x400
   var sectionName = ".rsrc"
   var version: [(key: String, value: String)] = []
   var exported: String?
   var imported: (library: String, function: String)?
-  /// Written into the high byte of each unit of a version's texts; libyara does not look at it.
+  /// High byte of each unit in a version's texts; libyara ignores it.
   var highByte: UInt8 = 0
 
   private static let sectionAddress = 0x1000
@@ -129,7 +129,7 @@ struct PortableExecutable {
   }
 }
 
-/// Bytes that grow where something is put.
+/// Bytes that grow when something is written behind their end.
 struct Layout {
   var bytes: [UInt8] = []
 
@@ -142,7 +142,7 @@ struct Layout {
 
   mutating func put(_ text: String, at offset: Int) { put(Array(text.utf8), at: offset) }
 
-  /// A little-endian number.
+  /// Writes a little-endian number.
   mutating func put(_ value: Int, _ width: Int, at offset: Int) {
     put((0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }, at: offset)
   }
@@ -152,7 +152,7 @@ struct Layout {
     put(second, 4, at: offset + 4)
   }
 
-  /// Zeros up to a multiple, and that offset.
+  /// Pads with zeros to a multiple, and returns that offset.
   mutating func align(_ multiple: Int) -> Int {
     while !bytes.count.isMultiple(of: multiple) { bytes.append(0) }
     return bytes.count

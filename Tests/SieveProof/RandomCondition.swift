@@ -1,9 +1,10 @@
 import TestSupport
 
-/// A condition of one rule: every production of libyara's grammar, biased to be true of an item that it
-/// aims at.
+/// Random condition of one rule: covers every production of libyara's grammar, biased to be
+/// true for a target item.
 struct RandomCondition {
-  /// What may fail a scan with an error, or print: whatever reaches it must not be excluded.
+  /// Effects that can fail a scan or print: an item for which they are evaluated must not be
+  /// excluded.
   struct Effects: OptionSet {
     let rawValue: Int
     static let failures = Effects(rawValue: 1)
@@ -18,7 +19,7 @@ struct RandomCondition {
   let strings: [RandomString]
   let aim: [UInt8]
   let words: [[UInt8]]
-  /// Rules that stand above, and prefixes that no rule may use after this one.
+  /// Preceding rules, and prefixes that no rule may use after this one.
   let rulesAbove: [String]
   let prefixes: [String]
   let effects: Effects
@@ -51,7 +52,7 @@ struct RandomCondition {
 
   mutating func condition() -> String {
     if let effect = effect() {
-      // Nothing but the effect asks for a scan.
+      // Only the effect requires a scan.
       let never = random.pick(["filesize > 99999", "uint32(0) == 0x21436587", "ext_i == 7"])
       return made("effect of what is false", "(\(effect)) and (\(never))")
     }
@@ -103,7 +104,7 @@ struct RandomCondition {
     }
   }
 
-  /// A failure or output, where there may be one.
+  /// A failure or output, where one is allowed.
   mutating func effect() -> String? {
     guard !effects.isEmpty, random.oneIn(3) else { return nil }
     if effects.contains(.output) {
@@ -140,7 +141,7 @@ struct RandomCondition {
     }
   }
 
-  /// Which of them belong together the order of operators alone says.
+  /// Terms whose grouping depends on operator precedence alone.
   private mutating func withoutParentheses() -> String {
     func part() -> String {
       let part =
@@ -152,7 +153,7 @@ struct RandomCondition {
     return made("truths without parentheses", "(\(part())\(joint())\(part())\(joint())\(part()))")
   }
 
-  /// What is undefined in most items.
+  /// Expression that is undefined in most items.
   mutating func undefinedTruth() -> String {
     let value = random.pick([
       "uint32(99999)", "pe.number_of_sections", "elf.type", "macho.magic", "uint8(-1)",
@@ -174,7 +175,7 @@ struct RandomCondition {
     return made("operator \(comparison)", "\(left) \(comparison) \(right)")
   }
 
-  /// Something that is so in the item that the rule aims at.
+  /// A comparison that is true for the target item.
   mutating func satisfiedComparison() -> String {
     let size = aim.count
     switch random.number(0...6) {

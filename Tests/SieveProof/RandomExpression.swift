@@ -1,27 +1,32 @@
 import TestSupport
 
-/// A regular expression of libyara, made together with a text that it matches.
+/// A regular expression, generated together with a text that it matches.
 struct RandomExpression {
   private(set) var pattern = ""
   private(set) var example: [UInt8] = []
   private(set) var productions: [String] = []
   private let isLazy: Bool
-  /// libyara follows a repetition of nearly any byte from every place at which it may begin, for kilobytes:
-  /// at most one in an expression, or a set takes minutes.
+  /// Whether an unbounded repetition is allowed: at most one per expression. libyara follows it
+  /// from every possible start, for kilobytes, so more would take minutes.
   private var mayRunFar: Bool
-  /// How many long jumps may follow: two, begun at nearly every byte of an item, take libyara minutes.
+  /// Number of long jumps still allowed: two that begin at nearly every byte of an item take
+  /// libyara minutes.
   private var jumpsLeft: Int
-  /// Groups in repeated groups take libyara's machine as many threads as it has.
+  /// Whether a group may be repeated: groups in repeated groups need all threads of libyara's
+  /// machine.
   private var mayRepeatGroup: Bool
-  /// Whether a class of nearly all bytes was added, or the byte that items are filled with.
+  /// Number of open groups.
+  private var groups = 0
+  /// Whether a class of nearly all bytes was added, or the filler byte of items.
   private var hasWideClass = false
-  /// Items have thousands of it one after the other. libyara begins at each, and follows a repetition without
-  /// an end from there through all the others, for minutes: such a byte is repeated a few times at most.
+  /// Byte with which items are filled. Items have thousands of it in a row. libyara begins at
+  /// each, and follows an unbounded repetition through all the others, for minutes: such a byte
+  /// is repeated a few times at most.
   private static let filler: UInt8 = 0
 
   init(_ words: [[UInt8]], _ random: inout SeededGenerator, isShort: Bool = false) {
     isLazy = random.oneIn(4)
-    // Without fixed text libyara tries it at every byte, and most of the time would go there.
+    // Without fixed text, libyara tries it at every byte, which would take most of the time.
     let beginsWithText = !random.oneIn(5)
     mayRunFar = beginsWithText && random.oneIn(4)
     let text = beginsWithText ? random.pick(words) : []
@@ -128,7 +133,7 @@ struct RandomExpression {
     hasWideClass = true
   }
 
-  /// A quantifier, and how often the example has what stands before it.
+  /// Adds a quantifier, and repeats its operand in the example.
   private mutating func addQuantifier(
     _ random: inout SeededGenerator, isWide: Bool = false, isFiller: Bool = false
   ) -> Int {
@@ -149,11 +154,20 @@ struct RandomExpression {
     case 2:
       add("?" + lazy, "regex ?")
       return random.number(0...1)
+    case 3 where Vocabulary.has45 && random.oneIn(3):
+      let least = random.number(0...2)
+      add("{\(least)\(random.pick([" ,", ", ", " , "]))\(least + 1)}" + lazy, "regex {n , m}")
+      return random.number(least...least + 1)
     case 3:
       let least = random.number(0...2)
       let most = least + random.number(1...3)
       add("{\(least),\(most)}" + lazy, "regex {n,m}")
       return random.number(least...most)
+    // yara 4.5.2 aborts if a group that may be repeated can be empty, 4.5.0 if the whole expression
+    // can.
+    case 4 where Vocabulary.has45 && groups == 0 && !example.isEmpty && random.oneIn(2):
+      add(random.pick(["{0}", "{0,0}", "{,0}"]), "regex {0}")
+      return 0
     case 4:
       let count = random.number(1...3)
       add("{\(count)}", "regex {n}")
@@ -175,6 +189,7 @@ struct RandomExpression {
     let (before, hadWideClass) = (example, hasWideClass)
     hasWideClass = false
     add("(", "regex group")
+    groups += 1
     example = []
     addSequence(words, &random, parts: random.number(1...2), depth: depth + 1)
     var chosen = example
@@ -186,6 +201,7 @@ struct RandomExpression {
     }
     pattern += ")"
     var count = 1
+    defer { groups -= 1 }
     if random.oneIn(2) {
       if mayRepeatGroup {
         mayRepeatGroup = false
@@ -199,7 +215,7 @@ struct RandomExpression {
     example = before + (0..<count).flatMap { _ in chosen }
   }
 
-  /// The longest text is in a group that need not be there, and is not in the example.
+  /// Adds the longest text in an optional group that the example lacks.
   private mutating func addOptionalGroup(_ words: [[UInt8]], _ random: inout SeededGenerator) {
     func plain(_ word: some Sequence<UInt8>) -> String {
       word.map { "\\x" + String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()

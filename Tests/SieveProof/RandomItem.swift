@@ -1,13 +1,13 @@
 import Foundation
 import TestSupport
 
-/// Items that are nearly what rules ask for.
+/// Random items that nearly match rules.
 struct RandomItem {
   private let vocabulary: Vocabulary
 
   init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
-  /// An item with a header, or without, and words in some form, of a size that matters.
+  /// An item with or without a header, with words in some form, of a significant size.
   func first(_ number: Int, _ random: inout SeededGenerator) -> [UInt8] {
     var item = header(number, &random)
     if number == 0 { return random.oneIn(2) ? [] : item }
@@ -17,8 +17,9 @@ struct RandomItem {
     return Self.bounded(item, &random)
   }
 
-  /// libyara 4.2.3 goes through as many architectures and commands of a Mach-O file as it claims to have,
-  /// beyond its end, for hours if they are billions: tens of thousands show as much.
+  /// Bounds the counts of a Mach-O file: libyara 4.2.3 iterates over as many architectures and
+  /// commands as it claims, beyond its end, for hours if they are billions. Tens of thousands
+  /// test the same.
   private static func bounded(_ item: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var item = item
     let magics: [[UInt8]] = [[0xCA, 0xFE, 0xBA], [0xBE, 0xBA, 0xFE], [0xBF, 0xBA, 0xFE]]
@@ -41,7 +42,8 @@ struct RandomItem {
     item.replaceSubrange(offset..<offset + 4, with: isBigEndian ? bytes.reversed() : bytes)
   }
 
-  /// An item made for strings of rules: all of some, at places that conditions mention.
+  /// An item made for strings of rules: all strings of some rules, at offsets that conditions
+  /// mention.
   func second(
     _ examples: [[UInt8]], _ others: [[UInt8]], _ random: inout SeededGenerator
   ) -> [UInt8] {
@@ -76,7 +78,7 @@ struct RandomItem {
           segment: random.oneIn(3) ? nil : word(&random))
         : OtherHeaders.universal(segment: word(&random))
     case 4:
-      // Something that begins like an executable, and is none.
+      // Something that begins like an executable, but is not one.
       var bytes = [UInt8](repeating: 0, count: 70)
       bytes.replaceSubrange(0..<2, with: [0x4D, 0x5A])
       return bytes
@@ -114,7 +116,7 @@ struct RandomItem {
   }
 
   private func changed(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-    // Of a long one only the beginning is looked for.
+    // Only the beginning of a long string is searched.
     if bytes.count > 256, random.oneIn(2) { return bytes.dropLast() + [bytes[bytes.count - 1] ^ 1] }
     switch random.number(0...15) {
     case 0: return Vocabulary.widened(bytes)
@@ -136,7 +138,7 @@ struct RandomItem {
   private func place(_ bytes: [UInt8], _ item: inout [UInt8], _ random: inout SeededGenerator) {
     let offset = random.pick(Vocabulary.offsets)
     var layout = Layout(bytes: item)
-    // The header stays, mostly.
+    // Keep the header in most cases.
     guard item.count < 64 || offset > 4 || random.oneIn(3) else { return }
     layout.put(bytes, at: offset)
     item = layout.bytes

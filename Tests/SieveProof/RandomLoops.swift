@@ -1,6 +1,6 @@
 import TestSupport
 
-/// `for … in`, over all that it goes through.
+/// `for … in`, with all kinds of iterators.
 extension RandomCondition {
   mutating func loop(_ depth: Int) -> String {
     let variable = "v\(loops)"
@@ -20,7 +20,7 @@ extension RandomCondition {
       return made("for in range", head("(\(range()))") + "(\(body(depth)))")
     case 2:
       let values = head("(\(small()), \(integer(depth + 1)), \(small()))")
-      // Among its own values libyara would read for it what is left on its stack.
+      // Among its own values, libyara would read leftovers of its stack for it.
       variables.append(.init(name: variable, isText: false))
       return made("for in integers", values + "(\(body(depth)))")
     case 3:
@@ -45,7 +45,8 @@ extension RandomCondition {
     default:
       variables.append(.init(name: variable, isText: false))
       guard let string = strings.first(where: { $0.identifier != "$" }), !random.oneIn(4) else {
-        return made("for in empty range", head("(3..1)") + "(\(body(depth)))")
+        let range = Vocabulary.has45 ? "(3..(ext_i & 1))" : "(3..1)"
+        return made("for in empty range", head(range) + "(\(body(depth)))")
       }
       used.insert(string.identifier)
       let bare = string.identifier.dropFirst()
@@ -58,7 +59,11 @@ extension RandomCondition {
 
   mutating func range() -> String {
     switch random.number(0...5) {
-    case 0: return made("empty range", "\(random.number(3...9))..\(random.number(0...2))")
+    case 0:
+      let high = "\(random.number(0...2))"
+      return made(
+        "empty range",
+        "\(random.number(3...9))..\(Vocabulary.has45 ? "(uint8(0) & \(high))" : high)")
     case 1: return "0..(filesize & 7)"
     case 2: return made("undefined range", "0..pe.number_of_sections")
     default: return "\(random.number(0...2))..\(random.number(2...9))"

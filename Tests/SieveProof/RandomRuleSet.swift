@@ -1,32 +1,35 @@
 import TestSupport
 package import Yara
 
-/// A rule of a random set, on a line of its own.
+/// A rule of a random set, on its own line.
 package struct RandomRule: Sendable {
   package let name: String
   package let namespace: Int
   package let source: String
-  /// Without the name, to tell rules apart.
+  /// Text without the name, to distinguish rules.
   package let content: String
   package let productions: [String]
 }
 
-/// Rules of all kinds in two namespaces, and items that are nearly what they ask for: the same for the
-/// same seed.
+/// Rules of all kinds in two namespaces, and items that nearly match them; determined by the
+/// seed.
 package struct RandomRuleSet: Sendable {
   package private(set) var rules: [RandomRule] = []
   package private(set) var items: [[UInt8]] = []
   package private(set) var externals: [String: ExternalValue] = [:]
-  /// Whether its rules may do something besides matching.
+  /// Whether its plan is written and read again before it is used, as by a second run.
+  package let isStored: Bool
+  /// Whether its rules may have effects.
   package private(set) var hasEffects = false
 
-  /// Of a set without effects. Few rules make databases of their own for what is left of them; of many
-  /// more are compared in the same time.
+  /// Numbers of rules in a set without effects. Few rules build databases of their own for the
+  /// remaining rules; with many, more are compared in the same time.
   private static let ruleCounts = [40, 80, 160]
   private static let itemCounts = (first: 8, second: 5)
 
   package init(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
+    isStored = seed % 2 == 1
     let vocabulary = Vocabulary(&random)
     let maker = RandomItem(vocabulary)
     for number in 0..<Self.itemCounts.first { items.append(maker.first(number, &random)) }
@@ -116,7 +119,7 @@ package struct RandomRuleSet: Sendable {
     ]
   }
 
-  /// The same items and variables with other rules.
+  /// The same items and variables with different rules.
   package func with(_ rules: [RandomRule]) -> RandomRuleSet {
     var copy = self
     copy.rules = rules
@@ -130,8 +133,8 @@ package struct RandomRuleSet: Sendable {
     return copy
   }
 
-  /// The text of a namespace: the imports on the first line, then a rule on each. A module is loaded for
-  /// every scan that imports it, which takes longer than what one rule asks of it.
+  /// Text of a namespace: imports on the first line, then one rule per line. A module is loaded
+  /// for every scan that imports it, which takes longer than the use by one rule.
   package func text(of namespace: Int) -> String {
     let rules = rules.filter { $0.namespace == namespace }.map(\.source).joined(separator: "\n")
     let imports = (ModuleNames.imports + ["console"])

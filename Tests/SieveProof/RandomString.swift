@@ -3,7 +3,7 @@ import TestSupport
 
 /// A string of a rule, with bytes that it matches.
 struct RandomString {
-  /// With its `$`; `$` alone for an anonymous one.
+  /// Identifier with its `$`; `$` alone for an anonymous string.
   let identifier: String
   private(set) var source = ""
   private(set) var examples: [[UInt8]] = []
@@ -11,7 +11,7 @@ struct RandomString {
 
   init(_ identifier: String, _ words: [[UInt8]], aim: [UInt8], _ random: inout SeededGenerator) {
     self.identifier = identifier
-    // What is certainly in the item that the rule aims at.
+    // Use bytes that the rule's target item certainly contains.
     if random.oneIn(3), aim.count > 8 {
       let start = random.number(0...(random.oneIn(2) ? min(aim.count - 4, 100) : aim.count - 4))
       let slice = Array(aim[start..<min(aim.count, start + random.number(3...12))])
@@ -145,7 +145,22 @@ struct RandomString {
     addWord()
     var kinds = ["string hexadecimal"]
     for _ in 0..<random.number(0...3) {
-      switch random.number(0...9) {
+      switch random.number(0...(Vocabulary.has45 ? 12 : 9)) {
+      case 10:
+        let byte = UInt8(random.number(0...255))
+        tokens.append("~" + digits(byte))
+        example.append(byte ^ UInt8(random.number(1...255)))
+        kinds.append("hex ~nn")
+      case 11:
+        let byte = UInt8(random.number(0...255))
+        tokens.append("~" + digits(byte).prefix(1) + "?")
+        example.append(byte ^ 0x10)
+        kinds.append("hex ~n?")
+      case 12:
+        let byte = UInt8(random.number(0...255))
+        tokens.append("~?" + digits(byte).suffix(1))
+        example.append(byte ^ 1)
+        kinds.append("hex ~?n")
       case 9:
         let (one, other) = (random.pick(words).prefix(3), random.pick(words).prefix(3))
         let inner = "( \(digits(one[0])) ?? | ?\(digits(one.last!).suffix(1)) )"

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// What conditions ask of strings.
+/// Conditions on strings.
 extension RandomCondition {
   mutating func name() -> String {
     if isInStringLoop, random.oneIn(2) { return made("$ in a loop", "$") }
@@ -30,7 +30,7 @@ extension RandomCondition {
     }
   }
 
-  /// An offset, if possible one where the string is.
+  /// An offset, if possible one at which the string is.
   mutating func place(_ name: String) -> Int {
     if random.oneIn(2), let string = strings.first(where: { $0.identifier == name }),
       let example = string.examples.first, let found = position(of: example)
@@ -116,7 +116,10 @@ extension RandomCondition {
     case 5, 6: return made("quantifier none", "none")
     case 7: return made("quantifier n", "\(random.number(1...max(1, size + 1)))")
     case 8: return made("quantifier 0", "0")
-    case 9: return made("quantifier negative", random.pick(["-1", "(filesize - 90000)"]))
+    case 9:
+      return made(
+        "quantifier negative",
+        Vocabulary.has45 ? "(filesize - 90000)" : random.pick(["-1", "(filesize - 90000)"]))
     case 10: return made("quantifier computed zero", "(filesize - \(aim.count))")
     case 11:
       return undefinedQuantifier()
@@ -127,7 +130,7 @@ extension RandomCondition {
     }
   }
 
-  /// It means all, where it is undefined.
+  /// Undefined quantifier, which means all.
   mutating func undefinedQuantifier() -> String {
     made(
       "quantifier undefined",
@@ -139,7 +142,13 @@ extension RandomCondition {
 
   mutating func of() -> String {
     let size = strings.count
-    switch random.number(0...7) {
+    switch random.number(0...(Vocabulary.has45 ? 9 : 7)) {
+    case 8:
+      let quantifier = quantifier(size)
+      let set = set()
+      return made("of at", "\(quantifier) of \(set) at \(place(strings[0].identifier))")
+    case 9:
+      return made("of at expression", "\(quantifier(size)) of \(set()) at (\(integer(2)))")
     case 7:
       let name = name()
       guard name.count > 1 else { return made("of", "\(quantifier(size)) of \(set())") }

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Texts, and what conditions ask of modules and other rules.
+/// Texts, and conditions on modules and other rules.
 extension RandomCondition {
   mutating func quoted() -> String {
     if random.oneIn(10) { return made("empty text", "\"\"") }

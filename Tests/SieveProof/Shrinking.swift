@@ -1,7 +1,7 @@
 import Sieve
 import Yara
 
-/// Makes a failing case smaller: fewer rules, then fewer bytes.
+/// Reduces a failing case: fewer rules, then fewer bytes.
 enum Shrinking {
   static func shrunk(
     _ compiled: CompiledSet, seed: UInt64, item: [UInt8], place: Int,
@@ -44,7 +44,8 @@ enum Shrinking {
       var comparison = try? Comparison(compiled, seed: seed)
     else { return nil }
     let numbers = Comparison.numbers(compiled.described)
-    guard let outcome = try? comparison.outcome(set.items[0], numbers) else { return nil }
+    guard let outcome = try? comparison.outcome(set.items[0], numbers, checksSubset: true)
+    else { return nil }
 
     return Comparison.fault(in: outcome, compiled.described)
   }

@@ -1,25 +1,27 @@
-/// What a proof has seen.
+/// Totals of a proof.
 package struct Tally: Sendable {
   package internal(set) var sets = 0
   package internal(set) var rules = 0
   package internal(set) var refused = 0
   package internal(set) var items = 0
-  /// Texts of rules without their names, by their hashes.
+  /// Hashes of rule texts without their names.
   package internal(set) var distinctRules: Set<Int> = []
   package internal(set) var productions: [String: Int] = [:]
 
   // Pairs of a reported rule and an item.
   package internal(set) var pairs = 0
   package internal(set) var matching = 0
-  /// Of those that do not match: left out by the sieve, or by working out conditions without a search.
+  /// Pairs without a match: excluded by the sieve, or evaluated without a search.
   package internal(set) var excluded = 0
   package internal(set) var evaluated = 0
 
   // Items of whole sets.
   package internal(set) var failedScans = 0
   package internal(set) var printingScans = 0
-  /// libyara gave an expression up.
+  /// Scans that libyara gave up.
   package internal(set) var abandonedScans = 0
+  /// Scans with the rules that were left, compared with those of the whole set.
+  package internal(set) var subsetScans = 0
 
   // Sets of one rule.
   package internal(set) var singlePairs = 0
@@ -31,7 +33,7 @@ package struct Tally: Sendable {
 
   package init() {}
 
-  /// Rules of fewer items are no proof of anything, where libyara gave up the others.
+  /// Number of items below which rules prove nothing, because libyara gave up the others.
   private static let fewestItems = 10
 
   mutating func count(_ rules: [RandomRule], comparedWith items: Int) {
@@ -47,7 +49,7 @@ package struct Tally: Sendable {
 
   package var shareMatching: Double { Double(matching) / Double(max(1, pairs)) }
 
-  /// Of the pairs that do not match, how many need no scan.
+  /// Share of the non-matching pairs that need no scan.
   package var power: Double { Double(excluded + evaluated) / Double(max(1, pairs - matching)) }
   package var singlePower: Double {
     Double(singleExcluded + singleEvaluated) / Double(max(1, singlePairs - singleMatching))
@@ -73,6 +75,7 @@ package struct Tally: Sendable {
       \(percent(singleExcluded, singlePairs - singleMatching)), evaluated \
       \(percent(singleEvaluated, singlePairs - singleMatching))
       scans that failed \(failedScans), that printed \(printingScans), given up by libyara \(abandonedScans)
+      scans of subsets \(subsetScans)
       productions \(productions.count), fewest \(productions.values.min() ?? 0)
       differences \(differences.count)
       """

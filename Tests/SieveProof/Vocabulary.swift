@@ -1,12 +1,17 @@
 import TestSupport
+import Yara
 
-/// The words that the rules and the items of one batch are made of: few, so that they meet.
+/// Words from which the rules and items of one batch are built: few, so that they match.
 struct Vocabulary {
   let words: [[UInt8]]
-  /// Offsets that conditions mention and items have something at.
+  /// Offsets that conditions mention and at which items contain something.
   static let offsets = [0, 0, 1, 2, 4, 10, 16, 60, 64, 100, 128, 300, 512, 1000, 4090, 4096, 5000]
   /// Sizes that conditions mention and items have.
   static let sizes = [0, 1, 63, 64, 65, 200, 311, 312, 390, 1000, 4095, 4096, 4097, 5000, 9000]
+
+  /// Whether rules use the syntax that libyara accepts since 4.5. Syntax no longer accepted is
+  /// refused, and not compared.
+  static let has45 = Library.release >= (4, 5)
 
   private static let common = [
     "alpha", "beta", "Gamma9", "kaspersky", "VS_VERSION", "aaaa", "abab", "ab", "x", "x_y",
@@ -30,7 +35,7 @@ struct Vocabulary {
 
   static func widened(_ bytes: [UInt8]) -> [UInt8] { bytes.flatMap { [$0, 0] } }
 
-  /// Letters of ASCII in either case.
+  /// Bytes with ASCII letters in random case.
   static func recased(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     bytes.map { byte in
       let isLetter = (0x41...0x5A).contains(byte & 0xDF)

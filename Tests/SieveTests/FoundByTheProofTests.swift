@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Yara
 
-/// What the comparison with libyara found wrong, so that it stays right.
+/// Defects that the comparison with libyara found, as regression tests.
 @Suite struct FoundByTheProofTests {
   @Test func aCountWithinBoundsDependsOnItsString() throws {
     var sifted = try Sifted(
@@ -87,5 +87,15 @@ import Yara
     let item: [UInt8] = "VS_VERSION".utf8.flatMap { [$0, 0] as [UInt8] }
     let verdict = sifted.verdict(item)
     #expect(verdict == .scan)
+  }
+
+  /// Hyperscan 5.4.2 refuses literals that begin with a NUL, and with them the whole database.
+  @Test func aLiteralMayBeginWithNUL() throws {
+    var sifted = try Sifted(
+      "rule r { strings: $a = { 00 00 01 BA 44 } $b = \"plain\" nocase condition: all of them }")
+    let both = sifted.verdict([1, 0, 0, 1, 0xBA, 0x44] + Array("PLAIN".utf8))
+    #expect(both == .scan)
+    let one = sifted.verdict([1, 0, 1, 1, 0xBA, 0x44] + Array("plain".utf8))
+    #expect(one == .excludedBySieve)
   }
 }

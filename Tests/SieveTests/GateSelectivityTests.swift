@@ -5,7 +5,7 @@ import Yara
 
 /// Which conditions let most items be excluded unread.
 @Suite struct GateSelectivityTests {
-  /// What the gates of the last rule keep.
+  /// Number of pages that the gates of the last rule keep.
   private func kept(_ rules: String) throws -> Int {
     var compiler = try Compiler(includes: .disabled)
     try compiler.add(
@@ -69,7 +69,7 @@ import Yara
         <= 1)
   }
 
-  /// What the figure is for: sessions exclude by the gate what it says they do.
+  /// Agreement of the figure with sessions: they exclude by the gate as many pages as it states.
   @Test func aSessionAgrees() throws {
     for (condition, isSelective) in [("uint16(0) == 0x5A4D", true), ("filesize > 10", false)] {
       var sifted = try Sifted("rule r { strings: $a = \"needle\" condition: $a and \(condition) }")

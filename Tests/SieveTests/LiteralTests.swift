@@ -1,9 +1,10 @@
 import Testing
 import Yara
+import YaraSyntax
 
 @testable import Sieve
 
-/// What is looked for of strings of every kind.
+/// Literals that are searched for strings of every kind.
 @Suite struct LiteralTests {
   /// The verdict of a rule that asks for one string.
   private func verdict(_ string: String, _ item: [UInt8], _ condition: String = "$a") throws
@@ -86,7 +87,7 @@ import Yara
 
   @Test func hexadecimalStrings() throws {
     #expect(try isLeft("{ 41 42 4? 44 45 }", "ABCDE"))
-    #expect(try !isLeft("{ 41 42 4? 44 45 }", "ABC"))
+    #expect(try !isLeft("{ 41 42 4? 44 45 }", "ABC and more"))
     #expect(try isLeft("{ 41 42 43 ( 44 | 45 46 ) 47 48 }", "ABCEFGH"))
     #expect(try isLeft("{ 41 42 43 [1-3] 47 48 }", "ABC..GH"))
   }
@@ -137,36 +138,137 @@ import Yara
 
   // MARK: Segments
 
-  /// The literal that is looked for of an expression, and how many bytes around it are compared.
-  private func fragment(_ pattern: String) -> String? {
-    RegularExpressionSegments.of(Array(pattern.utf8))
-      .max { $0.weight(ignoresCase: false) < $1.weight(ignoresCase: false) }?
-      .literal(ignoresCase: false).map { String(decoding: $0.bytes, as: UTF8.self) }
+  /// Literals of a pattern one of which is looked for, as text, in order; nil if there are none.
+  private func literals(_ pattern: String) throws -> [String]? {
+    let text = "rule r { strings: $a = \(pattern) condition: $a }"
+    guard case .rule(let rule)? = SourceFile(parsing: Array(text.utf8)).items.first,
+      let segments = RequiredSegments.of(rule.strings[0], ignoresCase: false)
+    else { return nil }
+    return try segments.map { segment in
+      String(decoding: try #require(segment.literal(ignoresCase: false)).bytes, as: UTF8.self)
+    }.sorted()
   }
 
-  @Test func fragmentsOfExpressionsAreInEveryMatch() {
-    #expect(fragment("abcdef") == "abcdef")
-    #expect(fragment("abc.defg") == "defg")
-    #expect(fragment("abcdex?fgh") == "abcde")
-    #expect(fragment("abcdx*") == "abcd")
-    #expect(fragment("abcdx+y") == "abcdx")
-    #expect(fragment("abcdx{0,3}") == "abcd")
-    #expect(fragment("abcdx{2}y") == "abcdxxy")
-    #expect(fragment("abcdx{2,}y") == "abcdxx")
-    #expect(fragment("abcdx{2,3}?y") == "abcdxx")
-    #expect(fragment("(longest text)?abcd") == "abcd")
-    #expect(fragment("(longest|x)abcd") == "abcd")
-    #expect(fragment("[longest text]abcd") == "abcd")
-    #expect(fragment("[]a]abcd") == "abcd")
-    #expect(fragment("[^]a]abcd") == "abcd")
-    #expect(fragment("abcd|efgh") == nil)
-    #expect(fragment("a\\x62cd\\.e") == "abcd.e")
-    #expect(fragment("\\bword\\b") == "word")
-    #expect(fragment("\\d\\w\\sab") == nil)
-    #expect(fragment("abcd\\") == nil)
-    #expect(fragment("(abcd") == nil)
-    #expect(fragment("abcd{}e") == nil)
-    #expect(fragment("abcd{,}e") == nil)
+  private func fragments(_ expression: String) throws -> [String]? {
+    try literals("/" + expression + "/")
+  }
+
+  @Test func fragmentsOfExpressionsAreInEveryMatch() throws {
+    #expect(try fragments("abcdef") == ["abcdef"])
+    #expect(try fragments("abc.defg") == ["defg"])
+    #expect(try fragments("abcdex?fgh") == ["abcdefgh", "abcdexfgh"])
+    #expect(try fragments("abcdx*") == ["abcd"])
+    #expect(try fragments("abcdx+y") == ["abcdx"])
+    #expect(try fragments("abcdx{0,3}") == ["abcd"])
+    #expect(try fragments("abcdx{2}y") == ["abcdxxy"])
+    #expect(try fragments("abcdx{2,}y") == ["abcdxx"])
+    #expect(try fragments("abcdx{2,3}?y") == ["abcdxx"])
+    #expect(try fragments("a+(xyz){2,}vwxyz") == ["xyzxyzvwxyz"])
+    #expect(try fragments("[longest text]abcd") == ["abcd"])
+    #expect(try fragments("[]a]abcd") == ["abcd"])
+    #expect(try fragments("[^]a]abcd") == ["abcd"])
+    #expect(try fragments("a\\x62cd\\.e") == ["abcd.e"])
+    #expect(try fragments("\\bword\\b") == ["word"])
+    #expect(try fragments("\\d\\w\\sab") == nil)
+    #expect(try fragments("abcd{,}e") == nil)
+  }
+
+  @Test func everyAlternativeHasALiteral() throws {
+    #expect(try fragments("abcd|efgh") == ["abcd", "efgh"])
+    #expect(try fragments("(abcd|.*)") == nil)
+    #expect(try fragments("(longest|x)abcd") == ["longestabcd", "xabcd"])
+    #expect(try fragments("(longest text)?abcd") == ["abcd", "longest textabcd"])
+    #expect(
+      try fragments("(ab|cde):\\/\\/[a-z]+(first\\.example|second\\.example)") == [
+        "first.example", "second.example",
+      ])
+    #expect(
+      try literals("{ 4D 5A [4-8] ( 6E 65 65 64 6C 65 | 70 69 6E 73 21 21 ) [2-9] 00 00 00 }") == [
+        "needle", "pins!!",
+      ])
+    #expect(try isLeft("/x(needle|pins)y/", "a xpinsy"))
+    #expect(try isLeft("/x(needle|pins)y/", "a xneedley"))
+    #expect(try !isLeft("/x(needle|pins)y/", "a xneedlesy"))
+    #expect(try isLeft("/(needle|pins)/ wide", wide("pins")))
+    #expect(try isLeft("/(needle|pins)/ nocase", "PINS"))
+  }
+
+  /// Common bytes are not searched where rarer ones are necessary, too.
+  @Test func rareBytesAreChosen() throws {
+    #expect(try literals("{ 00 00 00 [4-9] 6B 6C 69 66 }") == ["klif"])
+    #expect(try literals("{ ?? ?? 00 00 00 }") == nil)
+    #expect(
+      try literals("{ EB 01 ?? E8 ?? 00 00 00 }") == [String(decoding: [0xEB, 1], as: UTF8.self)])
+    let rare = ByteRarity.halfBits(of: Array("Qz~".utf8), ignoresCase: false)
+    #expect(rare > 2 * ByteRarity.halfBits(of: [0, 0, 0], ignoresCase: false))
+    #expect(
+      ByteRarity.halfBits(of: Array("word".utf8), ignoresCase: true)
+        < ByteRarity.halfBits(of: Array("word".utf8), ignoresCase: false))
+  }
+
+  /// Each hit of a literal is looked at; too many of them are left to libyara.
+  @Test func contentFullOfALiteralIsScanned() throws {
+    let string = "{ 41 4E 45 45 44 4C 45 ?? 42 }"
+    let needle = Array("ANEEDLE..".utf8)
+    let some = [[UInt8]](repeating: needle, count: 100).flatMap(\.self)
+    #expect(try verdict(string, some).isExcluded)
+    let many = [[UInt8]](repeating: needle, count: 100_000).flatMap(\.self)
+    #expect(try verdict(string, many) == .scan)
+  }
+
+  /// In an item that the first page holds whole, every place is looked at.
+  @Test func shortStringsAreLookedForInSmallItems() throws {
+    let item = [UInt8](repeating: 0x2E, count: 3000)
+    for (string, found) in [
+      (#""ab""#, "ab"), (#""a1" nocase"#, "A1"), (#""ab" wide"#, "a\0b\0"), ("{ 6? 62 }", "ab"),
+      ("{ 61 [1-9] 62 }", "a..b"), ("{ 61 ?? }", "a."),
+    ] {
+      #expect(try verdict(string, item).isExcluded, "\(string)")
+      #expect(try isLeft(string, item + Array(found.utf8)), "\(string)")
+      #expect(try isLeft(string, Array(found.utf8) + item), "\(string)")
+      #expect(try isLeft(string, Array(found.utf8)), "\(string)")
+    }
+    #expect(try verdict(#""ab""#, item + [0x61]).isExcluded)
+    #expect(try verdict(#""ab""#, item, "#a == 0") == .evaluate)
+    #expect(try verdict(#""ab""#, []).isExcluded)
+    let long = [UInt8](repeating: 0x2E, count: 5000)
+    #expect(try verdict(#""ab""#, long) == .scan)
+  }
+
+  // MARK: Places
+
+  @Test func placesNearTheEndAreLookedAt() throws {
+    let filler = [UInt8](repeating: 0x2E, count: 20_000)
+    let near = "$a in (filesize-100..filesize)"
+    #expect(try verdict(#""ab""#, filler, near).isExcluded)
+    #expect(try verdict(#""ab""#, filler + Array("ab".utf8), near) == .scan)
+    #expect(try verdict(#""ab""#, Array("ab".utf8) + filler, near).isExcluded)
+    #expect(try verdict("{ 61 ?? 62 }", filler, near).isExcluded)
+    #expect(try verdict("{ 61 ?? 62 }", filler + Array("a.b".utf8), near) == .scan)
+    #expect(
+      try verdict(#""ab""#, filler, "#a in (filesize-100..filesize) > 0").isExcluded
+        == (Library.semantics == .v45))
+    #expect(
+      try verdict(#""ab""#, filler + [0x61], "any of them in (filesize-9..filesize)").isExcluded)
+    // Both bounds are inclusive, and the start alone counts.
+    let last = Array("ab".utf8) + [UInt8](repeating: 0x2E, count: 98)
+    #expect(try verdict(#""ab""#, filler + last, near) == .scan)
+    #expect(try verdict(#""ab""#, filler + last + [0x2E], near).isExcluded)
+  }
+
+  @Test func integersNearTheEndAreRead() throws {
+    let filler = [UInt8](repeating: 0x2E, count: 20_000)
+    func verdict(_ condition: String, _ item: [UInt8]) throws -> SieveSession.Verdict {
+      try self.verdict(#""needle""#, item, condition)
+    }
+    let last = "(not $a) and uint16be(filesize - 2) == 0x4142"
+    #expect(try verdict(last, filler).isExcluded)
+    #expect(try verdict(last, filler + Array("AB".utf8)) == .evaluate)
+    #expect(try verdict(last, filler + Array("AB.".utf8)).isExcluded)
+    #expect(try verdict(last, Array("AB".utf8) + filler).isExcluded)
+    // What lies before the last bytes is not known.
+    #expect(
+      try verdict("(not $a) and uint16be(filesize - 9000) == 0x4142", filler) == .evaluate)
   }
 
   @Test func setsOfBytes() {

@@ -1,5 +1,6 @@
 import Catalogue
 import Foundation
+import Profiles
 import Sieve
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ import Yara
   }
 
   @Test func builtInSignatures() throws {
-    let (matched, excluded) = try compare(Catalogue.text, seed: 1)
+    let (matched, excluded) = try compare(VendorProfile.kaspersky.rules, seed: 1)
     #expect(matched > 50 && excluded > 50, "\(matched) matched, \(excluded) excluded")
   }
 

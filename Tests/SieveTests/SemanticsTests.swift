@@ -7,6 +7,8 @@ import Yara
 @Suite struct SemanticsTests {
   @Test(arguments: SemanticsCase.all)
   func whatLibyaraReportsIsNotLost(_ semantics: SemanticsCase) throws {
+    let expected = Library.semantics == .v45 ? semantics.answerOf45 : semantics.expected
+    guard expected != .syntaxError else { return }
     let item = try semantics.itemBytes()
     var sifted = try Sifted(semantics.source, externals: ["ext_s": .string("")])
     let isSound = sifted.isSound(item)
@@ -16,8 +18,8 @@ import Yara
       let verdict = sifted.verdict(item, pieces: size)
       #expect(verdict == whole, "in pieces of \(size)")
     }
-    if semantics.expected == .failure { #expect(!whole.isExcluded) }
-    if case .matches(let names, let console, _) = semantics.expected,
+    if expected == .failure { #expect(!whole.isExcluded) }
+    if case .matches(let names, let console, _) = expected,
       !names.isEmpty || !console.isEmpty
     {
       #expect(!whole.isExcluded)

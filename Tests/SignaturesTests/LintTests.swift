@@ -1,16 +1,16 @@
+import Engine
 import Testing
-import Trawl
 
 @testable import Signatures
 
 @Suite struct LintTests {
-  /// What is said of a text of rules called `rules.yar`.
+  /// Lint findings for a text of rules called `rules.yar`.
   private func findings(_ text: String) throws -> [String] {
     let ruleSet = try RuleSet([.init(name: "rules.yar", bytes: Array(text.utf8))])
     return try #require(Lint.findings(of: ruleSet)).map(\.description)
   }
 
-  /// A rule with this metadata on lines of its own, from line 4 on.
+  /// A rule with one metadata entry per line, from line 4.
   private func rule(
     _ metadata: [String], condition: String = "uint16(0) == 0x5A4D"
   ) -> String {
@@ -43,7 +43,7 @@ import Trawl
     .enumerated() {
       var metadata = whole
       metadata.remove(at: number)
-      #expect(try findings(rule(metadata)) == ["rules.yar:1: r: metadata that is missing: \(key)"])
+      #expect(try findings(rule(metadata)) == ["rules.yar:1: r: missing metadata: \(key)"])
     }
   }
 
@@ -51,20 +51,26 @@ import Trawl
     let found = try findings("rule r { condition: uint16(0) == 0x5A4D }")
     #expect(
       found == [
-        "rules.yar:1: r: metadata that is missing: vendor, component, platform, confidence, basis, reason, source"
+        "rules.yar:1: r: missing metadata: vendor, component, platform, confidence, basis, reason, source"
       ])
   }
 
   @Test(arguments: [
     (#"vendor = """#, 4, "vendor is empty"),
-    (#"component = "kernel""#, 5, #"component "kernel" is none of application, driver, library"#),
-    (#"platform = "beos""#, 6, #"platform "beos" is none of windows, linux, macos, android, any"#),
-    (#"confidence = "sure""#, 7, #"confidence "sure" is none of strong, claimed, weak"#),
+    (
+      #"component = "kernel""#, 5,
+      #"component "kernel" must be one of application, driver, library"#
+    ),
+    (
+      #"platform = "beos""#, 6,
+      #"platform "beos" must be one of windows, linux, macos, android, any"#
+    ),
+    (#"confidence = "sure""#, 7, #"confidence "sure" must be one of strong, claimed, weak"#),
     (#"confidence = "confirmed""#, 7, "a rule alone cannot confirm"),
-    (#"basis = "hearsay""#, 8, #"basis "hearsay" is none of genuine, paper"#),
+    (#"basis = "hearsay""#, 8, #"basis "hearsay" must be one of genuine, paper"#),
     (#"basis = "paper""#, 7, #"confidence "strong" on paper facts"#),
-    ("reason = 1", 9, "reason is a text"),
-    ("source = true", 10, "source is a text"),
+    ("reason = 1", 9, "reason must be a string"),
+    ("source = true", 10, "source must be a string"),
   ])
   func aWrongValueIsMetAtItsLine(line: String, number: Int, message: String) throws {
     let found = try findings(rule(with: line))
@@ -75,15 +81,15 @@ import Trawl
 
   @Test func aFlagIsNoText() throws {
     let found = try findings(rule(whole + [#"shared = "true""#]))
-    #expect(found == ["rules.yar:11: r: shared is true or false, without quotes"])
+    #expect(found == ["rules.yar:11: r: shared must be true or false, without quotes"])
   }
 
   @Test func anUnknownKeyIsAWarningAndARepeatedOneAnError() throws {
     let found = try findings(rule(whole + [#"author = "me""#, #"vendor = "Contoso""#]))
     #expect(
       found == [
-        "rules.yar:11: r: warning: author is no key of signatures",
-        "rules.yar:12: r: vendor is given again: the first one counts",
+        "rules.yar:11: r: warning: unknown metadata key author",
+        "rules.yar:12: r: duplicate vendor: the first one counts",
       ])
   }
 
@@ -93,9 +99,9 @@ import Trawl
       + rule(Array(whole.dropFirst()) + ["x = 1"]).replacing("rule r", with: "rule second")
     #expect(
       try findings(text) == [
-        "rules.yar:11: r: reason is a text: put it in quotes",
-        "rules.yar:16: second: metadata that is missing: vendor",
-        "rules.yar:25: second: warning: x is no key of signatures",
+        "rules.yar:11: r: reason must be a string in quotes",
+        "rules.yar:16: second: missing metadata: vendor",
+        "rules.yar:25: second: warning: unknown metadata key x",
       ])
   }
 
@@ -104,12 +110,12 @@ import Trawl
     let found = try findings(
       "private rule helper { condition: true }\n" + rule(whole, condition: "helper"))
     #expect(found.count == 1)
-    #expect(found.first?.hasPrefix("rules.yar:2: r: would have files read to their end") == true)
+    #expect(found.first?.hasPrefix("rules.yar:2: r: reads files to their end") == true)
   }
 
   @Test func aRuleThatReadsEverythingIsRefused() throws {
     let found = try findings(rule(whole, condition: "filesize > 10"))
     #expect(found.count == 1)
-    #expect(found.first?.contains("keep 256 of 256 unrelated ones") == true, "\(found)")
+    #expect(found.first?.contains("keep 256 of 256 unrelated files") == true, "\(found)")
   }
 }

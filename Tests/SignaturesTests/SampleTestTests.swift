@@ -1,19 +1,19 @@
 import Bytes
+import Engine
 import TestSupport
 import Testing
-import Trawl
 import Yara
 
 @testable import Signatures
 
-/// What cannot happen through the command: the sieve and libyara do not agree.
+/// A case that the command cannot reach: the sieve and libyara disagree.
 @Suite struct SampleTestTests {
   @Test func aDifferenceBetweenSieveAndLibyaraIsAFailure() throws {
     func ruleSet(_ needle: String) throws -> RuleSet {
       let text = "rule r { strings: $a = \"\(needle)\" condition: $a }"
       return try RuleSet([.init(name: "rules", bytes: Array(text.utf8))])
     }
-    // The sieve of other rules looks for something else.
+    // The sieve of other rules searches for different literals.
     let wrong = RuleSet(
       rules: try ruleSet("needle").rules, sieve: try ruleSet("thread").sieve)
     let folder = try TemporaryDirectory()
@@ -25,7 +25,7 @@ import Yara
     let outcome = try SampleTest(wrong).run(positives: folder.raw, nearMisses: nil)
     #expect(
       outcome.failures == [
-        "\(sample): a defect of this program, please report it: with the sieve it matches none,"
+        "\(sample): a defect of Trawl, please report it: with the sieve it matches none,"
           + " by libyara alone r"
       ])
   }

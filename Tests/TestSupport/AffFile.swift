@@ -1,6 +1,6 @@
 import Foundation
 
-/// The segments of an AFF image, to be taken apart and put together otherwise.
+/// Segments of an AFF image, to be edited and reassembled.
 package struct AffFile {
   package var segments: [Segment]
 
@@ -46,7 +46,7 @@ package struct AffFile {
     }
   }
 
-  /// Changes the segment `name`, which must be there.
+  /// Edits the segment `name`, which must exist.
   package mutating func change(_ name: String, _ edit: (inout Segment) -> Void) {
     edit(&segments[segments.firstIndex { $0.name == name }!])
   }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire, affconvert and, for AFF4,
-/// and UDIF, by scripts of ours with the reference libraries of its compressions.
+/// Containers of the disk of ``ImageFixture``, made by qemu-img, ewfacquire and affconvert;
+/// AFF4 and UDIF by our own scripts with the reference libraries of their compressions.
 package enum ContainerFixtures {
-  /// A container and how qemu-img makes it.
+  /// A container format, and the tool that makes it.
   package struct Format: Sendable, CustomStringConvertible {
     package let name: String
     package let arguments: [String]
-    /// What the container is called, up to what is recognised in it.
+    /// Description of the container, without its recognised content.
     package let words: String
 
     fileprivate let tool: Tool
@@ -37,7 +37,7 @@ package enum ContainerFixtures {
     case udif
   }
 
-  /// Every container that can be made here and read.
+  /// All containers that can be made here and read.
   package static let formats = [
     Format("v3.qcow2", ["qcow2"], "QCOW2"),
     Format("v2.qcow2", ["qcow2", "-o", "compat=0.10"], "QCOW2"),
@@ -85,7 +85,7 @@ package enum ContainerFixtures {
     Format("small-clusters.hds", ["parallels", "-o", "cluster_size=64k"], "Parallels"),
   ]
 
-  /// Converts the raw image `source` to a container in `folder`; answers its path.
+  /// Converts the raw image `source` to a container in `folder`; returns its path.
   package static func make(_ format: Format, of source: String, in folder: String) throws -> String
   {
     let path = folder + "/" + format.name
@@ -101,7 +101,7 @@ package enum ContainerFixtures {
       return path
     }
     if format.tool == .affconvert {
-      // It takes nothing for raw that is not called so.
+      // affconvert treats a file as raw only if its name says so.
       let link = folder + "/source.raw"
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: source)
       defer { try? FileManager.default.removeItem(atPath: link) }
@@ -121,7 +121,7 @@ package enum ContainerFixtures {
     do {
       try run("qemu-img", ["convert", "-f", "raw", "-O"] + format.arguments + [source, path])
     } catch let failure as Failure where failure.says == "" {
-      // qemu 7.2 ends with 1 and without a word when all of a compressed QCOW 1 is written.
+      // qemu 7.2 exits with 1, without a message, after writing all of a compressed QCOW 1.
     }
     return path
   }
@@ -133,7 +133,7 @@ package enum ContainerFixtures {
       [Fixtures.package + "/Tests/Fixtures/aff4/make.py", source, path] + arguments)
   }
 
-  /// Runs a tool that must succeed.
+  /// Runs a tool; its failure fails the test.
   package static func run(_ program: String, _ arguments: [String]) throws {
     let result = try Subprocess.run(program, arguments)
     guard result.status == 0 else { throw Failure(program: program, says: result.errors) }

@@ -1,14 +1,14 @@
 package import Bytes
 import Foundation
 
-/// A chain of directories that is longer than PATH_MAX, which no system call takes in one piece.
+/// A chain of directories longer than PATH_MAX, which no system call accepts as one path.
 package struct DeepTree {
-  /// The deepest directory.
+  /// Path of the deepest directory.
   package let bottom: RawPath
-  /// How many directories are above it, the root left out.
+  /// Number of directories above it, without the root.
   package let depth: Int
 
-  /// Makes a chain below `root`, with a file of that content in the deepest directory.
+  /// Creates a chain below `root`, with a file of that content in the deepest directory.
   package init(below root: RawPath, file name: String, _ content: String) throws {
     let part = String(repeating: "d", count: 200)
     var folder = root.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } ?? -1
@@ -35,7 +35,7 @@ package struct DeepTree {
     self.depth = depth
   }
 
-  /// Removes a folder with such a chain in it: FileManager does not get to the end.
+  /// Removes a folder with such a chain, of which FileManager is not capable.
   package static func remove(_ folder: RawPath) {
     _ = try? Subprocess.run("rm", ["-rf", "--", folder.utf8!])
   }

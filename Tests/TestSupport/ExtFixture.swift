@@ -1,8 +1,9 @@
 import Foundation
 
-/// The ext2, ext3 and ext4 images that `scripts/ext-fixture` builds, and what was planted in them.
+/// The ext2, ext3 and ext4 images built by `scripts/ext-fixture`, and the files planted in
+/// them.
 package enum ExtFixture {
-  /// Where the images are; built when they are missing or older than their script.
+  /// Folder of the images; built when they are missing or older than their script.
   package static let folder: String = {
     let folder = Fixtures.package + "/.build/ext-fixture"
     let result = try? Subprocess.run(
@@ -39,7 +40,7 @@ package enum ExtFixture {
     }
   }
 
-  /// What was planted in each image.
+  /// Files planted in each image.
   package static func planted() throws -> [String: Set<Planted>] {
     var planted = [String: Set<Planted>]()
     for fields in try rows("planted.tsv") {

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Files that real tools made, by `scripts/fixtures`; built once for a run.
+/// Files made by real tools, with `scripts/fixtures`; built once per run.
 package enum Fixtures {
-  /// The root of the package, wherever the tests run.
+  /// Root of the package, wherever the tests run.
   package static let package: String = {
     var folder = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }
     return folder.path
   }()
 
-  /// Where the fixtures are; built when they are missing or older than their sources.
+  /// Folder of the fixtures; built when they are missing or older than their sources.
   package static let folder: String = {
     let folder = package + "/.build/fixtures"
     let result = try? Subprocess.run(package + "/scripts/fixtures", [folder])

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The disk image that `scripts/image-fixture` builds, and what was planted in it.
+/// The disk image built by `scripts/image-fixture`, and the files planted in it.
 package enum ImageFixture {
-  /// Where the image is; built when it is missing or older than its sources.
+  /// Folder of the image; built when it is missing or older than its sources.
   package static let folder: String = {
     let folder = Fixtures.package + "/.build/image-fixture"
     let result = try? Subprocess.run(
@@ -36,7 +36,7 @@ package enum ImageFixture {
     }
   }
 
-  /// What was planted.
+  /// Planted files.
   package static func planted() throws -> Set<Planted> {
     let text = try String(contentsOfFile: folder + "/planted.tsv", encoding: .utf8)
     return Set(

@@ -1,6 +1,6 @@
-/// The small images that `scripts/mutation-fixture` makes, to be damaged.
+/// Small images made by `scripts/mutation-fixture`, to be damaged.
 package enum MutationFixture {
-  /// Where they are; built when they are missing or older than their script.
+  /// Folder of the images; built when they are missing or older than their script.
   package static let folder: String = {
     let folder = Fixtures.package + "/.build/mutation-fixture"
     let result = try? Subprocess.run(
@@ -11,6 +11,6 @@ package enum MutationFixture {
     return folder
   }()
 
-  /// A floppy disk with a look-alike: what the containers hold.
+  /// A floppy disk with a look-alike: the medium in the containers.
   package static var disk: String { folder + "/floppy.dd" }
 }

@@ -1,29 +1,30 @@
 import Foundation
 
-/// An image that `scripts/planted-image` builds: many files, 200 plants in every condition that the file system
-/// has, and a table that says what is there.
+/// An image built by `scripts/planted-image`: many files, 200 plants in every condition that
+/// the file system supports, and a table of its contents.
 package struct PlantedImage: Sendable, CustomStringConvertible {
-  /// What the script calls the file system.
+  /// Name of the file system in the script.
   package let kind: String
   package let path: String
   package let plants: [Plant]
 
   package var description: String { kind }
 
-  /// The kinds that the script makes anywhere, or the one in `TRAWL_PLANTED_KIND`.
+  /// Kinds that the script can make on any machine, or the one in `TRAWL_PLANTED_KIND`.
   package static let kinds =
     ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"].map { $0 == "exfat" ? [] : [$0] }
-    ?? ["ntfs", "ext4", "fat32"]
+    ?? ["ntfs", "ext4", "fat32", "xfs"]
 
-  /// Whether exFAT can be made, which no tool writes without mounting it; false, too, if another kind was asked for.
+  /// Whether exFAT can be made, which no tool writes without mounting it; also false if another
+  /// kind was requested.
   package static let makesExfat: Bool = {
     let wanted = ProcessInfo.processInfo.environment["TRAWL_PLANTED_KIND"] ?? "exfat"
     let script = Fixtures.package + "/scripts/planted-image"
     return wanted == "exfat" && (try? Subprocess.run(script, ["--can", "exfat"]).status) == 0
   }()
 
-  /// Builds the image if it is missing or older than its sources. `TRAWL_PLANTED_SIZE`, in MiB, and
-  /// `TRAWL_PLANTED_FILES` make it larger than a test wants it.
+  /// Builds the image if it is missing or older than its sources. `TRAWL_PLANTED_SIZE`, in MiB,
+  /// and `TRAWL_PLANTED_FILES` make it larger than a test needs.
   package init(_ kind: String) throws {
     let environment = ProcessInfo.processInfo.environment
     let size = environment["TRAWL_PLANTED_SIZE"] ?? "64"
@@ -40,12 +41,12 @@ package struct PlantedImage: Sendable, CustomStringConvertible {
       .split(separator: "\n").map { Plant($0.split(separator: "\t").map(String.init)) }
   }
 
-  /// A plant as the table has it.
+  /// A plant in the table.
   package struct Plant: Sendable {
-    /// What was done to it, such as `deleted-fragmented`.
+    /// Condition of the file, such as `deleted-fragmented`.
     package let condition: String
     package let place: Place
-    /// Whether all of it is there, and something leads to it.
+    /// Whether it is complete, and something leads to it.
     package let isWhole: Bool
 
     fileprivate init(_ fields: [String]) {
@@ -57,22 +58,21 @@ package struct PlantedImage: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Everything that a finding says of a plant.
+  /// Facts of a finding about a plant.
   package struct Place: Hashable, Sendable {
     package let path: String
     package let stream: String?
     package let state: String
-    /// The first byte on the medium; nil for what lies there as plain bytes nowhere.
+    /// Offset of the first byte on the medium; nil for content that is not stored as plain bytes.
     package let offset: Int?
     package let size: Int
     package let sha256: String
 
-    /// What a line of JSON says.
-    package init(_ finding: [String: Any]) {
+    /// Place of a finding.
+    package init(_ finding: OutputRecord) {
       self.init(
-        path: finding["path"] as? String ?? "", stream: finding["stream"] as? String,
-        state: finding["state"] as? String ?? "", offset: finding["offset"] as? Int,
-        size: finding["size"] as? Int ?? -1, sha256: finding["sha256"] as? String ?? "")
+        path: finding.path ?? "", stream: finding.stream, state: finding.state ?? "",
+        offset: finding.offset, size: finding.size ?? -1, sha256: finding.sha256 ?? "")
     }
 
     fileprivate init(

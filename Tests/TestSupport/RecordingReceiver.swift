@@ -2,7 +2,7 @@ package import Bytes
 package import Evidence
 import Locks
 
-/// Keeps what a source pushes, in the order it came.
+/// Records the items of a source, in their order.
 package final class RecordingReceiver: ItemReceiver {
   private struct State {
     var items: [Item] = []
@@ -14,7 +14,7 @@ package final class RecordingReceiver: ItemReceiver {
   private let onItem: @Sendable (Item) -> Void
   private let limit: Int?
 
-  /// A receiver that has had enough after `limit` items, and calls `onItem` for each.
+  /// Creates a receiver that is cancelled after `limit` items, and calls `onItem` for each.
   package init(limit: Int? = nil, onItem: @escaping @Sendable (Item) -> Void = { _ in }) {
     self.limit = limit
     self.onItem = onItem
@@ -52,6 +52,6 @@ package final class RecordingReceiver: ItemReceiver {
     Dictionary(problems.map { ($0.locator.path, $0.problem.reason) }) { first, _ in first }
   }
 
-  /// How often something of that kind was passed by.
+  /// Number of ignored entries of that kind.
   package func count(of kind: IgnoredKind) -> Int { ignored.count { $0.kind == kind } }
 }

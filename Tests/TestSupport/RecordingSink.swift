@@ -1,12 +1,12 @@
 package import Findings
 import Locks
 
-/// Keeps every record of a scan, in the order it came.
+/// Records every record of a scan, in their order.
 package final class RecordingSink: RecordSink {
   private let kept = Locked<[Record]>([])
   private let failAfter: Int?
 
-  /// A sink that throws ``Failure`` when it has taken `failAfter` records.
+  /// Creates a sink that throws ``Failure`` after `failAfter` records.
   package init(failAfter: Int? = nil) { self.failAfter = failAfter }
 
   package struct Failure: Error {
@@ -31,6 +31,9 @@ package final class RecordingSink: RecordSink {
   }
   package var products: [Product] {
     records.compactMap { if case .product(let product) = $0 { product } else { nil } }
+  }
+  package var context: [OtherFile] {
+    records.compactMap { if case .context(let file) = $0 { file } else { nil } }
   }
   package var summaries: [Summary] {
     records.compactMap { if case .summary(let summary) = $0 { summary } else { nil } }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A condition, an item, and what libyara 4.2.3 says of it.
+/// A condition, an item, and the answers of libyara 4.2.3 and 4.5.
 package struct SemanticsCase: Sendable, CustomStringConvertible {
   package enum Item: Sendable {
     case text(String)
@@ -13,40 +13,50 @@ package struct SemanticsCase: Sendable, CustomStringConvertible {
 
   package enum Outcome: Equatable, Sendable {
     case matches([String], console: [String] = [], cut: [String] = [])
-    /// The scan ends with error 31 and reports nothing.
+    /// The scan fails with error 31 and reports nothing.
     case failure
+    /// The rule is not accepted.
+    case syntaxError
   }
 
   package let number: Int
   package let source: String
   package let item: Item
-  /// What a reader of the condition may think, or why.
+  /// The mistake that a reader of the condition may make, or the reason for the answer.
   package let trap: String
+  /// The answer of libyara 4.2.3.
   package let expected: Outcome
+  /// Answer of libyara 4.5, where it differs.
+  package let since45: Outcome?
 
   /// One rule called `r`.
   init(
     _ number: Int, module: String? = nil, _ condition: String, strings: String? = nil,
-    item: Item = .text("hello world"), trap: String = "", expected: Outcome
+    item: Item = .text("hello world"), trap: String = "", expected: Outcome,
+    since45: Outcome? = nil
   ) {
     let module = module.map { "import \"\($0)\"\n" } ?? ""
     let strings = strings.map { "strings: \($0) " } ?? ""
     self.init(
       number, rules: "\(module)rule r { \(strings)condition: \(condition) }", item: item,
-      trap: trap, expected: expected)
+      trap: trap, expected: expected, since45: since45)
   }
 
-  /// Rules with names of their own.
+  /// Creates a case with named rules.
   init(
     _ number: Int, rules source: String, item: Item = .text("hello world"), trap: String = "",
-    expected: Outcome
+    expected: Outcome, since45: Outcome? = nil
   ) {
     self.number = number
     self.source = source
     self.item = item
     self.trap = trap
     self.expected = expected
+    self.since45 = since45
   }
+
+  /// The answer of libyara 4.5.
+  package var answerOf45: Outcome { since45 ?? expected }
 
   package var description: String { "\(number): \(source)" }
 

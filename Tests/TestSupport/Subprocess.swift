@@ -13,7 +13,7 @@ package enum Subprocess {
     }
   }
 
-  /// Runs `program`, found in PATH unless it has a slash, and takes what it prints.
+  /// Runs `program`, found in PATH unless it contains a slash, and captures its output.
   package static func run(
     _ program: String, _ arguments: [String], in folder: String? = nil,
     environment: [String: String] = [:]

@@ -1,7 +1,7 @@
 package import Bytes
 import Foundation
 
-/// A folder for one test, removed with all it holds at the end of its life.
+/// A folder for one test, removed with its content at the end of its lifetime.
 package final class TemporaryDirectory: Sendable {
   package let path: String
 
@@ -15,13 +15,13 @@ package final class TemporaryDirectory: Sendable {
   /// The folder as bytes.
   package var raw: RawPath { RawPath(path) }
 
-  /// Writes a file, with the folders it needs, and answers its path.
+  /// Writes a file, creating parent folders; returns its path.
   @discardableResult
   package func write(_ content: String, to name: String) throws -> String {
     try write(Array(content.utf8), to: name)
   }
 
-  /// Writes a file, with the folders it needs, and answers its path.
+  /// Writes a file, creating parent folders; returns its path.
   @discardableResult
   package func write(_ content: [UInt8], to name: String) throws -> String {
     let file = path + "/" + name

@@ -1,9 +1,10 @@
 import Foundation
 package import Traces
 
-/// What operating systems record of installed software, as `scripts/trace-fixture` builds it.
+/// Records of installed software as operating systems write them, built by
+/// `scripts/trace-fixture`.
 package enum TraceFixture {
-  /// Where it is; built when it is missing or older than its sources.
+  /// Folder of the fixture; built when it is missing or older than its sources.
   package static let folder: String = {
     let folder = Fixtures.package + "/.build/trace-fixture"
     let result = try? Subprocess.run(Fixtures.package + "/scripts/trace-fixture", [folder])
@@ -13,7 +14,7 @@ package enum TraceFixture {
     return folder
   }()
 
-  /// A file with records, and the place that it is at.
+  /// A file with records, and its known place.
   package struct Sample: Sendable {
     package let name: String
     package let place: KnownPlace
@@ -41,15 +42,57 @@ package enum TraceFixture {
       .filter { FileManager.default.fileExists(atPath: $0.path) }
   }
 
-  /// A hive with what hivex does not write.
+  /// A hive with structures that hivex does not write.
   package static let shapes = Sample(name: "shapes/SOFTWARE", place: .softwareHive)
+
+  /// rpm's database of `installed`, in the forms that are not SQLite.
+  package static let rpmForms = [
+    Sample(name: "rpm/berkeley/var/lib/rpm/Packages", place: .rpmBerkeleyDatabase),
+    Sample(name: "rpm/other-order/var/lib/rpm/Packages", place: .rpmBerkeleyDatabase),
+    Sample(name: "rpm/ndb/var/lib/rpm/Packages.db", place: .rpmNdbDatabase),
+  ]
+
+  /// Compressed prefetch files: of a program of the company, of one that loaded its library.
+  package static let prefetch = [
+    Sample(name: "prefetch/AVP.EXE-A1B2C3D4.pf", place: .prefetch),
+    Sample(name: "prefetch/EXPLORER.EXE-D5E97654.pf", place: .prefetch),
+  ]
 
   /// All of them.
   package static var samples: [Sample] {
-    ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes]
+    ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes] + rpmForms + prefetch
   }
 
-  /// A copy with some bytes changed, most of them near other bytes that are not zero, and perhaps cut off.
+  /// A dirty hive with its transaction logs.
+  package struct LoggedHive: Sendable {
+    package let name: String
+
+    package init(name: String) { self.name = name }
+
+    package var hive: [UInt8] {
+      get throws { try Sample(name: "logged/\(name)/SOFTWARE", place: .softwareHive).bytes }
+    }
+
+    /// Its logs that are not empty.
+    package var logs: [RecordLog.Kind: [UInt8]] {
+      get throws {
+        var logs = [RecordLog.Kind: [UInt8]]()
+        for kind in RecordLog.Kind.allCases {
+          let log = Sample(name: "logged/\(name)/SOFTWARE" + kind.rawValue, place: .softwareHive)
+          guard FileManager.default.fileExists(atPath: log.path) else { continue }
+          let bytes = try log.bytes
+          if !bytes.isEmpty { logs[kind] = bytes }
+        }
+        return logs
+      }
+    }
+  }
+
+  /// Dirty hives with logs of each form.
+  package static let loggedHives = ["entries", "one-log", "base", "bitmap", "single", "stale"]
+    .map(LoggedHive.init)
+
+  /// A copy with some bytes changed, most of them near nonzero bytes, and perhaps truncated.
   package static func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<random.number(1...8) where bytes.count > 16 {
@@ -62,7 +105,7 @@ package enum TraceFixture {
       case 2:
         for index in 0..<4 { bytes[place + index] = random.oneIn(2) ? 0xFF : 0x7F }
       case 3:
-        // Another offset of the file: lists that lead in circles.
+        // Copy another offset: produces cyclic lists.
         let from = random.number(0...(bytes.count - 9)) & ~3
         for index in 0..<4 { bytes[place & ~3 + index] = bytes[from + index] }
       case 4:

@@ -1,4 +1,4 @@
-/// The volumes that `scripts/volume-fixture` makes: such as Trawl names and does not read.
+/// Volumes made by `scripts/volume-fixture`, which Trawl detects but does not read.
 package enum VolumeFixture {
   private static let folder: String = {
     let folder = Fixtures.package + "/.build/volume-fixture"
@@ -10,6 +10,6 @@ package enum VolumeFixture {
     return folder
   }()
 
-  /// The file of a format; `disk.dd` is a disk with partitions.
+  /// File of a format; `disk.dd` is a disk with partitions.
   package static func path(_ name: String) -> String { folder + "/" + name }
 }

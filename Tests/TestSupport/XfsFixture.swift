@@ -1,8 +1,8 @@
 import Foundation
 
-/// The XFS images that `scripts/xfs-fixture` builds, and what was planted in them.
+/// The XFS images built by `scripts/xfs-fixture`, and the files planted in them.
 package enum XfsFixture {
-  /// Where the images are; built when they are missing or older than their script.
+  /// Folder of the images; built when they are missing or older than their script.
   package static let folder: String = {
     let folder = Fixtures.package + "/.build/xfs-fixture"
     let result = try? Subprocess.run(
@@ -22,7 +22,7 @@ package enum XfsFixture {
   /// The names of the images that mkfs.xfs filled.
   package static let names = all.filter { !$0.hasPrefix("mounted") }
 
-  /// The names of those that the kernel wrote: only where loop devices can be mounted.
+  /// Names of the images written by the kernel: only where loop devices can be mounted.
   package static let mounted = all.filter { $0.hasPrefix("mounted") }
 
   package static func path(_ name: String) -> String { folder + "/" + name + ".img" }
@@ -32,7 +32,7 @@ package enum XfsFixture {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
   }
 
-  /// What was planted in an image: path, state and SHA-256, separated by tabs.
+  /// Files planted in an image: path, state and SHA-256, separated by tabs.
   package static func planted(_ name: String) throws -> Set<String> {
     Set(
       try rows("planted.tsv").filter { $0[0] == name }.map {
@@ -48,10 +48,10 @@ package enum XfsFixture {
       })
   }
 
-  /// What the kernel says of the files of an image: path, size, inode, time of change, SHA-256.
+  /// Files of an image according to the kernel: path, size, inode, time of change, SHA-256.
   package static func kernel(_ name: String) throws -> [[String]] { try rows(name + ".tsv") }
 
-  /// How many bytes the headers of the groups of an image say are free in their trees (agf_freeblks).
+  /// Number of free bytes according to the group headers of an image (agf_freeblks).
   package static func freeBytes(_ image: [UInt8]) -> Int {
     func number(_ place: Int, _ count: Int) -> Int {
       (0..<count).reduce(0) { $0 << 8 | Int(image[place + $1]) }

@@ -1,11 +1,13 @@
+import Catalogue
 import Findings
 import Foundation
+import Profiles
 import TestSupport
 import Traces
 
-/// Damages registry hives and databases of packages for so many seconds and reads what is left: TraceFuzz SECONDS
-/// [SEED]. A crash ends it, and the last line says which seed to go on from; a round that takes longer than two
-/// seconds is said and counts as a failure.
+/// Fuzzer of registry hives, their transaction logs, package databases and prefetch files: TraceFuzz SECONDS [SEED]. A crash ends it,
+/// and the last line names the seed to continue from. A round of more than two seconds is
+/// reported and counts as a failure.
 @main struct TraceFuzz {
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -15,6 +17,7 @@ import Traces
     }
     let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
     let samples = try TraceFixture.samples.map { (bytes: try $0.bytes, place: $0.place) }
+    let logged = try TraceFixture.loggedHives.map { (hive: try $0.hive, logs: try $0.logs) }
     let end = ContinuousClock.now + .seconds(seconds)
     var seed = first
     var tally = (files: 0, traces: 0, problems: 0, slow: 0)
@@ -24,10 +27,20 @@ import Traces
         fflush(nil)
       }
       var random = SeededGenerator(seed: seed)
-      let sample = random.pick(samples)
-      let bytes = TraceFixture.damaged(sample.bytes, &random)
       let begin = ContinuousClock.now
-      let reading = TraceReading(bytes.span.bytes, at: sample.place)
+      let reading: TraceReading
+      if random.oneIn(4) {
+        let sample = random.pick(logged)
+        let hive = random.oneIn(2) ? sample.hive : TraceFixture.damaged(sample.hive, &random)
+        var logs = sample.logs
+        for (kind, log) in logs { logs[kind] = TraceFixture.damaged(log, &random) }
+        reading = TraceReading(hive, logs, at: .softwareHive, VendorProfile.kaspersky.records)
+      } else {
+        let sample = random.pick(samples)
+        let bytes = TraceFixture.damaged(sample.bytes, &random)
+        reading = TraceReading(
+          bytes.span.bytes, at: sample.place, VendorProfile.kaspersky.records)
+      }
       tally.files += 1
       tally.traces += reading.traces.count
       tally.problems += reading.problem == nil ? 0 : 1

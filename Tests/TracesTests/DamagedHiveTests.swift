@@ -1,17 +1,19 @@
+import Catalogue
 import Evidence
 import Findings
+import Profiles
 import TestSupport
 import Testing
 import Traces
 
-/// A damaged file gives what can be read, and says that it is damaged.
+/// A damaged file yields what can be read, and reports the damage.
 @Suite struct DamagedHiveTests {
   private let hive = TraceFixture.samples("installed")[0]
 
   private func reading(_ change: (inout [UInt8]) -> Void) throws -> TraceReading {
     var bytes = try hive.bytes
     change(&bytes)
-    return TraceReading(bytes.span.bytes, at: hive.place)
+    return TraceReading(bytes.span.bytes, at: hive.place, VendorProfile.kaspersky.records)
   }
 
   @Test func sequenceNumbersThatDifferSayThatLogsAreNotApplied() throws {
@@ -55,13 +57,14 @@ import Traces
         let place = list.lowerBound + 4 + 4 * element
         bytes.replaceSubrange(
           place..<(place + 4), with: target == 0 ? root[...] : bytes[from..<(from + 4)])
-        let reading = TraceReading(bytes.span.bytes, at: .softwareHive)
+        let reading = TraceReading(
+          bytes.span.bytes, at: .softwareHive, VendorProfile.kaspersky.records)
         if target == 0 { #expect(reading.problem?.reason == .unreadable) }
       }
     }
   }
 
-  /// Lists of the greatest lengths that all lead to the same: without a limit that is 4,000 million keys.
+  /// Lists of maximal length that all refer to the same list: 4,000 million keys without a limit.
   @Test(.timeLimit(.minutes(5))) func aHiveThatIsAllListsEnds() throws {
     var bytes = try hive.bytes
     let root = Int(bytes[36]) | Int(bytes[37]) << 8
@@ -70,7 +73,8 @@ import Traces
         bytes[place + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
       }
     }
-    // Two cells behind everything: an index root of 65,535 leaves, and the leaf, of the root key 65,535 times.
+    // Two cells at the end: an index root of 65,535 leaves, and the leaf, with the root key 65,535
+    // times.
     let place = bytes.count
     let length = 65535 * 4 + 12
     bytes += [UInt8](repeating: 0, count: 2 * length)
@@ -83,9 +87,9 @@ import Traces
       }
     }
     put(place - 4096, 4, at: 4096 + root + 4 + 28)
-    let reading = TraceReading(bytes.span.bytes, at: .softwareHive)
+    let reading = TraceReading(bytes.span.bytes, at: .softwareHive, VendorProfile.kaspersky.records)
     #expect(reading.problem?.reason == .unreadable)
-    // The root is below itself: the search goes on in it until the steps are used up.
+    // The root is below itself: the search continues in it until the steps are used up.
     #expect(reading.traces.isEmpty)
   }
 
@@ -93,14 +97,17 @@ import Traces
     for sample in try TraceFixture.samples.map({ ($0.place, try $0.bytes) }) {
       let (place, bytes) = sample
       for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 50)) {
-        let reading = TraceReading(Array(bytes.prefix(length)).span.bytes, at: place)
+        let reading = TraceReading(
+          Array(bytes.prefix(length)).span.bytes, at: place, VendorProfile.kaspersky.records)
         // Never silently less.
         if place != .dpkgStatus { #expect(reading.problem != nil, "\(place) cut at \(length)") }
       }
       for seed in 0..<300 {
         var random = SeededGenerator(seed: UInt64(seed))
         let damaged = TraceFixture.damaged(bytes, &random)
-        #expect(TraceReading(damaged.span.bytes, at: place).traces.count <= 1000)
+        #expect(
+          TraceReading(damaged.span.bytes, at: place, VendorProfile.kaspersky.records).traces.count
+            <= 1000)
       }
     }
   }

@@ -1,7 +1,9 @@
 import Bytes
+import Catalogue
 import Evidence
 import Findings
 import Foundation
+import Profiles
 import TestSupport
 import Testing
 import Traces
@@ -20,7 +22,9 @@ import Traces
     ("/Users/anna/NTUSER.DAT", .userHive), ("/Documents and Settings/anna/ntuser.dat", .userHive),
     ("/mnt/var/lib/dpkg/status", .dpkgStatus), ("/var/lib/dpkg/status.d/kesl", .dpkgStatus),
     ("/var/lib/dpkg/status.d/libc6", .dpkgStatus), ("/var/lib/rpm/rpmdb.sqlite", .rpmDatabase),
-    ("/usr/lib/sysimage/rpm/rpmdb.sqlite", .rpmDatabase),
+    ("/usr/lib/sysimage/rpm/rpmdb.sqlite", .rpmDatabase), ("/rpmdb.sqlite-wal", .rpmLog),
+    ("/var/lib/rpm/Packages", .rpmBerkeleyDatabase), ("/rpm/Packages.db", .rpmNdbDatabase),
+    ("/Windows/Prefetch/AVP.EXE-A1B2C3D4.pf", .prefetch), ("/AVP.EXE-A1B2C3D4.PF", .prefetch),
   ])
   func thePathSays(_ path: String, _ expected: KnownPlace) {
     #expect(place(RawPath(path)) == expected)
@@ -29,7 +33,7 @@ import Traces
   @Test(arguments: [
     "", "/", "/SOFTWARE/x", "/MYSOFTWARE", "/SOFTWARE.LOG1", "/proc/status",
     "/var/lib/dpkg/status-old",
-    "/xdpkg/status", "/var/lib/dpkg/status.d", "/status.d/kesl", "/rpmdb.sqlite-wal",
+    "/xdpkg/status", "/var/lib/dpkg/status.d", "/status.d/kesl", "/rpmdb.sqlite-shm",
     "/NTUSER.DAT.LOG1",
     "/SOFTWAR\u{45}\u{301}",
   ])
@@ -52,20 +56,25 @@ import Traces
     #expect(!confirms(.dpkgStatus, "d41d8cd98f00  etc/x"))
     #expect(confirms(.rpmDatabase, "SQLite format 3\0"))
     #expect(!confirms(.rpmDatabase, ""))
+    #expect(confirms(.prefetch, "MAM\u{4}"))
+    #expect(!confirms(.prefetch, "MAM\u{3}"))
   }
 
   @Test func everySignatureHasItsFactsAndItsLineInTheDocumentation() throws {
     let documentation = try String(
       contentsOfFile: Fixtures.package + "/docs/signatures.md", encoding: .utf8)
-    for signature in TraceSignature.all {
+    let citations = try FactSheet.citations()
+    for signature in TraceSignature.all(of: .kaspersky) {
       #expect(signature.name.hasPrefix("kaspersky_\(signature.platform)_"))
-      #expect(signature.source.hasPrefix("kaspersky.md A"))
+      #expect(citations.contains(signature.source), "\(signature.name)")
       #expect(signature.confidence <= .claimed)
       let line = documentation.split(separator: "\n").first {
         $0.hasPrefix("| `\(signature.name)` |")
       }
       #expect(line?.contains("| `\(signature.confidence.rawValue)` |") == true, "\(signature.name)")
     }
-    #expect(Set(TraceSignature.all.map(\.name)).count == TraceSignature.all.count)
+    #expect(
+      Set(TraceSignature.all(of: .kaspersky).map(\.name)).count
+        == TraceSignature.all(of: .kaspersky).count)
   }
 }

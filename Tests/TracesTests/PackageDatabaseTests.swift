@@ -1,4 +1,6 @@
+import Catalogue
 import Findings
+import Profiles
 import TestSupport
 import Testing
 import Traces
@@ -6,7 +8,7 @@ import Traces
 @Suite struct PackageDatabaseTests {
   private func read(_ name: String, _ place: KnownPlace) throws -> TraceReading {
     let bytes = try TraceFixture.Sample(name: name, place: place).bytes
-    return TraceReading(bytes.span.bytes, at: place)
+    return TraceReading(bytes.span.bytes, at: place, VendorProfile.kaspersky.records)
   }
 
   @Test func dpkgListsInstalledPackages() throws {
@@ -20,7 +22,7 @@ import Traces
           kind: .package, place: "klnagent64", product: "klnagent64", version: "14.2.0-35148",
           isActive: true),
       ])
-    #expect(Attribution(of: reading.traces, at: .dpkgStatus)?.confidence == .claimed)
+    #expect(Attribution(of: reading.traces, at: .dpkgStatus, .kaspersky)?.confidence == .claimed)
   }
 
   @Test func aFileOfStatusDIsOnePackage() throws {
@@ -33,7 +35,7 @@ import Traces
   @Test func aRemovedPackageThatLeftItsSettingsIsWeak() throws {
     let reading = try read("left-over/debian/var/lib/dpkg/status", .dpkgStatus)
     #expect(reading.traces.map(\.isActive) == [false])
-    let attribution = Attribution(of: reading.traces, at: .dpkgStatus)
+    let attribution = Attribution(of: reading.traces, at: .dpkgStatus, .kaspersky)
     #expect(attribution?.confidence == .weak)
     #expect(attribution?.rule == "kaspersky_linux_package_removed")
   }
@@ -41,7 +43,7 @@ import Traces
   @Test func rpmListsInstalledPackagesFromADatabaseThatAsksForALog() throws {
     let bytes = try TraceFixture.samples("installed").last!.bytes
     #expect(Array(bytes[18...19]) == [2, 2], "rpm asks SQLite for a write-ahead log")
-    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase)
+    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase, VendorProfile.kaspersky.records)
     #expect(reading.problem == nil)
     #expect(
       reading.traces.map { [$0.place, $0.version] } == [
@@ -61,12 +63,12 @@ import Traces
       ])
     #expect(made.status == 0)
     let bytes = try read(folder.path + "/db")
-    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase)
+    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase, VendorProfile.kaspersky.records)
     #expect(reading.traces.isEmpty)
     #expect(reading.problem == nil)
   }
 
-  /// A schema that computes without end, or makes up what is not in the file.
+  /// A schema that computes endlessly, or invents data that is not in the file.
   @Test(arguments: [
     "create view Packages as with recursive n(i) as (select 1 union all select i+1 from n) select i as blob from n",
     "create table Packages(hnum integer primary key, blob as (zeroblob(100000000)))",
@@ -84,7 +86,7 @@ import Traces
     let made = try Subprocess.run("python3", ["-c", script, folder.path + "/db", schema])
     #expect(made.status == 0, "\(made.errors)")
     let bytes = try read(folder.path + "/db")
-    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase)
+    let reading = TraceReading(bytes.span.bytes, at: .rpmDatabase, VendorProfile.kaspersky.records)
     #expect(reading.traces.isEmpty)
     #expect((reading.problem != nil) == schema.contains("zeroblob"))
   }

@@ -1,6 +1,8 @@
+import Catalogue
 import Evidence
 import Findings
 import Foundation
+import Profiles
 import TestSupport
 import Testing
 import Traces
@@ -8,7 +10,7 @@ import Traces
 @Suite struct RegistryTests {
   private func read(_ name: String, _ place: KnownPlace) throws -> TraceReading {
     let bytes = try TraceFixture.Sample(name: name, place: place).bytes
-    return TraceReading(bytes.span.bytes, at: place)
+    return TraceReading(bytes.span.bytes, at: place, VendorProfile.kaspersky.records)
   }
 
   @Test func softwareRecordsProductsAgentsAndWhatCanBeUninstalled() throws {
@@ -66,7 +68,7 @@ import Traces
       Trace(
         kind: .service, place: services + "kl1", program: #"system32\DRIVERS\kl1.sys"#,
         isActive: true),
-      // Without a path Windows takes the driver of that name.
+      // Without a path Windows uses the driver with that name.
       Trace(kind: .service, place: services + "klhk", isActive: false),
       Trace(
         kind: .service, place: services + "AVP21.15", edition: "AVP21.15",
@@ -109,7 +111,7 @@ import Traces
         Trace(
           kind: .settings, place: #"HKLM\SOFTWARE\WOW6432Node\KasperskyLab\protected\LicStorage"#),
       ])
-    let attribution = Attribution(of: reading.traces, at: .softwareHive)
+    let attribution = Attribution(of: reading.traces, at: .softwareHive, .kaspersky)
     #expect(attribution?.confidence == .weak)
     #expect(attribution?.rule == "kaspersky_windows_registry_settings")
   }
@@ -117,7 +119,7 @@ import Traces
   @Test(arguments: TraceFixture.samples("near-miss"))
   func othersAreNotAccused(_ sample: TraceFixture.Sample) throws {
     let bytes = try sample.bytes
-    let reading = TraceReading(bytes.span.bytes, at: sample.place)
+    let reading = TraceReading(bytes.span.bytes, at: sample.place, VendorProfile.kaspersky.records)
     #expect(reading.traces == [])
     #expect(reading.problem == nil)
   }
@@ -130,21 +132,36 @@ import Traces
     #expect(trace.place == #"HKLM\SOFTWARE\KasperskyLab\KES12\environment"#)
     #expect(trace.product == "Kaspersky Endpoint Security für Windows")
     #expect(trace.version == "12.4.0.467")
-    // Of big data the beginning is read.
+    // Only the beginning of big data is read.
     #expect(trace.folder?.hasPrefix(#"C:\Program Files\Kaspersky Lab\xxx"#) == true)
     #expect(trace.folder?.count == 1024)
     #expect(trace.written?.rfc3339 == "2023-11-14T22:13:20Z")
-    // hivex, which others use, finds the same in it.
+    // hivex, an independent reader, finds the same in it.
     let peer = try String(
       contentsOfFile: TraceFixture.shapes.path + ".xml", encoding: .utf8)
     #expect(peer.contains("<node name=\"KasperskyLab\">"))
     #expect(peer.contains("Kaspersky Endpoint Security für Windows"))
     #expect(peer.contains("12.4.0.467"))
   }
+
+  /// Big data exists since 1.4: in an older hive a cell that begins with its letters is the data.
+  @Test func anOlderHiveHasNoBigData() throws {
+    var bytes = try TraceFixture.shapes.bytes
+    // The minor version, and the checksum, which is an exclusive or of all words.
+    let minor = bytes[24]
+    #expect(minor > 3)
+    bytes[24] = 3
+    bytes[508] ^= minor ^ 3
+    let reading = TraceReading(bytes.span.bytes, at: .softwareHive, VendorProfile.kaspersky.records)
+    let folder = try #require(reading.traces.first?.folder)
+    // The letters "db" as one letter of UTF-16.
+    #expect(folder.hasPrefix("\u{6264}"))
+    #expect(reading.problem?.message.contains("a value of") == true)
+  }
 }
 
 extension Trace {
-  /// Without the time of writing, which is that of building the fixture.
+  /// The record without its time of writing, which is the build time of the fixture.
   fileprivate var undated: Trace {
     var trace = self
     trace.written = nil

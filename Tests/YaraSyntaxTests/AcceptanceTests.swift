@@ -17,7 +17,7 @@ struct AcceptanceTests {
 
   @Test("What later versions have is understood", arguments: DocumentedSyntax.ofLaterVersions)
   func ofLaterVersions(text: String) {
-    #expect(refusal(of: Array(text.utf8)) != nil)
+    if Library.release < (4, 5) { #expect(refusal(of: Array(text.utf8)) != nil) }
     #expect(!hasUnknown(Array(text.utf8)))
   }
 
@@ -25,6 +25,8 @@ struct AcceptanceTests {
   func semantics(text: String) throws {
     let text = Array(text.utf8)
     #expect(!hasUnknown(text))
+    // 4.5 checks constant bounds and numbers.
+    guard Library.release < (4, 5) || refusal(of: text) == nil else { return }
     let item = Array("hello world".utf8)
     #expect(
       try matches(compiled(text), item) == matches(compiled(understood(text)), item))
@@ -52,8 +54,8 @@ struct AcceptanceTests {
       accepted += 1
       let message: Comment = "\(String(decoding: text, as: UTF8.self))"
       let expected = try matches(compiled(text), item)
-      // libyara says nothing of a text or a comment that the end of the file cuts off; here it is
-      // an `unknown`, since an including file would be in the midst of it.
+      // libyara ignores a text or a comment truncated by the end of the file; here it is `unknown`,
+      // since an including file would continue inside it.
       if case .unknown(let range) = SourceFile(parsing: text).items.last,
         range.upperBound == text.count
       {
@@ -111,7 +113,7 @@ struct AcceptanceTests {
       }
     }
     #expect(accepted >= 36)
-    // Some match, some do not: the comparison is worth something.
+    // Some match and some do not, so the comparison is meaningful.
     #expect(decided.count >= 3, "\(decided)")
   }
 }

@@ -2,25 +2,25 @@ import Yara
 
 @testable import YaraSyntax
 
-/// The parts of a text.
+/// Parts of a text.
 func items(_ text: String) -> [SourceItem] { SourceFile(parsing: Array(text.utf8)).items }
 
-/// The rules of a text.
+/// Rules of a text.
 func rules(_ text: String) -> [RuleSyntax] { rules(Array(text.utf8)) }
 
-/// The rules of a text.
+/// Rules of a text.
 func rules(_ text: [UInt8]) -> [RuleSyntax] {
   SourceFile(parsing: text).items.compactMap { item in
     if case .rule(let rule) = item { rule } else { nil }
   }
 }
 
-/// A condition, its parentheses written out; nil if there is no rule.
+/// Condition with explicit parentheses; nil if there is no rule.
 func condition(_ text: String) -> String? {
   rules("rule r { condition: \(text) }").first.map { Rendering.expression($0.condition) }
 }
 
-/// The strings of a rule as they are understood.
+/// Strings of a rule in parsed form.
 func strings(_ text: String) -> [String]? {
   let text = Array("rule r { strings: \(text) condition: any of them }".utf8)
   return rules(text).first?.strings.map { string in
@@ -29,7 +29,7 @@ func strings(_ text: String) -> [String]? {
   }
 }
 
-/// The text as it is understood, every parenthesis written out.
+/// Text in parsed form, with every parenthesis written out.
 func understood(_ text: [UInt8]) -> [UInt8] {
   let parts: [String] = SourceFile(parsing: text).items.map { item in
     switch item {
@@ -42,12 +42,12 @@ func understood(_ text: [UInt8]) -> [UInt8] {
   return Array(parts.joined(separator: "\n").utf8)
 }
 
-/// Whether there is an `unknown` anywhere.
+/// Whether any part is `unknown`.
 func hasUnknown(_ text: [UInt8]) -> Bool {
   String(decoding: understood(text), as: UTF8.self).contains("<unknown>")
 }
 
-/// What libyara says against a text; nil if it compiles.
+/// Error of libyara for a text; nil if it compiles.
 func refusal(of text: [UInt8], externals: Bool = true) -> String? {
   do throws(YaraError) {
     _ = try compiled(text)
@@ -57,7 +57,7 @@ func refusal(of text: [UInt8], externals: Bool = true) -> String? {
   }
 }
 
-/// The rules of a text; some external variables are defined.
+/// Compiles a text; some external variables are defined.
 func compiled(_ text: [UInt8]) throws(YaraError) -> Rules {
   var compiler = try Compiler(includes: .disabled)
   try compiler.define("ext_i", as: .integer(5))
@@ -68,8 +68,8 @@ func compiled(_ text: [UInt8]) throws(YaraError) -> Rules {
   return try compiler.rules()
 }
 
-/// The names of the rules that match; nil if libyara gives up, which it does on a count in a range
-/// of a string that is absent.
+/// Names of the rules that match; nil if libyara fails, which it does on a count in a range of
+/// an absent string.
 func matches(_ rules: Rules, _ item: [UInt8]) throws -> [String]? {
   var scanner = try Scanner(rules)
   return try? scanner.scan(item.span.bytes).matches.map(\.rule.identifier)

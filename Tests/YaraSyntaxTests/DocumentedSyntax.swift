@@ -1,6 +1,18 @@
-/// Rules with every construct of YARA's documentation. They compile one by one.
+import Yara
+
+/// Rules with every construct of YARA's documentation. They are compiled one by one.
 enum DocumentedSyntax {
-  static let rules = [
+  static let rules = accepted + (Library.release < (4, 5) ? ofEarlierVersions : [])
+
+  /// Constant numbers below 0, which 4.5 refuses.
+  private static let ofEarlierVersions = [
+    #"""
+    rule Negative { strings: $a = "abc" condition: -1 of them
+    or for any i in (-1, 5) : (i < 0) or $a in (-5..5) or $a at -1 }
+    """#
+  ]
+
+  private static let accepted = [
     "rule dummy { condition: false }",
     "/*\n a comment\n*/ rule CommentExample // a comment\n{ condition: /* here */ false // too\n}",
     #"""
@@ -205,12 +217,8 @@ enum DocumentedSyntax {
     import "time" rule Time { condition: time.now() > 5 } import "elf" rule Elf {
     condition: elf.type == elf.ET_EXEC and elf.sections[0].type == elf.SHT_NULL }
     """#,
-    #"""
-    rule Negative { strings: $a = "abc" condition: -1 of them
-    or for any i in (-1, 5) : (i < 0) or $a in (-5..5) or $a at -1 }
-    """#,
   ]
-  /// What later versions have: it is understood too, where the tree can hold it.
+  /// Syntax of later versions, parsed where the tree can represent it.
   static let ofLaterVersions = [
     #"""
     rule TextSet {

@@ -191,7 +191,7 @@ struct ParserTests {
     #expect(kinds("rule a { condition: true }\u{1}rule b { condition: true }") == ["a", "?", "b"])
     #expect(kinds("import pe rule b { condition: true }") == ["?", "b"])
     #expect(kinds("include\n\"x\"") == ["?"])
-    // libyara takes the path up to the NUL, and reads on in the string in an including file.
+    // libyara ends the path at the NUL, and in an including file continues inside the string.
     #expect(kinds("include \"a\0b\" rule b { condition: true }") == ["?", "b"])
     #expect(kinds("rule b { condition: true } \"open") == ["b", "?"])
     #expect(kinds("global include \"x\"") == ["?", "include"])

@@ -4,8 +4,8 @@ import Yara
 
 @testable import YaraSyntax
 
-/// libyara reads a condition as the tree says: with every parenthesis written out it has the same
-/// result.
+/// libyara reads a condition as the tree states: with every parenthesis written out it has the
+/// same result.
 @Suite("Precedence, against libyara")
 struct PrecedenceTests {
   private static let item = Array("\u{7}hello \u{3} world, 0123456789".utf8)
@@ -13,7 +13,7 @@ struct PrecedenceTests {
   @Test("Numbers without parentheses", arguments: 0..<8)
   func numbers(seed: UInt64) throws {
     var expressions = RandomExpressions(seed: 100 + seed)
-    // The value, bit by bit and as a whole: a boolean would hide most differences.
+    // Compare the value bit by bit and as a whole: a boolean would hide most differences.
     try compare(
       (0..<400).flatMap { _ in
         let number = expressions.number()
@@ -36,7 +36,7 @@ struct PrecedenceTests {
     var random = SeededGenerator(seed: 7)
     try compare(
       (2..<120).map { count in
-        // One term, perhaps, decides it all.
+        // At most one term decides the result.
         var (terms, odd, word) = (["ext_i == 6", "filesize < 0"], "ext_b", " or ")
         if count.isMultiple(of: 2) {
           (terms, odd, word) = (["ext_i == 5", "filesize > 0"], "uint8(1000) == 1", " and ")
@@ -50,7 +50,7 @@ struct PrecedenceTests {
     #expect(!hasUnknown(many))
   }
 
-  /// Compares conditions with what their trees say. A condition that libyara refuses is left out.
+  /// Compares conditions with their parsed trees. Conditions that libyara refuses are skipped.
   private func compare(_ conditions: [String]) throws {
     var compared = 0
     for conditions in conditions.chunks(of: 250) {
@@ -72,18 +72,18 @@ struct PrecedenceTests {
       }
       compared += accepted.count
     }
-    // Divisions by a constant zero and overflows are refused, little else.
+    // libyara refuses divisions by a constant zero and overflows, and little else.
     #expect(compared * 5 > conditions.count * 4)
   }
 
-  /// One rule a line.
+  /// A file with one rule per line.
   private static func file(_ conditions: [String]) -> [UInt8] {
     Array(
       conditions.enumerated().map { "rule r\($0) { condition: \($1) }" }.joined(separator: "\n")
         .utf8)
   }
 
-  /// The lines that do not compile; nil if all do.
+  /// Lines that do not compile; nil if all do.
   private static func lines(refusedIn text: [UInt8]) -> Set<Int>? {
     do throws(YaraError) {
       _ = try compiled(text)

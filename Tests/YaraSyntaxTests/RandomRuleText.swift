@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Rules of all constructs, blanks and comments anywhere. Most of them compile.
+/// Rules of all constructs, with blanks and comments anywhere. Most of them compile.
 struct RandomRuleText {
   private static let words = ["alpha", "beta", "ab", "cab", "Zed9", "x_y", "aaa"]
 
@@ -132,7 +132,7 @@ struct RandomRuleText {
     case 2: return "!\(name)"
     case 3: return "@\(name)"
     case 4:
-      // A scan ends with an error if the string is absent.
+      // A scan fails if the string is absent.
       return random.oneIn(8) ? "#\(name) in (\(random.number(0...9))..filesize)" : "#\(name)"
     case 5: return "uint\(random.pick(["8", "16", "32", "16be"]))(\(random.number(0...9)) + 1)"
     case 6: return numbers.number()

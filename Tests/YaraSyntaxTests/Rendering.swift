@@ -1,6 +1,6 @@
 @testable import YaraSyntax
 
-/// Writes trees as rules again, every operator in parentheses: what libyara makes of that cannot
+/// Renders trees as rules with every operator in parentheses, so that libyara's reading cannot
 /// depend on precedence.
 enum Rendering {
   static func rule(_ rule: RuleSyntax, of text: [UInt8]) -> String {
@@ -18,7 +18,7 @@ enum Rendering {
   // MARK: Strings
 
   static func string(_ string: StringSyntax, of text: [UInt8]) -> String {
-    // The tree does not say which alphabet.
+    // The tree does not contain the alphabet.
     guard !string.modifiers.isBase64 else {
       return String(decoding: text[string.range], as: UTF8.self)
     }

@@ -1,4 +1,4 @@
-/// The rules of the cases in `SemanticsCases`, whose answers are surprising: here they are texts.
+/// Rules of the cases in `SemanticsCases`, whose answers are surprising; used as texts here.
 enum SemanticsRules {
   static let rules = [
     #"rule r { strings: $a="hello" $b="world" condition: uint32(100) of ($a,$b) }"#,

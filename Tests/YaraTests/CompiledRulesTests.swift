@@ -21,7 +21,7 @@ import Yara
     original = try rules(Self.text, externals: ["number": .integer(7)])
   }
 
-  /// What a set of rules says of a few texts.
+  /// Results of a set of rules on a few texts.
   private func behaviour(_ rules: Rules) throws -> [ScanResult] {
     var scanner = try Scanner(rules)
     return try ["hello world", "hello", "", "work hello"].map { text in try scanner.scan(text) }
@@ -140,7 +140,7 @@ import Yara
     }
   }
 
-  /// A cut within the code of the last rule cannot always be told; see `CompiledData`.
+  /// A truncation within the code of the last rule cannot always be detected; see `CompiledData`.
   @Test func truncatedFilesOfManyRulesAreRefused() throws {
     let text = (0..<50).map { index in
       """

@@ -105,7 +105,7 @@ import Yara
     #expect(error?.message.contains("NUL") == true)
   }
 
-  /// libyara ends the process when it is given more after an error.
+  /// libyara aborts the process if it is used again after an error.
   @Test func noTextIsTakenAfterAnError() throws {
     var compiler = try failedCompiler()
     var code: YaraError.Code?

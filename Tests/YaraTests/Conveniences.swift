@@ -1,7 +1,7 @@
 import Foundation
 import Yara
 
-/// The rules of one text, with external variables.
+/// Compiles one text with external variables.
 func rules(_ text: String, externals: [String: ExternalValue] = [:]) throws(YaraError) -> Rules {
   var compiler = try Compiler()
   for (name, value) in externals { try compiler.define(name, as: value) }
@@ -9,7 +9,7 @@ func rules(_ text: String, externals: [String: ExternalValue] = [:]) throws(Yara
   return try compiler.rules()
 }
 
-/// What the compiler says of one text, whether it compiles or not.
+/// Diagnostics of the compiler for one text, whether it compiles or not.
 func diagnostics(of text: String) throws -> [Diagnostic] {
   var compiler = try Compiler()
   do throws(YaraError) {
@@ -37,7 +37,7 @@ extension ScanResult {
   var names: [String] { matches.map(\.rule.identifier) }
 }
 
-/// What one scan with fresh rules reports.
+/// Scans once with freshly compiled rules.
 func scan(_ text: String, with source: String, options: Scanner.Options = .init())
   throws(YaraError) -> ScanResult
 {
@@ -50,5 +50,5 @@ func bytes(of path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
-/// Foundation has a class of that name.
+/// Foundation has a class with this name.
 typealias Scanner = Yara.Scanner

@@ -3,10 +3,10 @@ import Testing
 import Yara
 
 @Suite struct DiagnosticTests {
-  /// A text, where its first error is, and words of it.
+  /// A text, the location of its first error, and part of the message.
   private static let errors: [(text: String, line: Int, rule: String?, words: String)] = [
     ("rule a {\n condition:\n }", 3, "a", "syntax error"),
-    // libyara knows no line once the text is at its end.
+    // libyara reports no line at the end of a text.
     ("rule a { condition: true", 0, "a", "syntax error"),
     ("nonsense", 1, nil, "syntax error"),
     ("rule a {\n condition:\n $missing }", 3, "a", "undefined string \"$missing\""),

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Yara
 
-/// The scanner reports what `yara -s -L` prints: the same rules, and the same places of strings.
+/// The scanner reports what `yara -s -L` prints: the same rules, and the same string matches.
 @Suite struct DifferentialTests {
   private struct Report: Hashable, CustomStringConvertible {
     let rule: String
@@ -63,7 +63,7 @@ import Yara
     }
   }
 
-  /// What `yara` prints for each item.
+  /// Reports of `yara` for each item.
   private func reportsOfYara(_ text: String) throws -> [Int: [Report]] {
     try folder.write(text, to: "rules.yar")
     let yara = try Subprocess.run(

@@ -81,7 +81,7 @@ import Yara
     #expect(error?.diagnostics.first?.message.contains("nowhere") == true)
   }
 
-  /// A C string would end there: the rule would see another value than was given.
+  /// A C string would end there: the rule would see a different value.
   @Test func aNULIsRefused() throws {
     let rules = try rules(
       "rule a { condition: variable == \"a\" }", externals: ["variable": .string("b")])

@@ -39,7 +39,7 @@ import Yara
 
   @Test func aScanIsInterruptedFromAnotherThread() throws {
     var options = Scanner.Options()
-    // So that a broken interrupt fails the test instead of hanging it.
+    // A broken interrupt must fail the test, not hang it.
     options.timeout = 300
     var scanner = try Scanner(rules(Self.endless), options: options)
     let interrupt = scanner.interrupt

@@ -51,7 +51,7 @@ import Yara
     #expect(try scan([], fileSize: 0, with: text).names == ["always", "nothing", "unreadable"])
   }
 
-  /// math.c of 4.2.3 uses the first block without asking whether there is one.
+  /// math.c of 4.2.3 uses the first block without checking that it exists.
   @Test func modulesBearTheAbsenceOfBlocks() throws {
     let text = """
       import "math" import "hash" import "pe" import "elf" import "dotnet" import "macho"

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Rules and items that are made up of the same few words, so that strings are found often.
+/// Rules and items built from the same few words, so that strings match often.
 struct RandomRules {
   private static let words = ["alpha", "beta", "ab", "cab", "Zed9", "x_y", "k\u{E9}", "aaa"]
 
@@ -43,7 +43,7 @@ struct RandomRules {
     let count = random.number(1...4)
     let names = (0..<count).map { "$s\($0)" }
     let strings = names.map { "    \($0) = \(string())" }.joined(separator: "\n")
-    // `them` uses every string: one that is not used does not compile.
+    // `them` uses every string: an unused string does not compile.
     let quantifier = random.pick(["any", "all", "1", "2", "none"])
     var condition = "(\(term(names))) \(random.pick(["and", "or"])) \(quantifier) of them"
     if index > 0, random.oneIn(4) { condition = "r\(index - 1) or \(condition)" }

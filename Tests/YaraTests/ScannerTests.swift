@@ -104,7 +104,7 @@ import Yara
     #expect(try scanner.scan("four").consoleLines.count == 3, "lines do not pile up")
   }
 
-  /// VirusTotal/yara#2245: libyara alone would answer with the previous file's entry point.
+  /// VirusTotal/yara#2245: libyara alone would return the previous file's entry point.
   @Test func theEntryPointIsNotThatOfThePreviousItem() throws {
     var scanner = try Scanner(rules("rule a { condition: entrypoint >= 0 }"))
     let program = try bytes(of: "/bin/true")
@@ -114,7 +114,9 @@ import Yara
     #expect(try scanner.scan(program).names == ["a"])
   }
 
-  @Test func anErrorSpoilsOneScanOnly() throws {
+  /// Error 31 of `#a in (1..5)`, which 4.5 counts.
+  @Test(.enabled(if: Library.semantics == .v42, "an error of libyara 4.2.3 only"))
+  func anErrorSpoilsOneScanOnly() throws {
     let text = """
       rule a { condition: true }
       rule b { strings: $a = "hello" condition: filesize > 8 and #a in (1..5) == 1 }

@@ -20,7 +20,7 @@ import Yara
     return item
   }
 
-  /// Runs `body` on threads of its own, all at once, and returns when all are done.
+  /// Runs `body` on several threads at once, and returns when all are done.
   private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let group = DispatchGroup()
     for index in 0..<count {

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Yara
 
-/// Files that are cut short while a scanner has them mapped, on many threads at once: the process
-/// goes on, what vanished is told, and no scan reports what another one saw.
+/// Files truncated while a scanner has them mapped, on many threads at once: the process
+/// continues, missing bytes are reported, and no scan reports another one's result.
 @Suite struct VanishingFileTests {
   private static let threads = 8
   private static let iterations = 250
@@ -63,7 +63,7 @@ import Yara
     _ = path.withCString { truncate($0, off_t(pages * page)) }
   }
 
-  /// What a scan of a mapping came to: the rules, the number of marks, and whether it faulted.
+  /// Result of scanning a mapping: the rules, the number of marks, and whether it faulted.
   private struct Outcome: Equatable {
     let names: [String]
     let marks: Int
@@ -109,7 +109,8 @@ import Yara
     #expect(faults.load(ordering: .relaxed) > Self.threads * Self.iterations / 3)
   }
 
-  /// The cut comes from another thread at any moment: either everything was seen, or it is told.
+  /// The truncation comes from another thread at any moment: either everything was seen, or it is
+  /// reported.
   @Test func aCutAtAnyMomentIsToldOrCameTooLate() throws {
     let wrong = Atomic<Int>(0)
     let isDone = Atomic<Bool>(false)
@@ -130,7 +131,7 @@ import Yara
       var scanner = try Scanner(rules)
       for _ in 0..<Self.iterations {
         try Self.write(path)
-        // The cutter may have been quicker than this: then the mapping begins with vanished pages.
+        // The other thread may have been faster: then the mapping begins with vanished pages.
         let mapping = try Self.map(path)
         let outcome = try Self.scan(mapping, &scanner)
         let isWhole = outcome.marks == Self.pages && outcome.names == ["marks", "first", "last"]

@@ -10,8 +10,8 @@ from pathlib import Path
 from plants import *
 
 CONDITIONS = [
-    ("plain", 58), ("fragmented", 52), ("deleted", 26), ("overwritten", 12), ("deleted-fragmented", 16),
-    ("orphan", 8), ("slack", 14), ("carved", 14),
+    ("plain", 54), ("fragmented", 52), ("deleted", 26), ("overwritten", 12), ("deleted-fragmented", 16),
+    ("orphan", 8), ("slack", 14), ("carved", 8), ("unowned", 6), ("bad", 4),
 ]  # fmt: skip
 FREE_CLUSTERS = 8
 
@@ -74,7 +74,7 @@ def build(image, size, files, fixtures, work):
     def add_plant(root, plant, folder, filler):
         name = plant.path
         plant.path = f"{folder}/{name}"
-        if plant.condition == "carved":
+        if plant.condition in HIDDEN:
             return
         if plant.condition == "slack":
             content = slack_host(len(hosts))
@@ -109,7 +109,7 @@ def build(image, size, files, fixtures, work):
 
     volume = Exfat(image)
     places = volume.files()
-    listed = [plant for plant in plants if plant.condition not in ("slack", "carved")]
+    listed = [plant for plant in plants if plant.condition not in ("slack", *HIDDEN)]
     for plant in listed:
         plant.runs = places[plant.path]
     with mounted(image, work) as root:
@@ -140,8 +140,10 @@ def build(image, size, files, fixtures, work):
     for plant in plants:
         if plant.condition == "overwritten" and plant.state == "deleted":
             damage(image, plant)
-        elif plant.condition == "carved":
+        elif plant.condition in HIDDEN:
             put_in_free_space(image, plant, holes.pop(len(holes) // 2))
+            if plant.condition != "carved":
+                volume.use(plant.runs[0], is_bad=plant.condition == "bad")
     for host, (plant, length) in hosts.items():
         put_in_slack(image, plant, host, places[host], length)
     return plants
@@ -230,6 +232,18 @@ class Exfat:
         first, length = struct.unpack_from("<IQ", data, start + 20)
         bits = b"".join(self.read(*run) for run in self.runs(first, length, True))
         return [False, False] + [not bits[index // 8] >> index % 8 & 1 for index in range(self.count)]
+
+    def use(self, run, is_bad=False):
+        """Marks the clusters of a run as used, or as bad."""
+        data = b"".join(self.read(*run) for run in self.runs(self.root, 1 << 40, True))
+        start = next(at for at in range(0, len(data), 32) if data[at] == 0x81)
+        first = (run[0] - self.heap) // CLUSTER
+        for index in range(first, first - (-run[1] // CLUSTER)):
+            # The bitmap lies in one piece.
+            place = self.place(struct.unpack_from("<I", data, start + 20)[0]) + index // 8
+            write_at(self.image, place, bytes([self.read(place, 1)[0] | 1 << index % 8]))
+            if is_bad:
+                write_at(self.image, self.table + 4 * (index + 2), struct.pack("<I", 0xFFFFFFF7))
 
     def guess(self, free, offset, length):
         """The runs of a deleted file that had fragments, as far as free clusters tell."""

@@ -5,8 +5,9 @@ import subprocess
 from plants import *
 
 CONDITIONS = [
-    ("plain", 44), ("fragmented", 50), ("hole", 10), ("deleted", 26), ("overwritten", 10),
-    ("deleted-fragmented", 14), ("orphan", 6), ("wiped", 14), ("slack", 12), ("carved", 14),
+    ("plain", 36), ("fragmented", 50), ("hole", 10), ("deleted", 26), ("overwritten", 10),
+    ("deleted-fragmented", 14), ("orphan", 6), ("wiped", 14), ("slack", 12), ("carved", 8), ("unowned", 6),
+    ("journal", 4), ("socket", 4),
 ]  # fmt: skip
 HOLE = 1 << 20
 FREE_BLOCKS = 5
@@ -27,7 +28,8 @@ def build(image, size, files, fixtures, work):
     needed = sum(len(plant.content) // CLUSTER + 1 for plant in plants if "fragmented" in plant.condition)
     inodes = len(order) + 2 * needed + len(folders) + 100
     subprocess.run(
-        ["mke2fs", "-q", "-F", "-t", "ext4", "-b", str(CLUSTER), "-N", str(inodes), "-L", "PLANTED"]
+        # Several groups, so that there are copies of the superblock.
+        ["mke2fs", "-q", "-F", "-t", "ext4", "-b", str(CLUSTER), "-g", "8192", "-N", str(inodes), "-L", "PLANTED"]
         + ["-E", "hash_seed=5ee15ee1-0000-4000-8000-000000000008", image, f"{size >> 20}M"],
         check=True, capture_output=True,
     )  # fmt: skip
@@ -38,7 +40,7 @@ def build(image, size, files, fixtures, work):
         source = work / name
         source.write_bytes(plant.content)
         plant.path = f"{folder}/{name}"
-        if plant.condition == "carved":
+        if plant.condition in HIDDEN:
             return
         if plant.condition == "slack":
             file = work / f"host-{name}"
@@ -77,7 +79,7 @@ def build(image, size, files, fixtures, work):
             add_plant(thing)
     debugfs(first, "-w")
 
-    listed = [plant for plant in plants if plant.condition not in ("slack", "carved")]
+    listed = [plant for plant in plants if plant.condition not in ("slack", *HIDDEN)]
     lost = [command.removeprefix("rm /") for command in removed if "/file-" in command]
     paths = [plant.path for plant in listed] + list(hosts) + lost
     text = debugfs([line for path in paths for line in (f"stat /{path}", f"ex /{path}")])
@@ -91,6 +93,8 @@ def build(image, size, files, fixtures, work):
             plant.runs.append((None, rest))
         if plant.condition == "wiped":
             removed.append(f"clri <{places[plant.path][0]}>")
+        elif plant.condition == "socket":
+            removed.append(f"sif <{places[plant.path][0]}> mode 0140644")
     debugfs(removed, "-w")
     late = [f"/{folders[0]}/late-{index}" for index in range(max(8, files // 200))]
     debugfs([f"write {fillers[index % len(fillers)]} {name}" for index, name in enumerate(late)], "-w")
@@ -104,16 +108,23 @@ def build(image, size, files, fixtures, work):
     # The first name of a block leaves no number behind: its inode is nobody's.
     touched = sorted({plant.path.split("/")[0] for plant in listed if plant.state == "deleted"})
     nameless = set(re.findall(r"^ +0 .* (planted-\S+)$", debugfs([f"ls -dl /{folder}" for folder in touched]), re.M))
+    journal = list(map(int, re.findall(r"\d+", debugfs(["blocks <8>"]).split("<8>")[1])))
     for plant in plants:
-        if plant.condition == "wiped" or plant.state != "allocated" and places[plant.path][0] in reused:
+        if plant.condition in ("wiped", "socket") or plant.state != "allocated" and places[plant.path][0] in reused:
             lose_name(plant)
         elif plant.state == "orphan" or plant.path.split("/")[-1] in nameless:
             plant.state = "orphan"
             plant.path = f"$OrphanFiles/OrphanFile-{places[plant.path][0]}"
         if plant.condition == "overwritten" and plant.state != "carved":
             damage(image, plant)
-        elif plant.condition == "carved":
+        elif plant.condition == "journal":
+            put_in_free_space(image, plant, journal[len(journal) // 2] * CLUSTER)
+            del journal[len(journal) // 2 - 20 :]
+        elif plant.condition in HIDDEN:
             put_in_free_space(image, plant, free.pop(len(free) // 2))
+            if plant.condition == "unowned":
+                blocks = -(-len(plant.content) // CLUSTER)
+                debugfs([f"setb {plant.runs[0][0] // CLUSTER} {blocks}"], "-w")
     for host, (plant, length) in hosts.items():
         put_in_slack(image, plant, host, places[host][1], length)
     return plants

@@ -7,11 +7,13 @@ import subprocess
 from plants import *
 
 CONDITIONS = [
-    ("plain", 60), ("fragmented", 56), ("deleted", 26), ("overwritten", 10), ("deleted-fragmented", 16),
-    ("orphan", 6), ("slack", 12), ("carved", 14),
+    ("plain", 55), ("fragmented", 56), ("deleted", 26), ("overwritten", 10), ("deleted-fragmented", 16),
+    ("orphan", 6), ("slack", 12), ("carved", 8), ("unowned", 6), ("bad", 4), ("reserved", 1),
 ]  # fmt: skip
 FREE_CLUSTERS = 5
 INFORMATION_SECTOR = 1
+# Behind the boot sector, its copy and those that belong to them.
+FIRST_RESERVED_SECTOR = 10
 
 
 def build(image, size, files, fixtures, work):
@@ -40,7 +42,7 @@ def build(image, size, files, fixtures, work):
     def add_plant(plant, folder):
         name = plant.path
         plant.path = f"{folder}/{name}"
-        if plant.condition == "carved":
+        if plant.condition in HIDDEN:
             return
         if plant.condition == "slack":
             content = slack_host(len(hosts))
@@ -83,7 +85,7 @@ def build(image, size, files, fixtures, work):
         source.write_bytes(plant.content)
         mtools("mcopy", source, f"::/{plant.path}")
 
-    listed = [plant for plant in plants if plant.condition not in ("slack", "carved")]
+    listed = [plant for plant in plants if plant.condition not in ("slack", *HIDDEN)]
     names = [plant.path for plant in listed] + list(hosts) + [path for path in removed if "/file-" in path]
     places = {}
     for start in range(0, len(names), 200):
@@ -108,8 +110,12 @@ def build(image, size, files, fixtures, work):
     for plant in plants:
         if plant.condition == "overwritten":
             damage(image, plant)
-        elif plant.condition == "carved":
+        elif plant.condition == "reserved":
+            put_in_free_space(image, plant, FIRST_RESERVED_SECTOR * SECTOR)
+        elif plant.condition in HIDDEN:
             put_in_free_space(image, plant, free.pop(0))
+            if plant.condition != "carved":
+                volume.use(plant.runs[0], is_bad=plant.condition == "bad")
     for host, (plant, length) in hosts.items():
         put_in_slack(image, plant, host, places[host], length)
     return plants
@@ -147,6 +153,15 @@ class Fat:
         with open(self.image, "rb") as medium:
             medium.seek(self.table_start)
             return struct.unpack(f"<{self.clusters}I", medium.read(4 * self.clusters))
+
+    def use(self, run, is_bad=False):
+        """Makes a chain, in both tables, that no name leads to, or marks the clusters as bad."""
+        first = (run[0] - self.data) // CLUSTER + 2
+        last = first - (-run[1] // CLUSTER) - 1
+        numbers = [0x0FFFFFF7] * (last - first + 1) if is_bad else [*range(first + 1, last + 1), 0x0FFFFFFF]
+        chain = struct.pack(f"<{last - first + 1}I", *numbers)
+        for table in (self.table_start, self.table_start + self.table_length):
+            write_at(self.image, table + 4 * first, chain)
 
     def guess(self, table, offset, length):
         """The runs of a deleted file, as far as free clusters tell."""

@@ -1,13 +1,14 @@
 """NTFS by mkntfs and libntfs-3g (ntfsfill.c): no mount, no root."""
+import struct
 import subprocess
 from pathlib import Path
 
 from plants import *
 
 CONDITIONS = [
-    ("plain", 30), ("fragmented", 44), ("compressed", 20), ("stream", 20), ("folder-stream", 6), ("resident", 14),
+    ("plain", 18), ("fragmented", 44), ("compressed", 20), ("stream", 20), ("folder-stream", 6), ("resident", 14),
     ("hole", 6), ("deleted", 16), ("overwritten", 8), ("deleted-fragmented", 10), ("orphan", 6), ("slack", 10),
-    ("carved", 10),
+    ("carved", 6), ("unowned", 4), ("journal", 4), ("uninitialised", 4), ("beyond", 4),
 ]  # fmt: skip
 HOLE = 1 << 20
 # No plant is larger that is put into free space.
@@ -70,7 +71,7 @@ def build(image, size, files, fixtures, work):
         source.write_bytes(plant.content)
         plant.path = f"{folder}/{name}"
         host = f"{folder}/host-{name}.txt"
-        if plant.condition == "carved":
+        if plant.condition in HIDDEN:
             return
         if plant.condition == "slack":
             file = work / f"host-{name}"
@@ -110,7 +111,7 @@ def build(image, size, files, fixtures, work):
             add_filler(thing, folder)
         else:
             add_plant(thing, folder, large[index % len(large)])
-    listed = [plant for plant in plants if plant.condition not in ("slack", "carved")]
+    listed = [plant for plant in plants if plant.condition not in ("slack", *HIDDEN)]
     lost = [path for _, path in removed if "/file-" in path]
     asked = [["runs", path] for path in [plant.name for plant in listed] + list(hosts) + lost]
     places, entries = answers(fill(first + asked + [["entry", plant.path] for plant in listed]))
@@ -143,8 +144,48 @@ def build(image, size, files, fixtures, work):
     for plant in plants:
         if plant.condition == "overwritten" and plant.state == "deleted":
             damage(image, plant)
-        elif plant.condition == "carved":
+        elif plant.condition in ("carved", "unowned"):
             put_in_free_space(image, plant, free.pop(len(free) // 2))
+        elif plant.condition in ("uninitialised", "beyond"):
+            # Real size, and initialised size: what lies behind is allocated, and no content.
+            shrink(image, entries[plant.path], {48: 10, 56: 10} if plant.condition == "beyond" else {56: 0})
+            lose_name(plant)
+    fill([["use", plant.runs[0][0], len(plant.content)] for plant in plants if plant.condition == "unowned"])
     for host, (plant, length) in hosts.items():
         put_in_slack(image, plant, host, places[host][0], length)
+    # The last change: libntfs-3g mounts no volume whose log it does not understand.
+    for index, plant in enumerate(plant for plant in plants if plant.condition == "journal"):
+        put_in_free_space(image, plant, log_file(image) + SECTOR * 77 * index)
     return plants
+
+
+def content(image, entry):
+    """Where an entry of the master file table lies, its bytes, and the place of its data attribute in them."""
+    with open(image, "rb") as medium:
+        boot = medium.read(SECTOR)
+        record = struct.unpack_from("<Q", boot, 48)[0] * CLUSTER + entry * 1024
+        medium.seek(record)
+        data = medium.read(1024)
+    (attribute,) = struct.unpack_from("<H", data, 20)
+    while data[attribute] != 0x80:
+        attribute += struct.unpack_from("<I", data, attribute + 4)[0]
+    return record, data, attribute
+
+
+def log_file(image):
+    """The middle of the first run of $LogFile."""
+    _, data, attribute = content(image, 2)
+    run = attribute + struct.unpack_from("<H", data, attribute + 32)[0]
+    counted, placed = data[run] & 15, data[run] >> 4
+    count = int.from_bytes(data[run + 1 : run + 1 + counted], "little")
+    first = int.from_bytes(data[run + 1 + counted : run + 1 + counted + placed], "little")
+    return (first + count // 2) * CLUSTER
+
+
+def shrink(image, entry, sizes):
+    """Writes numbers into the data attribute of an entry of the master file table, by their places there."""
+    record, _, attribute = content(image, entry)
+    for place, size in sizes.items():
+        # The last two bytes of a sector are kept elsewhere.
+        assert attribute + place + 8 < SECTOR - 2
+        write_at(image, record + attribute + place, struct.pack("<Q", size))

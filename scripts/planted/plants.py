@@ -7,6 +7,9 @@ from pathlib import Path
 
 CLUSTER = 4096
 SECTOR = 512
+# What no name leads to: in free space, in space that the map calls used though no file has it, in clusters marked as
+# bad, in reserved sectors, in a journal.
+HIDDEN = ("carved", "unowned", "bad", "reserved", "journal")
 
 
 @dataclass
@@ -87,7 +90,7 @@ def make_plants(fixtures, conditions):
 def is_suitable(condition, content):
     if condition == "slack":
         return is_executable(content) and len(content) <= CLUSTER - SECTOR
-    if condition == "carved":
+    if condition in HIDDEN:
         return is_executable(content)
     if condition == "resident":
         return len(content) < 500

@@ -14,7 +14,7 @@ rule kaspersky_android_application_package
     confidence = "claimed"
     basis = "paper"
     reason = "is an Android package whose table of resources belongs to an application of Kaspersky"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
 
   strings:
     $manifest = "AndroidManifest.xml"
@@ -38,7 +38,7 @@ rule kaspersky_android_library_embedded_engine
     confidence = "claimed"
     basis = "paper"
     reason = "is an Android package with the native library or the bases of Kaspersky's SDK among its members"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
     embedded = true
 
   strings:
@@ -63,7 +63,7 @@ rule kaspersky_android_library_sdk_classes
     confidence = "claimed"
     basis = "paper"
     reason = "is Android code with classes of Kaspersky's SDK"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#android"
     embedded = true
 
   strings:

@@ -11,7 +11,7 @@ rule kaspersky_any_database_avc
     confidence = "claimed"
     basis = "paper"
     reason = "begins with the title line of Kaspersky's AVP databases"
-    source = "kaspersky.md A1.7"
+    source = "docs/facts.md#virus-databases"
     shared = true
 
   strings:

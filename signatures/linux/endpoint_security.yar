@@ -15,7 +15,7 @@ rule kaspersky_linux_application_kesl
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kesl keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kesl" fullword
@@ -40,7 +40,7 @@ rule kaspersky_linux_application_kics
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kics keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kics" fullword
@@ -65,7 +65,7 @@ rule kaspersky_linux_application_kess
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kess keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kess" fullword

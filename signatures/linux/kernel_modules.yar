@@ -11,7 +11,7 @@ rule kaspersky_linux_kernel_module_kav4fs_oas
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux kernel module whose own name is kav4fs_oas"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $name = "name=kav4fs_oas"

@@ -15,7 +15,7 @@ rule kaspersky_linux_application_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where the Network Agent keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program_1 = "\x2fopt/kaspersky/klnagent" fullword

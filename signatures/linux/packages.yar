@@ -10,7 +10,7 @@ rule kaspersky_linux_package_rpm_file
     confidence = "claimed"
     basis = "paper"
     reason = "is an RPM package with the name of a product of Kaspersky and its vendor"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $name = /(kesl|kesl-gui|kics|kess|klnagent|klnagent64)-[0-9]/

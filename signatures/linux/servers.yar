@@ -15,7 +15,7 @@ rule kaspersky_linux_application_klms
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where klms keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/klms" fullword
@@ -40,7 +40,7 @@ rule kaspersky_linux_application_kav4fs
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where kav4fs keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kav4fs" fullword
@@ -65,7 +65,7 @@ rule kaspersky_linux_application_scan_engine
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where the ScanEngine keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/ScanEngine" fullword
@@ -90,7 +90,7 @@ rule kaspersky_linux_application_security_center
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where ksc64 keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/ksc64" fullword
@@ -115,7 +115,7 @@ rule kaspersky_linux_application_kuma
     confidence = "claimed"
     basis = "paper"
     reason = "is a Linux program that names the folders where KUMA keeps its programs, state and settings"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $program = "\x2fopt/kaspersky/kuma" fullword

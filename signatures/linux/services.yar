@@ -9,7 +9,7 @@ rule kaspersky_linux_service_unit
     confidence = "claimed"
     basis = "paper"
     reason = "is a systemd unit that starts a program in a folder of Kaspersky"
-    source = "kaspersky.md A3"
+    source = "docs/facts.md#linux"
 
   strings:
     $start = /\nExecStart=[-@:+!]{0,3}\/opt\/kaspersky\/(kesl|kics|kess|klnagent|klnagent64|klms|kav4fs|ScanEngine|ksc64|kuma)\//

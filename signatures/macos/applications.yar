@@ -11,7 +11,7 @@ rule kaspersky_macos_application_code_signature
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac program with a com.kaspersky identifier and Kaspersky's Team ID side by side, as in a code signature"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -37,7 +37,7 @@ rule kaspersky_macos_library_appkit
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac library whose own name is libkl_appkit.dylib"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:

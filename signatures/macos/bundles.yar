@@ -11,7 +11,7 @@ rule kaspersky_macos_application_bundle
     confidence = "claimed"
     basis = "paper"
     reason = "is the Info.plist of a bundle whose identifier is one of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -31,7 +31,7 @@ rule kaspersky_macos_application_bundle_binary
     confidence = "weak"
     basis = "paper"
     reason = "is a binary Info.plist that holds the identifier of one of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -60,7 +60,7 @@ rule kaspersky_macos_kernel_module_bundle
     confidence = "claimed"
     basis = "paper"
     reason = "is the Info.plist of a kernel extension whose identifier is Kaspersky's"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:

@@ -11,7 +11,7 @@ rule kaspersky_macos_kernel_module_kext
     confidence = "claimed"
     basis = "paper"
     reason = "is a Mac kernel extension that calls itself com.kaspersky.kext or com.kaspersky.nke"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:

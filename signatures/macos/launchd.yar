@@ -10,7 +10,7 @@ rule kaspersky_macos_service_launchd
     confidence = "claimed"
     basis = "paper"
     reason = "is a launchd job with a label of Kaspersky that starts a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:
@@ -31,7 +31,7 @@ rule kaspersky_macos_package_receipt
     confidence = "claimed"
     basis = "paper"
     reason = "is the receipt of an installed package with an identifier of Kaspersky's Mac products"
-    source = "kaspersky.md A2"
+    source = "docs/facts.md#macos"
     shared = true
 
   strings:

@@ -13,7 +13,7 @@ rule kaspersky_windows_driver_anti_rootkit
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
     shared = true
 
   condition:

@@ -13,7 +13,7 @@ rule kaspersky_windows_application_avpui
     confidence = "strong"
     basis = "genuine"
     reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
     $module = "avpuimain.dll" wide

@@ -11,7 +11,7 @@ rule kaspersky_windows_driver_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and pe.subsystem == pe.SUBSYSTEM_NATIVE and (
@@ -30,11 +30,12 @@ rule kaspersky_windows_application_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a program whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and
-    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and (
+    pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
+    not pe.pdb_path endswith "\\starter.pdb" and (
       pe.pdb_path startswith "C:\\a\\b\\d_00000000_\\" or
       pe.pdb_path startswith "C:\\a\\c\\d_00000000\\" or
       pe.pdb_path startswith "O:\\CS AdminKit\\development2\\"
@@ -50,7 +51,7 @@ rule kaspersky_windows_library_build_path
     confidence = "strong"
     basis = "genuine"
     reason = "is a library whose PDB path lies below a build root of Kaspersky"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   condition:
     uint16(0) == 0x5A4D and

@@ -13,7 +13,7 @@ rule kaspersky_windows_driver_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a driver that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -33,7 +33,7 @@ rule kaspersky_windows_application_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a program that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and
@@ -53,7 +53,7 @@ rule kaspersky_windows_library_certificate
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library that names Kaspersky Lab in the certificate of a code signature"
-    source = "kaspersky.md A1.1"
+    source = "docs/facts.md#certificates"
 
   condition:
     uint16(0) == 0x5A4D and

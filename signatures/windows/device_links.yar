@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_device_link
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver that names a control device of Kaspersky drivers, \\DosDevices\\Global\\Kl...Ctrl"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
     // The literal adds nothing to the answer: it lets a scanner exclude files cheaply.

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_klflt
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLFLT.SYS; or all five exports of Kaspersky's Filter Core"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:

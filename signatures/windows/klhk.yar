@@ -13,7 +13,7 @@ rule kaspersky_windows_driver_klhk
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLHK that Kaspersky's KLHK driver prints"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:

@@ -13,7 +13,7 @@ rule kaspersky_windows_driver_klif
     confidence = "strong"
     basis = "genuine"
     reason = "carries the driver banner [[[ KLIF.SYS; that Kaspersky's Core System Interceptors print"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_klif_ports
     confidence = "strong"
     basis = "genuine"
     reason = "is a driver that holds two of the names by which Kaspersky's programs reach KLIF"
-    source = "kaspersky.md A1.3"
+    source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
 
   strings:

@@ -13,13 +13,13 @@ rule kaspersky_windows_library_security_center
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library whose version resource gives AO Kaspersky Lab as CompanyName and Kaspersky Security Center as ProductName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["ProductName"] startswith "Kaspersky Security Center"
 }
 
@@ -32,13 +32,13 @@ rule kaspersky_windows_library_antimalware_provider
     confidence = "claimed"
     basis = "paper"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and describes its antimalware provider"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky AntiMalwareProvider Component"
 }
 
@@ -51,13 +51,13 @@ rule kaspersky_windows_library_prague
     confidence = "claimed"
     basis = "paper"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and a part of its component architecture as its name"
-    source = "kaspersky.md A4"
+    source = "docs/facts.md#embedded-engines"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(prremote|scrchpg)(\.(sys|exe|dll))?$/i

@@ -1,4 +1,4 @@
-// Kaspersky's file-system filters, by the names under which Microsoft gave them altitudes (A1.4). klif, klflt and
+// Kaspersky's file-system filters, by the names under which Microsoft gave them altitudes (docs/facts.md). klif, klflt and
 // klhk have rules of their own. The version resource names them, and a version resource only claims.
 
 import "pe"
@@ -13,16 +13,16 @@ rule kaspersky_windows_driver_minifilter
     confidence = "claimed"
     basis = "paper"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a file-system filter of Kaspersky as its name"
-    source = "kaspersky.md A1.4"
+    source = "docs/facts.md#minifilter-altitudes"
     shared = true
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
-      pe.version_info["InternalName"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i or
-      pe.version_info["OriginalFilename"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|klbg|klupd_klif_klbg|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i
+      pe.version_info["InternalName"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i or
+      pe.version_info["OriginalFilename"] matches /^(klboot|klfdefsf|klrsps|klsnsr|klifks|klifaa|klifsm|klam|kldback|kldlinf|kldtool|klcdp|klshadow|klsysrec|klvfs|klfle|klvirt|klbackupflt|klsec)(\.(sys|exe|dll))?$/i
     )
 }

@@ -1,5 +1,5 @@
-// Programs of Kaspersky's products, by the names that lists of processes give (A1.6) and the descriptions that a paper
-// read from their version resources (A1.2).
+// Programs of Kaspersky's products, by the names that lists of processes give and the descriptions that a paper
+// read from their version resources (docs/facts.md).
 
 import "pe"
 
@@ -12,13 +12,13 @@ rule kaspersky_windows_application_name
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of Kaspersky as its name"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(avp|avpsus|avpui|avpcc|avpm|kavpf|kavtray|kavfs|kavfsscs|kavfswh|kavfswp|kavfsmui|kavfsrcn|kavfsgt|kavfsslp|kavshell|kescli|ksnproxy|klactprx|klcsldcl|klcsweb|klcsrv|klscctl|klserver|klswd|klwtblfs|vapm|vssbridge64)(\.(sys|exe|dll))?$/i
@@ -35,13 +35,13 @@ rule kaspersky_windows_application_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of the Network Agent as its name"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     (
       pe.version_info["InternalName"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i or
       pe.version_info["OriginalFilename"] matches /^(klnagent|klnagchk|klmover)(\.(sys|exe|dll))?$/i
@@ -58,13 +58,13 @@ rule kaspersky_windows_application_password_manager
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Password Manager as its description"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky Password Manager"
 }
 
@@ -78,12 +78,12 @@ rule kaspersky_windows_application_secure_connection
     confidence = "claimed"
     basis = "paper"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Secure Connection as its description"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/ and
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/ and
     pe.version_info["FileDescription"] startswith "Kaspersky Secure Connection"
 }

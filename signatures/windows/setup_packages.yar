@@ -11,7 +11,7 @@ rule kaspersky_windows_installer_network_agent
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with a product or upgrade code of the Network Agent"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -33,7 +33,7 @@ rule kaspersky_windows_installer_endpoint_security
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with a product code of Endpoint Security 12"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -54,7 +54,7 @@ rule kaspersky_windows_installer_file_servers
     confidence = "claimed"
     basis = "paper"
     reason = "is a setup package of the manufacturer Kaspersky Lab with the product code of Anti-Virus for Windows File Servers"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#setup-packages"
 
   strings:
     $manufacturer = "Kaspersky Lab"
@@ -62,4 +62,26 @@ rule kaspersky_windows_installer_file_servers
 
   condition:
     uint32be(0) == 0xD0CF11E0 and $manufacturer and $product
+}
+
+rule kaspersky_windows_installer_suspended_bypass
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "installer"
+    platform = "windows"
+    confidence = "claimed"
+    basis = "genuine"
+    reason = "is a setup package with the product or upgrade code of one that Kaspersky's setup programs bring, whose manufacturer is misspelt"
+    source = "docs/facts.md#setup-packages"
+
+  strings:
+    // The misspelling is the file's.
+    $manufacturer_1 = "Kaspersky Lab"
+    $manufacturer_2 = "Kasperksy Lab"
+    $product = "{BF138A9D-0831-474C-8EB3-4217A0C78E17}" nocase
+    $upgrade = "{3E1B6DD5-54B6-496A-B278-0173A6B5BF42}" nocase
+
+  condition:
+    uint32be(0) == 0xD0CF11E0 and any of ($manufacturer_*) and any of ($product, $upgrade)
 }

@@ -9,12 +9,12 @@ rule kaspersky_windows_trace_prefetch
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is a prefetch file of a program in a folder of Kaspersky Lab: it ran here"
-    source = "kaspersky.md A1.6"
+    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: they ran or were loaded here"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     // SCCA stands behind the version of the format (libscca, "Windows Prefetch File format", file header). Windows 10
-    // compresses these files: they begin with MAM, and are not read.
+    // compresses these files: Sources/Traces/Prefetch reads them.
     $folder = /\\PROGRAM FILES( \(X86\))?\\KASPERSKY LAB\\/ wide
 
   condition:
@@ -30,7 +30,7 @@ rule kaspersky_windows_trace_event_log
     confidence = "weak"
     basis = "paper"
     reason = "is an event log with an event that names a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     $folder = /\\Program Files( \(x86\))?\\Kaspersky Lab\\/ wide nocase
@@ -49,7 +49,7 @@ rule kaspersky_windows_trace_task
     confidence = "weak"
     basis = "paper"
     reason = "is a scheduled task that starts a program in a folder of Kaspersky Lab"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#windows-programs-and-services"
 
   strings:
     // Tasks are XML in UTF-16, below Windows\System32\Tasks.
@@ -69,11 +69,31 @@ rule kaspersky_any_trace_native_messaging_host
     confidence = "weak"
     basis = "paper"
     reason = "tells a browser which program of Kaspersky its extension talks to"
-    source = "kaspersky.md A1.6"
+    source = "docs/facts.md#browser-extensions"
 
   strings:
-    $name = /"name"\s{0,8}:\s{0,8}"com\.kaspersky\.kav\.[0-9a-f]{32}\.host"/
+    // Of Kaspersky Anti-Virus, and by the id of the extension, as since Kaspersky Protection 2.
+    $name = /"name"\s{0,8}:\s{0,8}"com\.kaspersky\.(kav\.[0-9a-f]{32}|[a-p]{32})\.host"/
 
   condition:
     uint8(0) == 0x7B and filesize < 4KB and $name
+}
+
+rule kaspersky_any_trace_browser_extension
+{
+  meta:
+    vendor = "Kaspersky"
+    component = "trace"
+    platform = "any"
+    confidence = "weak"
+    basis = "paper"
+    reason = "is the manifest of a browser extension that loads scripts of Kaspersky's products"
+    source = "docs/facts.md#browser-extensions"
+
+  strings:
+    $manifest = /"manifest_version"\s{0,8}:\s{0,8}[23]/
+    $policy = /"content_security_policy"[^}\x00]{0,400}\*\.scr\.kaspersky-labs\.com/
+
+  condition:
+    uint8(0) == 0x7B and filesize < 64KB and all of them
 }

@@ -13,13 +13,13 @@ rule kaspersky_windows_driver_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem == pe.SUBSYSTEM_NATIVE and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 rule kaspersky_windows_application_version_resource
@@ -31,13 +31,13 @@ rule kaspersky_windows_application_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) == 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }
 
 rule kaspersky_windows_library_version_resource
@@ -49,11 +49,11 @@ rule kaspersky_windows_library_version_resource
     confidence = "claimed"
     basis = "genuine"
     reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
-    source = "kaspersky.md A1.2"
+    source = "docs/facts.md#version-resources"
 
   condition:
     uint16(0) == 0x5A4D and
     pe.subsystem != pe.SUBSYSTEM_NATIVE and (pe.characteristics & pe.DLL) != 0 and
-    pe.version_info["CompanyName"] contains "Kaspersky Lab" and
-    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky Labs?([ ,.]|$)/
+    pe.version_info["CompanyName"] contains "Kaspersky" and
+    pe.version_info["CompanyName"] matches /^((AO|ZAO|JSC) )?Kaspersky( Labs?([ ,.]|$)|$)/
 }

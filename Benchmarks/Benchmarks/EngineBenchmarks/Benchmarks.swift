@@ -1,6 +1,6 @@
 import Benchmark
 
-/// What the benchmark library runs: every stage of an item's way alone, then all of them together.
+/// Benchmarks: every stage of an item's processing alone, then all of them together.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .engine
   WalkBenchmarks.register()

@@ -1,7 +1,7 @@
 import Benchmark
 
 extension Benchmark.Configuration {
-  /// How every benchmark is measured, and how far a run may stray before a check fails.
+  /// Measurement of every benchmark, and tolerances of a check.
   static var engine: Self {
     Self(
       metrics: [.wallClock, .throughput, .peakMemoryResident],
@@ -25,7 +25,7 @@ extension Benchmark.Configuration {
     return configuration
   }
 
-  /// The same with one more metric, such as ``BenchmarkMetric/megabytesPerSecond``.
+  /// The same with a further metric, such as ``BenchmarkMetric/megabytesPerSecond``.
   func adding(_ metric: BenchmarkMetric) -> Self {
     var configuration = self
     configuration.metrics.append(metric)
@@ -34,17 +34,18 @@ extension Benchmark.Configuration {
 }
 
 extension BenchmarkMetric {
-  /// Millions of bytes a second. The library's own `throughput` counts whole iterations.
+  /// Millions of bytes per second. The library's own `throughput` counts whole iterations.
   static let megabytesPerSecond = BenchmarkMetric.custom(
     "megabytesPerSecond", polarity: .prefersLarger, useScalingFactor: false)
 
-  /// Files a second.
+  /// Files per second.
   static let filesPerSecond = BenchmarkMetric.custom(
     "filesPerSecond", polarity: .prefersLarger, useScalingFactor: false)
 }
 
 extension Benchmark {
-  /// Measures `body`, which answers how much it did, and notes the amount a second as `metric`.
+  /// Measures `body`, which returns the amount of its work, and records the amount per second as
+  /// `metric`.
   func measure(as metric: BenchmarkMetric, _ body: () throws -> Int) rethrows {
     let start = ContinuousClock.now
     startMeasurement()

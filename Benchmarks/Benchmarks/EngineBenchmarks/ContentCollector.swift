@@ -2,8 +2,8 @@ import Bytes
 import Evidence
 import Synchronization
 
-/// Keeps the content of items in memory until there are so many bytes of it. Files larger than a
-/// 64th of that are left out: what is kept shall be a mixture.
+/// Collects the content of items in memory up to a number of bytes. Files larger than a 64th of
+/// that are omitted, so that the collection is a mixture.
 final class ContentCollector: ItemReceiver {
   private struct State {
     var contents: [(name: RawPath, bytes: [UInt8])] = []
@@ -12,13 +12,13 @@ final class ContentCollector: ItemReceiver {
   private let state: Mutex<State>
   private let largest: UInt64
 
-  /// A collector of about `capacity` bytes.
+  /// Creates a collector of about `capacity` bytes.
   init(capacity: Int) {
     state = Mutex(State(room: capacity))
     largest = UInt64(capacity / 64)
   }
 
-  /// What was kept, in order of the names.
+  /// Contents kept, in order of their names.
   var contents: [(name: RawPath, bytes: [UInt8])] {
     state.withLock { $0.contents.sorted { $0.name < $1.name } }
   }

@@ -2,11 +2,11 @@ import Bytes
 import Evidence
 import Synchronization
 
-/// Counts items and lets them go.
+/// Counts and releases items.
 final class CountingReceiver: ItemReceiver {
   private let items = Atomic<Int>(0)
 
-  /// The items so far.
+  /// Number of items so far.
   var count: Int { items.load(ordering: .relaxed) }
 
   func receive(_ item: Item) { items.add(1, ordering: .relaxed) }

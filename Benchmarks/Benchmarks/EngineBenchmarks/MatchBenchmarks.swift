@@ -7,7 +7,7 @@ import Trawl
 
 /// The engine without a file system: a part of the corpus in memory, the built-in signatures.
 enum MatchBenchmarks {
-  /// So many bytes of the corpus are held in memory, which counts as the benchmark's.
+  /// Bytes of the corpus held in memory, which count as the benchmark's.
   private static let capacity = 64 << 20
 
   static func register() {
@@ -22,7 +22,7 @@ enum MatchBenchmarks {
     }
   }
 
-  /// Made once a process, before anything is measured.
+  /// Prepared once per process, before anything is measured.
   private struct Prepared: Sendable {
     let source: MemorySource
     let ruleSet: RuleSet
@@ -33,7 +33,7 @@ enum MatchBenchmarks {
       let collector = ContentCollector(capacity: capacity)
       FileSource([RawPath(try Place.corpus())]).push(to: collector)
       source = MemorySource(collector.contents)
-      ruleSet = try .builtIn()
+      ruleSet = try RuleSet(.kaspersky)
     }
   }
 }

@@ -1,12 +1,12 @@
 import Findings
 import Reports
 
-/// Output that goes nowhere.
+/// Output that is discarded.
 final class NoOutput: TextOutput {
   func write(_ text: String) {}
 }
 
-/// A sink that lets every record go.
+/// A sink that discards every record.
 final class NoSink: RecordSink {
   func receive(_ record: Record) {}
 }

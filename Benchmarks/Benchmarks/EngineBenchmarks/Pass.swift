@@ -1,6 +1,6 @@
 import Benchmark
 
-/// A pass over bytes that costs as little as one can, as a literal search by vectors does.
+/// A pass over bytes at minimal cost, like a vectorised literal search.
 enum Pass {
   /// Touches every byte.
   static func over(_ bytes: UnsafeRawBufferPointer) {

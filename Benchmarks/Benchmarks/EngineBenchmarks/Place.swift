@@ -1,10 +1,10 @@
 import Corpus
 import Glibc
 
-/// Where the files that are scanned lie. They stay there: every benchmark runs in a process of its own
-/// and finds what an earlier one made.
+/// Folders of the scanned files. They are kept: every benchmark runs in its own process and
+/// reuses the files of an earlier one.
 enum Place {
-  /// The folder of the corpus, made if need be. `TRAWL_CORPUS_MB` gives its size.
+  /// Folder of the corpus, created if necessary. `TRAWL_CORPUS_MB` is its size.
   static func corpus() throws -> String {
     let corpus = Corpus(
       megabytes: environment("TRAWL_CORPUS_MB").flatMap(Int.init) ?? Corpus.defaultMegabytes)
@@ -13,7 +13,7 @@ enum Place {
     return path
   }
 
-  /// The folder of files of one size, made if need be.
+  /// Folder of files of one size, created if necessary.
   static func folder(of files: EqualFiles) throws -> String {
     let path = base + "/equal-\(files.size)-\(files.count)"
     try files.prepare(at: path)

@@ -4,15 +4,15 @@ import Corpus
 import Evidence
 import Files
 
-/// Reading against mapping, for files of one size: what `ReadingPolicy.bufferCapacity` rests on.
+/// Reading against mapping, for files of one size: the basis of `ReadingPolicy.bufferCapacity`.
 ///
-/// The engine's `ContentReader` is not public, and behind a `Scan` libyara's pass of 0.7 GB/s would
-/// hide what is to be measured. So the items of a `FileSource` are opened and read through the public
-/// protocol, as the engine does it, and a cheap pass over the bytes stands for the scan.
+/// The engine's `ContentReader` is not public, and behind a `Scan` libyara's pass of 0.7 GB/s
+/// would hide the difference. So the items of a `FileSource` are opened and read through the
+/// public protocol, as the engine does it, and a cheap pass over the bytes replaces the scan.
 enum ReadingBenchmarks {
   /// 4 KiB to 64 MiB.
   private static let sizes = [4 << 10, 64 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20]
-  /// The bytes of the files of one size.
+  /// Total bytes of the files of one size.
   private static let total = 128 << 20
 
   static func register() {
@@ -24,7 +24,7 @@ enum ReadingBenchmarks {
   }
 
   private static func register(_ files: EqualFiles, _ way: ReadingReceiver.Way) {
-    // One for all iterations: a worker of the engine keeps its buffer, too.
+    // Shared by all iterations: a worker of the engine keeps its buffer, too.
     let receiver = ReadingReceiver(way, capacity: files.size)
     Benchmark(
       "read-\(name(of: files.size))-\(way)",
@@ -41,7 +41,8 @@ enum ReadingBenchmarks {
     }
   }
 
-  /// Benchmarks' names hold no spaces: the library does not find thresholds under such names.
+  /// Name of a benchmark, without spaces: the library does not find thresholds under names with
+  /// spaces.
   private static func name(of size: Int) -> String {
     size < 1 << 20 ? "\(size >> 10)KiB" : "\(size >> 20)MiB"
   }

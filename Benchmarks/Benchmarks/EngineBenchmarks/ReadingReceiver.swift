@@ -3,11 +3,11 @@ import Evidence
 import Glibc
 import Synchronization
 
-/// Takes every item's content whole, on the thread that pushes it, one way or the other.
+/// Reads every item's complete content, on the thread that pushes it, in one of two ways.
 final class ReadingReceiver: ItemReceiver {
-  /// How content becomes one contiguous buffer.
+  /// Method of making content one contiguous buffer.
   enum Way: CaseIterable {
-    /// Read into a buffer that is used again and again.
+    /// Read into a reused buffer.
     case buffered
     /// Mapped for this item.
     case mapped
@@ -22,13 +22,14 @@ final class ReadingReceiver: ItemReceiver {
   private let capacity: Int
   private let state = Mutex(State())
 
-  /// A receiver for items of up to `capacity` bytes.
+  /// Creates a receiver for items of up to `capacity` bytes.
   init(_ way: Way, capacity: Int) {
     self.way = way
     self.capacity = capacity
   }
 
-  /// What went wrong since the last call, if `total` bytes should have been seen since then.
+  /// Returns and resets the failure since the last call, if `total` bytes should have been seen
+  /// since then.
   func takeFailure(expecting total: Int) -> String? {
     state.withLock { state in
       defer { (state.count, state.problem) = (0, nil) }

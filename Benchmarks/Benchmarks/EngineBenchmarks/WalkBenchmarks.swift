@@ -3,7 +3,7 @@ import Bytes
 import Evidence
 import Files
 
-/// The walk alone: directories are read and items pushed, nothing is opened.
+/// Only the walk: directories are read and items pushed; nothing is opened.
 enum WalkBenchmarks {
   static func register() {
     Benchmark("walk", configuration: .engine.adding(.filesPerSecond)) { benchmark in

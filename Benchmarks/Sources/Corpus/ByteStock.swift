@@ -1,5 +1,6 @@
-/// Bytes to cut files from: prose, machine code and noise, made once. Each file is another cut, so that
-/// files differ and making them costs little more than writing them.
+/// Stock of bytes from which files are cut: prose, machine code and noise, generated once. Each
+/// file is a different cut, so files differ, and generating them costs little more than writing
+/// them.
 struct ByteStock {
   private let prose: [UInt8]
   private let code: [UInt8]
@@ -15,7 +16,7 @@ struct ByteStock {
     case noise
   }
 
-  /// A stock of `count` bytes of each texture.
+  /// Creates a stock of `count` bytes of each texture.
   init(_ random: inout SplitMix64, count: Int = 4 << 20) {
     prose = Self.prose(&random, count)
     code = Self.code(&random, count)
@@ -60,7 +61,7 @@ struct ByteStock {
   }
 
   private static func code(_ random: inout SplitMix64, _ count: Int) -> [UInt8] {
-    // Common beginnings of instructions, each followed by its operand.
+    // Common instruction prefixes, each followed by its operand.
     let instructions: [(opcode: [UInt8], operand: Int)] = [
       ([0x48, 0x8B], 2), ([0x48, 0x89], 2), ([0x48, 0x8D, 0x05], 4), ([0xE8], 4), ([0xE9], 4),
       ([0x0F, 0x84], 4), ([0x0F, 0x85], 4), ([0x74], 1), ([0x75], 1), ([0x31, 0xC0], 0),

@@ -1,24 +1,24 @@
 import Glibc
 
-/// A tree of files to scan: the same, byte for byte, for the same size wherever it is made.
+/// A tree of files to scan, identical byte for byte for the same size on every machine.
 public struct Corpus: Sendable {
-  /// Changes whenever the content does, so that no measurement uses the corpus of another version.
+  /// Version of the content, so that no measurement uses the corpus of another version.
   public static let version = 1
 
-  /// The size unless another is asked for, in megabytes: about 20,000 files.
+  /// Default size in megabytes: about 20,000 files.
   public static let defaultMegabytes = 256
 
   private static let seed: UInt64 = 0x7472_6177_6C00_0001
   private static let filesPerFolder = 24
 
-  /// The size in millions of bytes.
+  /// Size in millions of bytes.
   public let megabytes: Int
 
-  /// A corpus of about `megabytes` million bytes.
+  /// Creates a corpus of about `megabytes` million bytes.
   public init(megabytes: Int = defaultMegabytes) { self.megabytes = max(1, megabytes) }
 
-  /// Makes the corpus in the folder `path` unless that exists. The folder gets its name when it is
-  /// whole, so what is there can be used.
+  /// Writes the corpus to the folder `path` unless that exists. The folder gets its name when it
+  /// is complete, so an existing one can be used.
   public func prepare(at path: String) throws(CorpusError) {
     let place = Array(path.utf8)
     guard !Folder.exists(place) else { return }
@@ -48,7 +48,8 @@ public struct Corpus: Sendable {
     }
   }
 
-  /// Files to be found, and what else a tree holds: a hard link and a symbolic link.
+  /// Writes files to be found, and the other kinds of entries in a tree: a hard link and a
+  /// symbolic link.
   private func writeSpecimens(
     to folder: Folder, _ stock: ByteStock, _ random: inout SplitMix64
   ) throws(CorpusError) -> Int {
@@ -62,7 +63,7 @@ public struct Corpus: Sendable {
     return size
   }
 
-  /// A large shared object for every 64 MB, as compilers and browsers bring them.
+  /// Writes one large shared object per 64 MB, like those of compilers and browsers.
   private func writeLargeFiles(
     to folder: Folder, _ stock: ByteStock, _ random: inout SplitMix64
   ) throws(CorpusError) -> Int {

@@ -1,4 +1,5 @@
-/// A shared object for x86-64: whole enough that libyara's `elf` module reads its sections and segment.
+/// A shared object for x86-64, complete enough for libyara's `elf` module to read its sections
+/// and segment.
 struct ELFImage {
   /// The bytes of the file.
   let bytes: [UInt8]
@@ -6,7 +7,7 @@ struct ELFImage {
   private static let names = Array("\0.text\0.rodata\0.shstrtab\0".utf8)
   private static let base: UInt64 = 0x40_0000
 
-  /// An object of about `size` bytes: three quarters code, the rest strings.
+  /// Creates an object of about `size` bytes: three quarters code, the rest strings.
   init(size: Int, _ stock: ByteStock, _ random: inout SplitMix64) {
     let codeSize = size * 3 / 4
     let stringSize = size - codeSize

@@ -1,25 +1,25 @@
 import Glibc
 
-/// Files of one size, for measuring what a file costs: `total` bytes in all.
+/// Files of one size, to measure the cost of a file: `total` bytes in all.
 public struct EqualFiles: Sendable {
-  /// The size of each, in bytes.
+  /// Size of each in bytes.
   public let size: Int
-  /// How many there are.
+  /// Number of files.
   public let count: Int
 
   private static let filesPerFolder = 256
 
-  /// As many files of `size` bytes as make up `total`.
+  /// Creates as many files of `size` bytes as `total` bytes contain.
   public init(size: Int, total: Int) {
     self.size = size
     count = max(1, total / size)
   }
 
-  /// The bytes of all of them.
+  /// Total bytes of all files.
   public var total: Int { size * count }
 
-  /// Makes the files below the folder `path` unless that exists. Two folders at least, so that two
-  /// workers have something to do.
+  /// Writes the files below the folder `path` unless that exists. Uses at least two folders, so
+  /// that two workers have work.
   public func prepare(at path: String) throws(CorpusError) {
     let place = Array(path.utf8)
     guard !Folder.exists(place) else { return }

@@ -1,9 +1,9 @@
-/// The kinds of files in the corpus, in about the proportions of a Linux `/usr`: most files are small
-/// text, most bytes are in the others.
+/// Kinds of files in the corpus, in about the proportions of a Linux `/usr`: most files are
+/// small text, most bytes are in the others.
 enum FileKind: CaseIterable {
   case text, sharedObject, windowsProgram, compressedData, empty
 
-  /// How many of 100 files are of this kind.
+  /// Percentage of files of this kind.
   var share: Int {
     switch self {
     case .text: 76
@@ -14,7 +14,7 @@ enum FileKind: CaseIterable {
     }
   }
 
-  /// How large they are, in bytes.
+  /// Range of their sizes in bytes.
   var sizes: Range<Int> {
     switch self {
     case .text: 128..<16_384
@@ -25,7 +25,7 @@ enum FileKind: CaseIterable {
     }
   }
 
-  /// How their names end.
+  /// Suffix of their names.
   var suffix: String {
     switch self {
     case .text: ".txt"
@@ -36,7 +36,7 @@ enum FileKind: CaseIterable {
     }
   }
 
-  /// A kind, drawn by its share.
+  /// Draws a kind by its share.
   static func drawn(_ random: inout SplitMix64) -> FileKind {
     var ticket = random.below(100)
     for kind in allCases {
@@ -46,13 +46,13 @@ enum FileKind: CaseIterable {
     return .text
   }
 
-  /// The content of one such file.
+  /// Generates the content of one such file.
   func content(_ stock: ByteStock, _ random: inout SplitMix64) -> [UInt8] {
     guard self != .empty else { return [] }
     return content(size: random.logarithmic(in: sizes), stock, &random)
   }
 
-  /// The content of a file of about `size` bytes.
+  /// Generates the content of a file of about `size` bytes.
   func content(size: Int, _ stock: ByteStock, _ random: inout SplitMix64) -> [UInt8] {
     var bytes = [UInt8]()
     switch self {

@@ -5,13 +5,13 @@ struct Folder {
   /// The path of the folder.
   let path: [UInt8]
 
-  /// Creates the folder, and those above it, where they do not exist.
+  /// Creates the folder and its parents where they do not exist.
   init(creating path: [UInt8]) throws(CorpusError) {
     self.path = path
     try Self.create(path)
   }
 
-  /// The folder `name` inside this one, created.
+  /// Creates the folder `name` inside this one.
   func folder(_ name: String) throws(CorpusError) -> Folder {
     try Folder(creating: path + [Self.slash] + Array(name.utf8))
   }
@@ -32,7 +32,7 @@ struct Folder {
     }
   }
 
-  /// Gives the file `name` a second name.
+  /// Creates a hard link to the file `name`.
   func link(_ name: String, as other: String) throws(CorpusError) {
     let old = path + [Self.slash] + Array(name.utf8)
     let new = path + [Self.slash] + Array(other.utf8)
@@ -41,13 +41,13 @@ struct Folder {
     }
   }
 
-  /// Makes a symbolic link that leads to `target`.
+  /// Creates a symbolic link to `target`.
   func symbolicLink(_ name: String, to target: String) throws(CorpusError) {
     let new = path + [Self.slash] + Array(name.utf8)
     guard Self.call(new, { symlink(target, $0) }) == 0 else { throw CorpusError("link", new) }
   }
 
-  /// Gives the folder another path; false if there is something already.
+  /// Moves the folder to another path; returns false if that exists.
   func move(to path: [UInt8]) throws(CorpusError) -> Bool {
     let moved = Self.call(self.path) { old in Self.call(path) { rename(old, $0) } }
     if moved == 0 { return true }
@@ -78,9 +78,9 @@ struct Folder {
   }
 }
 
-/// What kept the corpus from being written.
+/// Failure to write the corpus.
 public struct CorpusError: Error, CustomStringConvertible {
-  /// What failed, on what, and why.
+  /// The failed operation, its item, and the reason.
   public let description: String
 
   init(_ verb: String, _ path: [UInt8]) {

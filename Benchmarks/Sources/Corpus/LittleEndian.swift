@@ -1,10 +1,10 @@
 extension [UInt8] {
-  /// Appends a number, lowest byte first.
+  /// Appends a little-endian number.
   mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 
-  /// Appends text as 16-bit units, as Windows programs hold it.
+  /// Appends text as 16-bit units, as in Windows programs.
   mutating func append(wide text: String) {
     for unit in text.utf16 { append(littleEndian: unit) }
   }

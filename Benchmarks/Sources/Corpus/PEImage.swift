@@ -1,6 +1,7 @@
-/// A Windows program for x64: whole enough that libyara's `pe` module reads its headers and sections.
+/// A Windows program for x64, complete enough for libyara's `pe` module to read its headers and
+/// sections.
 struct PEImage {
-  /// What the program runs as.
+  /// Subsystem of the program.
   enum Subsystem: UInt16 {
     case native = 1
     case windows = 2
@@ -12,7 +13,8 @@ struct PEImage {
   private static let alignment = 0x200
   private static let page = 0x1000
 
-  /// A program of about `size` bytes: three quarters code, then `text` as wide characters, then strings.
+  /// Creates a program of about `size` bytes: three quarters code, then `text` as wide
+  /// characters, then strings.
   init(
     size: Int, _ subsystem: Subsystem, text: String = "", _ stock: ByteStock,
     _ random: inout SplitMix64

@@ -1,7 +1,7 @@
-/// Files that built-in signatures match, so that a comparison of answers has something to compare. They
-/// are made for this purpose; nothing in them comes from a product.
+/// Files that match built-in signatures, so that a comparison of answers has content. They are
+/// generated; nothing in them comes from a product.
 struct Specimen {
-  /// The name, as bytes: one of them is not UTF-8.
+  /// Name as bytes: one of them is not UTF-8.
   let name: [UInt8]
   /// The content.
   let bytes: [UInt8]
@@ -11,10 +11,10 @@ struct Specimen {
     let banner = "[[[ KLIF.SYS;%d."
     return [
       Specimen("driver.sys", PEImage(size: 60_000, .native, text: banner, stock, &random).bytes),
-      // Larger than the buffer of a worker: mapped. The banner lies behind three quarters of it.
+      // Larger than a worker's buffer, so it is mapped. The banner is behind three quarters of it.
       Specimen(
         "large-driver.sys", PEImage(size: 6 << 20, .native, text: banner, stock, &random).bytes),
-      // The same banner in a program is no driver: a near miss that libyara must decide.
+      // The same banner in a program that is not a driver: a near miss that libyara must decide.
       Specimen(
         "near-miss.exe", PEImage(size: 60_000, .windows, text: banner, stock, &random).bytes),
       Specimen(

@@ -1,12 +1,13 @@
-/// Sebastiano Vigna's SplitMix64. The standard library does not promise that `Int.random(in:using:)`
-/// draws the same numbers in its next version; a corpus must be the same on every machine.
+/// Sebastiano Vigna's SplitMix64. The standard library does not guarantee that
+/// `Int.random(in:using:)` draws the same numbers in its next version; a corpus must be the
+/// same on every machine.
 struct SplitMix64 {
   private var state: UInt64
 
-  /// A sequence that only `seed` determines.
+  /// Creates the sequence determined by `seed`.
   init(seed: UInt64) { state = seed }
 
-  /// The next 64 bits.
+  /// Returns the next 64 bits.
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var bits = state
@@ -15,13 +16,13 @@ struct SplitMix64 {
     return bits ^ (bits >> 31)
   }
 
-  /// A number from 0 up to `bound`, exclusive.
+  /// Returns a number from 0 up to `bound`, exclusive.
   mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// A number of `range` whose logarithm is spread evenly, as the sizes of files are: each doubling is
-  /// as likely as the next.
+  /// Returns a number of `range` with an evenly distributed logarithm, like file sizes: each
+  /// doubling is equally likely.
   mutating func logarithmic(in range: Range<Int>) -> Int {
     var doublings = 0
     while range.lowerBound << (doublings + 1) < range.upperBound { doublings += 1 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Corpus
 
-/// Writes the corpus of the benchmarks, for `compare` and for whoever wants to look at it.
+/// Writes the corpus of the benchmarks, for `compare` and for inspection.
 @main
 struct GenerateCorpus: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,17 +4,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// One Authenticode signature (a PKCS #7 SignedData, RFC 2315, as Microsoft's Authenticode_PE.docx profiles it),
-// taken apart by OpenSSL's libcrypto. It does all the ASN.1 and all the arithmetic: the bytes come
-// from a file that may be hostile. Nothing is trusted and nothing is looked up outside the bytes.
+// One Authenticode signature (a PKCS #7 SignedData, RFC 2315, as profiled by Microsoft's
+// Authenticode_PE.docx), parsed by OpenSSL's libcrypto. libcrypto does all ASN.1 decoding and
+// all cryptography: the bytes come from a file that may be hostile. Nothing is trusted, and
+// nothing outside the bytes is used.
 
-/// Bytes that the signature they were asked of owns.
+/// Bytes owned by the signature that returned them.
 typedef struct c_authenticode_bytes {
   const uint8_t *_Nullable bytes;
   size_t count;
 } c_authenticode_bytes;
 
-/// A moment; `known` is false where the signature states none that can be read.
+/// A point in time; `known` is false if the signature states none that can be read.
 typedef struct c_authenticode_time {
   bool known;
   int64_t seconds;
@@ -26,38 +27,39 @@ typedef enum c_authenticode_timestamp {
   c_authenticode_timestamp_rfc3161,
 } c_authenticode_timestamp;
 
-/// What checking a timestamp with the certificates of the file came to.
+/// Result of checking a timestamp with the certificates of the file.
 typedef enum c_authenticode_timestamp_check {
-  /// It cannot be checked: its certificate is missing, or an algorithm is of no known kind.
+  /// It cannot be checked: its certificate is missing, or an algorithm is unknown.
   c_authenticode_timestamp_unverified,
-  /// It is one of this signature, and the key of a certificate for time stamping signed it. Anybody can
-  /// make such a certificate.
+  /// It belongs to this signature, and the key of a time-stamping certificate signed it. Anyone
+  /// can make such a certificate.
   c_authenticode_timestamp_valid,
-  /// It is one of something else, or was changed, or its certificate is not for time stamping.
+  /// It belongs to something else, was changed, or its certificate is not for time stamping.
   c_authenticode_timestamp_invalid,
 } c_authenticode_timestamp_check;
 
-/// What a signature says, and what of it holds. Texts are UTF-8 without a zero at the end.
+/// Contents of a signature, and which of its claims were verified. Texts are UTF-8 without a
+/// terminating NUL.
 typedef struct c_authenticode_facts {
-  /// `md5`, `sha1`, `sha256`, `sha384` or `sha512`; NULL for an algorithm that is none of these.
+  /// `md5`, `sha1`, `sha256`, `sha384` or `sha512`; NULL for any other algorithm.
   const char *_Nullable digest_name;
-  /// The digest that the signer states of the file.
+  /// Digest of the file according to the signer.
   c_authenticode_bytes file_digest;
-  /// Whether the signed attributes name this content and its digest.
+  /// Whether the signed attributes contain this content's type and digest.
   bool content_matches;
-  /// Whether the signer's key made the signature over the signed attributes.
+  /// Whether the signer's key signed the signed attributes.
   bool signature_valid;
 
-  /// Whether the signer's certificate is among those of the signature; what follows needs it.
+  /// Whether the signature contains the signer's certificate; the following fields need it.
   bool has_signer;
   bool allows_code_signing;
   c_authenticode_bytes common_name, organization, issuer;
-  /// The contents of the DER INTEGER, in two's complement as they are.
+  /// Contents of the DER INTEGER, in two's complement.
   c_authenticode_bytes serial;
   c_authenticode_bytes sha1, sha256;
   c_authenticode_time not_before, not_after;
-  /// SHA-256 of the signer's certificate, its issuer and so on, 32 bytes each: as far as the
-  /// certificates of the signature go, each checked with the key of the next.
+  /// SHA-256 of the certificates from the signer's upwards, 32 bytes each, as far as the
+  /// signature contains them. Each is verified with the key of the next.
   c_authenticode_bytes chain;
   bool chain_ends_self_signed;
 
@@ -69,31 +71,36 @@ typedef struct c_authenticode_facts {
 
 typedef struct c_authenticode c_authenticode;
 
-/// Reads the SignedData at the start of the bytes, which it copies; NULL if there is none.
+/// Reads and copies the SignedData at the start of the bytes; NULL if there is none.
 c_authenticode *_Nullable c_authenticode_read(const uint8_t *_Nonnull bytes, size_t count);
 void c_authenticode_free(c_authenticode *_Nullable signature);
 
-/// Lives as long as the signature.
+/// Returns the facts, which live as long as the signature.
 const c_authenticode_facts *_Nonnull c_authenticode_get(const c_authenticode *_Nonnull signature);
 
-/// The signatures nested directly in this one, in the order of the file; each is a SignedData.
+/// Number of signatures nested directly in this one, in file order; each is a SignedData.
 size_t c_authenticode_nested_count(const c_authenticode *_Nonnull signature);
 c_authenticode_bytes c_authenticode_nested(const c_authenticode *_Nonnull signature, size_t index);
 
-/// The longest digest, and what a hash under way looks like from outside.
+/// Whether the message is a catalogue file that lists a file with this digest, by an algorithm named as above.
+bool c_authenticode_catalogue_lists(
+    const c_authenticode *_Nonnull catalogue, const char *_Nonnull name,
+    const uint8_t *_Nonnull digest, size_t count);
+
+/// Size of the longest digest, and an opaque digest computation.
 enum { c_authenticode_maximum_digest = 64 };
 typedef struct c_authenticode_hash c_authenticode_hash;
 
-/// Begins a digest by one of the names above; NULL if libcrypto refuses.
+/// Begins a digest by one of the names above; NULL if libcrypto refuses it.
 c_authenticode_hash *_Nullable c_authenticode_hash_begin(const char *_Nonnull name);
 void c_authenticode_hash_add(
     c_authenticode_hash *_Nonnull hash, const void *_Nullable bytes, size_t count);
-/// Ends and frees it; answers the length of the digest, 0 on failure.
+/// Finishes and frees it; returns the length of the digest, 0 on failure.
 size_t c_authenticode_hash_end(
     c_authenticode_hash *_Nonnull hash, uint8_t digest[_Nonnull c_authenticode_maximum_digest]);
 
-/// Writes the SHA-256 of the certificate at `index` of a PEM text to `sha256` and answers true;
-/// false when there are no more, or when the text has one that cannot be read.
+/// Writes the SHA-256 of the certificate at `index` of a PEM text to `sha256`. Returns false if
+/// there are no more, or if the text contains one that cannot be read.
 bool c_authenticode_pem_certificate(
     const uint8_t *_Nonnull pem, size_t count, size_t index, uint8_t sha256[_Nonnull 32]);
 #endif

@@ -1,7 +1,14 @@
 #pragma once
 
-// The allocator's own settings, which Swift does not see.
+#include <stdbool.h>
+#include <stddef.h>
 
-// Lets the allocator of the C library keep so many heaps at most: what one thread freed another one then takes.
-// No effect with other libraries than glibc.
+// Settings of the allocator that Swift does not import.
+
+// Limits the number of heaps of the C library's allocator, so that memory freed by one thread
+// is reused by others. Only effective with glibc.
 void c_memory_limit_heaps(int count);
+
+// Runs `body` on a thread with a stack of so many bytes, and gives as much to threads that come later, where the limit
+// of the process (ulimit -s) is lower. False, and `body` has not run, where it is not, or where no thread could be made.
+bool c_memory_run_with_stack(size_t size, void (*_Nonnull body)(void));

@@ -1,14 +1,17 @@
 import Bytes
-public import Evidence
-public import Findings
+package import Evidence
+package import Findings
+package import Profiles
 
-/// Groups findings into products: one line for a product of one system. Findings that are `weak`, or of rules
-/// that name no vendor, stay outside.
+/// Groups findings into products: one line per product of one system. Findings that are `weak`,
+/// or of rules without a vendor, are excluded.
 ///
-/// A product's folder decides what belongs to it, then the name that a binary or record gives. What any product may
-/// bring (drivers, records of services) belongs to the only product of its system, if there is but one.
-public struct Inventory: Sendable {
-  /// One system: volumes of an image, and folders that look like a system's root, are told apart.
+/// A finding belongs to the product of its folder; otherwise to the one that the binary or
+/// record names. Parts shared by all products (drivers, records of services) belong to the only
+/// product of their system, if there is exactly one.
+package struct Inventory: Sendable {
+  /// One system. Volumes of an image, and folders that look like a system's root, are separate
+  /// systems.
   private struct System: Hashable {
     let evidence: RawPath
     let volume: Volume?
@@ -16,44 +19,47 @@ public struct Inventory: Sendable {
   }
   private var pieces: [System: [InventoryPiece]] = [:]
   private var clean: [Locator] = []
+  private let names: ProductNames
 
-  /// At most so many files that matched nothing are kept for ``otherFiles``.
-  public static let maximumOtherFiles = 10_000
+  /// Limit of unmatched files kept for ``otherFiles``.
+  package static let maximumOtherFiles = 10_000
 
-  /// An empty inventory.
-  public init() {}
+  /// Creates an empty inventory that uses these product names.
+  package init(_ names: ProductNames) { self.names = names }
 
-  /// Adds a finding to the product it belongs to.
-  public mutating func add(_ finding: Finding) {
+  /// Adds a finding to its product.
+  package mutating func add(_ finding: Finding) {
     let attribution = finding.attribution
     guard let confidence = attribution.confidence, confidence > .weak, attribution.vendor != nil
     else { return }
     let added =
       finding.traces.isEmpty
-      ? [InventoryPiece(finding, confidence: confidence)]
-      : finding.traces.map { InventoryPiece($0, in: finding, confidence: confidence) }
+      ? [InventoryPiece(finding, confidence: confidence, names)]
+      : finding.traces.map { InventoryPiece($0, in: finding, confidence: confidence, names) }
     let system = System(
       evidence: finding.locator.evidence, volume: finding.locator.volume,
       root: added[0].place.root)
     pieces[system, default: []] += added
   }
 
-  /// Whether a file that matched nothing is to be noted: it lies in a folder that may be a product's. Cheap, and asked of
-  /// every clean item.
-  public static func isNoteworthy(_ locator: Locator) -> Bool {
-    SystemPlace.mayBeInFolder(locator.path) && SystemPlace(locator.path).folder != nil
+  /// Whether to note a file that matched nothing: it is in a folder that may be a product's.
+  /// Cheap, because it is called for every clean item.
+  package static func isNoteworthy(_ locator: Locator, _ names: ProductNames) -> Bool {
+    SystemPlace.mayBeInFolder(locator.path, names)
+      && SystemPlace(locator.path, names).folder != nil
   }
 
-  /// Notes a file that matched nothing and ``isNoteworthy(_:)``: it may be one of ``otherFiles``.
-  public mutating func note(clean locator: Locator) {
+  /// Notes a file that matched nothing and is ``isNoteworthy(_:)``: it may be one of
+  /// ``otherFiles``.
+  package mutating func note(clean locator: Locator) {
     guard clean.count < Self.maximumOtherFiles else { return }
     clean.append(locator)
   }
 
-  /// The lines, by product and place.
-  public var products: [Product] {
+  /// Lines of the inventory, by product and location.
+  package var products: [Product] {
     pieces.flatMap { system, pieces in
-      let names = SystemNames(pieces)
+      let names = SystemNames(pieces, self.names)
       return Dictionary(grouping: pieces) { names.name(of: $0) }.map { name, pieces in
         Product(name, pieces, evidence: system.evidence, volume: system.volume)
       }
@@ -63,14 +69,14 @@ public struct Inventory: Sendable {
     }
   }
 
-  /// Files in the folders of products that are nobody's finding: third parties' parts, data. Context only.
-  public var otherFiles: [OtherFile] {
-    let names = pieces.mapValues(SystemNames.init)
+  /// Files in product folders without a finding: third-party parts, data. Context only.
+  package var otherFiles: [OtherFile] {
+    let systems = pieces.mapValues { SystemNames($0, names) }
     return clean.compactMap { locator in
-      let place = SystemPlace(locator.path)
+      let place = SystemPlace(locator.path, names)
       let system = System(
         evidence: locator.evidence, volume: locator.volume, root: place.root)
-      guard let folder = place.folder, let product = names[system]?.name(ofFolder: folder) else {
+      guard let folder = place.folder, let product = systems[system]?.name(ofFolder: folder) else {
         return nil
       }
       return OtherFile(locator: locator, product: product)
@@ -78,13 +84,14 @@ public struct Inventory: Sendable {
   }
 }
 
-/// What the products of one system are called.
+/// Product names within one system.
 private struct SystemNames {
   private var folders: [String: String] = [:]
   private let products: Set<String>
 
-  init(_ pieces: [InventoryPiece]) {
-    // What a record says of a folder, then what the folder is called, then what most of its files call themselves.
+  init(_ pieces: [InventoryPiece], _ names: ProductNames) {
+    // Precedence: a record that names the folder, then the folder's own name, then the product that
+    // most of its files name.
     for piece in pieces {
       guard let product = piece.product else { continue }
       if let folder = piece.recordedFolder { folders[folder] = product }
@@ -93,7 +100,7 @@ private struct SystemNames {
     var votes: [String: [String: Int]] = [:]
     for piece in pieces {
       guard let folder = piece.place.folder, folders[folder] == nil else { continue }
-      if let product = ProductName.ofFolder(folder) { folders[folder] = product }
+      if let product = names.aliases[folder] { folders[folder] = product }
       if let product = piece.product {
         votes[folder, default: [:]][product, default: 0] +=
           piece.component == .application ? 1000 : 1
@@ -121,19 +128,19 @@ private struct SystemNames {
 }
 
 extension Product {
-  /// The line of one product.
+  /// Creates the line of one product.
   fileprivate init(
     _ name: String, _ pieces: [InventoryPiece], evidence: RawPath, volume: Volume?
   ) {
     let versionRank = pieces.lazy.filter { $0.version != nil }.map(\.versionRank).min()
     let versions = pieces.filter { $0.versionRank == versionRank }.compactMap(\.version)
-    // A hard-linked file, and a file with several records, is one component.
+    // A hard-linked file, or a file with several records, is one component.
     var components: [Component: Int] = [:]
     var itemIDs = Set<String>()
     for piece in pieces where itemIDs.insert(piece.itemID).inserted {
       if let component = piece.component { components[component, default: 0] += 1 }
     }
-    // The programs' own folder says where it is installed; the system's folders do not widen it.
+    // The program folder determines the installation path; system folders do not widen it.
     let own = pieces.filter { $0.place.folder != nil && $0.isFile }
     let programs = own.filter { $0.component == .application }
     let folders = (programs.isEmpty ? own.isEmpty ? pieces : own : programs).map(\.parent)
@@ -153,7 +160,7 @@ extension Product {
       isEmbedded: pieces.allSatisfy(\.isEmbedded))
   }
 
-  /// The deepest folder that holds both.
+  /// Deepest folder that contains both.
   private static func commonFolder(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
     let slash = UInt8(ascii: "/")
     let names = zip(left.split(separator: slash), right.split(separator: slash))

@@ -1,28 +1,29 @@
 import Bytes
 import Evidence
 import Findings
+import Profiles
 
-/// What one finding, or one record in it, adds to a product.
+/// Contribution of one finding, or of one record in it, to a product.
 struct InventoryPiece {
   let vendor: String?
-  /// The product that it names as its own; nil for what any product may bring.
+  /// Product that it names as its own; nil for parts shared by all products.
   let product: String?
-  /// What to call it where no product is known that it belongs to.
+  /// Name to use when no product is known to which it belongs.
   let family: String?
   let edition: String?
   let version: String?
-  /// How much a version says of the product: the lower the more.
+  /// Rank of a version as evidence for the product's version: lower is better.
   let versionRank: Int
   let place: SystemPlace
-  /// The product's folder as a record of the installation gives it.
+  /// Product folder according to a record of the installation.
   let recordedFolder: String?
   let parent: [UInt8]
   let component: Component?
   let confidence: Confidence
   let itemID: String
-  /// Whether it is a file of the product that is still there, not a record of it.
+  /// Whether it is an existing file of the product, not a record of it.
   let isFile: Bool
-  /// Whether it says that the product is installed.
+  /// Whether it shows that the product is installed.
   let isRecord: Bool
   /// Whether it makes the system start the product.
   let isStart: Bool
@@ -31,17 +32,17 @@ struct InventoryPiece {
   let first: Timestamp?
   let last: Timestamp?
 
-  /// What a file that matched adds.
-  init(_ finding: Finding, confidence: Confidence) {
+  /// Contribution of a file that matched.
+  init(_ finding: Finding, confidence: Confidence, _ names: ProductNames) {
     let claim = finding.attribution
     vendor = claim.vendor
-    product = ProductName.ofItsOwn(claim)
-    family = ProductName.ofFamily(claim)
+    product = names.ofItsOwn(claim)
+    family = names.ofFamily(claim)
     edition = nil
     let isApplication = claim.component == .application || claim.component == .package
     version = claim.productVersion ?? claim.version
     versionRank = isApplication ? 1 : claim.isShared ? 4 : claim.product != nil ? 2 : 3
-    place = SystemPlace(finding.locator.path)
+    place = SystemPlace(finding.locator.path, names)
     recordedFolder = nil
     parent = finding.locator.path.parent.bytes
     component = claim.component
@@ -60,17 +61,17 @@ struct InventoryPiece {
     last = times.modified
   }
 
-  /// What a record of the system adds.
-  init(_ trace: Trace, in finding: Finding, confidence: Confidence) {
+  /// Contribution of a record of the system.
+  init(_ trace: Trace, in finding: Finding, confidence: Confidence, _ names: ProductNames) {
     vendor = finding.attribution.vendor
-    product = trace.product.map(ProductName.canonical)
+    product = trace.product.map(names.canonical)
     family = nil
     edition = trace.edition
     version = trace.version
     versionRank = 0
-    place = SystemPlace(finding.locator.path)
+    place = SystemPlace(finding.locator.path, names)
     recordedFolder = trace.folder.flatMap {
-      SystemPlace(RawPath($0.replacing("\\", with: "/") + "/file")).folder
+      SystemPlace(RawPath($0.replacing("\\", with: "/") + "/file"), names).folder
     }
     parent = finding.locator.path.parent.bytes
     component = finding.attribution.component

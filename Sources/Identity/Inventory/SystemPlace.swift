@@ -1,47 +1,50 @@
 import Bytes
+import Profiles
 
-/// Where a path lies in an installed system: which system, and in which product's folder. A path adds context to what
-/// content has proven; it never makes a finding.
+/// Place of a path in an installed system: which system, and in which product's folder. A path
+/// adds context to a finding; it never makes one.
 struct SystemPlace: Hashable {
-  /// The folder that the system's own folders (`Windows`, `opt`, `Library`) lie in; nil for a path in none of
-  /// them. Copies of several machines below one folder are told apart by it.
+  /// Folder that contains the system's own folders (`Windows`, `opt`, `Library`); nil for a path
+  /// in none of them. Distinguishes copies of several machines below one folder.
   let root: [UInt8]?
-  /// The name of the product's folder, in small letters: what follows `Kaspersky Lab` or `opt/kaspersky`, or
-  /// the application bundle; nil outside of such folders.
+  /// Name of the product's folder, in lower case; nil outside such folders.
   let folder: String?
 
   /// The place of a file's path.
-  init(_ path: RawPath) {
+  init(_ path: RawPath, _ products: ProductNames) {
     let slash = UInt8(ascii: "/")
     let names = path.bytes.split(separator: slash)
       .map { String(decoding: $0, as: UTF8.self).lowercased() }
-    let start = Self.start(of: names)
+    let start = Self.start(of: names, products)
     root = start.map {
       Array(path.bytes.split(separator: slash).prefix($0).joined(separator: [slash]))
     }
-    folder = Self.folder(in: names.dropLast(), from: start ?? 0)
+    folder = products.folder(in: names.dropLast(), from: start ?? 0)
   }
 
-  /// Where a system's own folders begin.
-  private static func start(of names: [String]) -> Int? {
+  /// Index at which a system's own folders begin.
+  private static func start(of names: [String], _ products: ProductNames) -> Int? {
     for (index, name) in names.dropLast().enumerated() {
       let next = index + 2 < names.count ? names[index + 1] : ""
-      if alone.contains(name) || pairs[name]?.contains(next) == true { return index }
+      if alone.contains(name) || pairs[name]?.contains(next) == true
+        || products.systemFolders[name]?.contains(next) == true
+      {
+        return index
+      }
     }
     return nil
   }
 
-  /// Folders of a system's root that nothing else is called.
+  /// Root folders with names that are unique to a system's root.
   private static let alone: Set = [
     "windows", "program files", "program files (x86)", "programdata", "documents and settings",
     "users",
     "applications",
   ]
 
-  /// Folders of a system's root whose names are ordinary: with one that they hold.
+  /// Root folders with common names, each with a child that confirms them.
   private static let pairs: [String: Set<String>] = [
-    "opt": ["kaspersky"], "var": ["opt", "lib", "log", "db"],
-    "etc": ["opt", "systemd", "init.d", "kaspersky"],
+    "var": ["opt", "lib", "log", "db"], "etc": ["opt", "systemd", "init.d"],
     "usr": ["bin", "sbin", "lib", "share", "local"], "lib": ["modules", "systemd"],
     "library": [
       "application support", "launchdaemons", "launchagents", "extensions", "systemextensions",
@@ -50,33 +53,41 @@ struct SystemPlace: Hashable {
     "system": ["library"], "private": ["var", "etc"],
   ]
 
-  private static func folder(in folders: ArraySlice<String>, from start: Int) -> String? {
-    for (index, name) in folders.enumerated().dropFirst(start) {
-      // "/Library/Application Support/Kaspersky Lab/KAV", "C:\Program Files\Kaspersky Lab\Kaspersky 21.15".
-      if name == "kaspersky lab" { return index + 1 < folders.count ? folders[index + 1] : nil }
-      if name == "kaspersky", index > 0, folders[index - 1] == "opt" {
-        return index + 1 < folders.count ? folders[index + 1] : nil
-      }
-      if name.hasPrefix("kaspersky"), name.hasSuffix(".app") { return name }
-    }
-    return nil
+  /// Whether a path may be in a product's folder: a cheap check for every clean item.
+  static func mayBeInFolder(_ path: RawPath, _ products: ProductNames) -> Bool {
+    var word = products.pathWord
+    return word.withUTF8 { holds(path.bytes.span, $0) }
   }
 
-  /// Whether a path has the vendor's name in it; cheap, for every clean item.
-  static func mayBeInFolder(_ path: RawPath) -> Bool {
-    let name: StaticString = "kaspersky"
-    let length = name.utf8CodeUnitCount
-    let bytes = path.bytes.span
+  private static func holds(_ bytes: Span<UInt8>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard !word.isEmpty else { return false }
     var start = 0
-    while start + length <= bytes.count {
+    while start + word.count <= bytes.count {
       var matched = 0
       // Small letters differ from capitals by one bit.
-      while matched < length, bytes[start + matched] | 0x20 == name.utf8Start[matched] {
-        matched += 1
-      }
-      if matched == length { return true }
+      while matched < word.count, bytes[start + matched] | 0x20 == word[matched] { matched += 1 }
+      if matched == word.count { return true }
       start += 1
     }
     return false
+  }
+}
+
+extension ProductNames {
+  /// Finds the folder of one product among `folders`, from `start` on.
+  fileprivate func folder(in folders: ArraySlice<String>, from start: Int) -> String? {
+    for index in folders.indices.dropFirst(start) {
+      for pattern in self.folders {
+        switch pattern {
+        case .below(let path):
+          guard folders[...index].suffix(path.count).elementsEqual(path) else { continue }
+          return index + 1 < folders.endIndex ? folders[index + 1] : nil
+        case .named(let prefix, let suffix):
+          let name = folders[index]
+          if name.hasPrefix(prefix), name.hasSuffix(suffix) { return name }
+        }
+      }
+    }
+    return nil
   }
 }

@@ -2,7 +2,7 @@ import Bytes
 
 /// Executables. Sources: Microsoft, "PE Format"; "ELF-64 Object File Format"; Apple, mach-o/loader.h and mach-o/fat.h.
 extension CarvedHeader {
-  /// The end of the last section, or of the certificate table, which is no section.
+  /// End of the last section, or of the certificate table, which is not a section.
   static func portableExecutable(_ head: UnsafeRawBufferPointer) -> UInt64? {
     guard let start32: UInt32 = head.little(0x3C), start32 >= 4, start32 <= 4096 else { return nil }
     let start = Int(start32)
@@ -20,7 +20,7 @@ extension CarvedHeader {
       else { return nil }
       if size > 0 { end = max(end, UInt64(place) + UInt64(size)) }
     }
-    // Directory 4 of the optional header; its address is an offset in the file.
+    // Directory 4 of the optional header; its address is a file offset.
     let directories = start + 24 + (magic == 0x10B ? 96 : 112)
     if let count: UInt32 = head.little(directories - 4), count > 4, directories + 40 <= table,
       let place: UInt32 = head.little(directories + 32),
@@ -31,7 +31,7 @@ extension CarvedHeader {
     return end
   }
 
-  /// The end of the section table or of the last segment.
+  /// End of the section table or of the last segment.
   static func elf(_ head: UnsafeRawBufferPointer) -> UInt64? {
     guard head.count >= 64, head[4] == 1 || head[4] == 2, head[5] == 1 || head[5] == 2,
       head[6] == 1
@@ -64,12 +64,13 @@ extension CarvedHeader {
     return last
   }
 
-  /// Commands with a linkedit_data_command: the code signature and its like, which no segment need hold.
+  /// Commands with a linkedit_data_command: the code signature and similar data, which need not
+  /// be in a segment.
   private static let linkEditCommands: Set<UInt32> = [
     0x1D, 0x1E, 0x26, 0x29, 0x2B, 0x2E, 0x33, 0x34,
   ]
 
-  /// The end of the last segment, or of what lies behind it.
+  /// End of the last segment, or of data behind it.
   static func machO(_ head: UnsafeRawBufferPointer, isSwapped: Bool) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: isSwapped)
     let isWide = reader.number(0, as: UInt32.self) == 0xFEED_FACF
@@ -108,7 +109,8 @@ extension CarvedHeader {
     return last
   }
 
-  /// The end of the last architecture. A Java class has the same magic, and a version in place of the count.
+  /// End of the last architecture. A Java class has the same magic, with a version in place of
+  /// the count.
   static func universal(_ head: UnsafeRawBufferPointer) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: true)
     guard let count: UInt32 = reader.number(4), (1...19).contains(count) else { return nil }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// What is no executable, and has its length in its own tables.
+/// Formats that are not executable and store their length in their own tables.
 extension CarvedHeader {
   /// libevtx, "Windows XML Event Log (EVTX)", file header: 4096 bytes, then chunks of 64 KiB.
   static func eventLog(_ head: UnsafeRawBufferPointer) -> UInt64? {
@@ -30,7 +30,8 @@ extension CarvedHeader {
     return UInt64(size)
   }
 
-  /// rpm.org, "Package format": the lead, the header of signatures, which states how long header and payload are.
+  /// rpm.org, "Package format": the lead, and the header of signatures, which states the length
+  /// of header and payload.
   static func rpmPackage(_ head: UnsafeRawBufferPointer) -> UInt64? {
     let reader = SwappingReader(head, isSwapped: true)
     let signatures = 96
@@ -43,7 +44,7 @@ extension CarvedHeader {
     let end = (UInt64(data) + UInt64(bytes) + 7) / 8 * 8
     for entry in 0..<Int(entries) {
       let place = signatures + 16 + 16 * entry
-      // RPMSIGTAG_SIZE, one number of 32 bits; RPMSIGTAG_LONGSIZE, one of 64.
+      // RPMSIGTAG_SIZE, a 32-bit number; RPMSIGTAG_LONGSIZE, a 64-bit one.
       guard let tag: UInt32 = reader.number(place), tag == 1000 || tag == 270,
         let offset: UInt32 = reader.number(place + 8), offset < bytes,
         let size = reader.address(data + Int(offset), tag == 270)
@@ -54,7 +55,7 @@ extension CarvedHeader {
     return nil
   }
 
-  /// [MS-CFB] 2.2, 2.3 and 2.5: the last sector that the allocation table does not call free.
+  /// [MS-CFB] 2.2, 2.3 and 2.5: the last sector that the allocation table does not mark as free.
   static func compoundFile(
     _ head: UnsafeRawBufferPointer, _ more: (_ offset: UInt64, _ count: Int) -> [UInt8]?
   ) -> UInt64? {
@@ -73,7 +74,8 @@ extension CarvedHeader {
     func word(_ bytes: [UInt8], _ index: Int) -> UInt32? {
       bytes.withUnsafeBytes { $0.little(4 * index) }
     }
-    // The header names 109 sectors of the table, sectors of the index name the rest and the next of their kind.
+    // The header lists 109 sectors of the table; index sectors list the rest, and their own
+    // successors.
     var last = Int(tables) - 1
     var table: UInt32?
     if last < 109 {

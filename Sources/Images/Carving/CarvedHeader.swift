@@ -1,10 +1,11 @@
 import Bytes
 
-/// The header of a file at the start of some bytes, held against the rules of its format, and the length that its own
-/// tables give it: executables, and the other formats that signatures know by their first bytes.
+/// Header of a file at the start of some bytes, checked against the rules of its format, with
+/// the length stated by its own tables. Covers executables, and other formats that signatures
+/// recognise by their first bytes.
 struct CarvedHeader: Hashable, Sendable {
   let kind: Kind
-  /// Bytes from the header to the end of what it describes.
+  /// Number of bytes from the header to the end of the described content.
   let length: UInt64
 
   enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -18,10 +19,10 @@ struct CarvedHeader: Hashable, Sendable {
     case rpmPackage = "rpm"
   }
 
-  /// Bytes that are enough to judge: headers and section tables lie in them.
+  /// Number of bytes needed to judge a header: they contain headers and section tables.
   static let headLength = 16_384
 
-  /// No file is longer.
+  /// Longest file in bytes.
   private static let maximumLength: UInt64 = 4 << 30
 
   /// Whether the first bytes may be a header at all: the test of every sector.
@@ -30,14 +31,14 @@ struct CarvedHeader: Hashable, Sendable {
     case let word where word & 0xFFFF == 0x5A4D: true
     case 0x464C_457F, 0xFEED_FACE, 0xFEED_FACF, 0xCEFA_EDFE, 0xCFFA_EDFE, 0xBEBA_FECA: true
     case 0xE011_CFD0, 0x4666_6C45, 0x0A78_6564, 0xDBEE_ABED: true
-    // The magic of a prefetch file stands behind its version.
+    // The magic of a prefetch file follows its version.
     case 17, 23, 26, 30: bytes.little(offset + 4, as: UInt32.self) == 0x4143_4353
     default: false
     }
   }
 
-  /// A header in `head`, the first ``headLength`` bytes or all there are; `more` gives bytes behind them, from the start
-  /// of the file.
+  /// Parses a header in `head`, the first ``headLength`` bytes or all there are; `more` returns
+  /// bytes behind them, by offset from the start of the file.
   init?(_ head: UnsafeRawBufferPointer, more: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
     guard let word: UInt32 = head.little(0) else { return nil }
     let found: (Kind, UInt64)? =
@@ -60,7 +61,7 @@ struct CarvedHeader: Hashable, Sendable {
   }
 }
 
-/// Numbers of either byte order.
+/// Reads numbers of either byte order.
 struct SwappingReader {
   private let bytes: UnsafeRawBufferPointer
   private let isSwapped: Bool
@@ -77,7 +78,7 @@ struct SwappingReader {
     return isSwapped ? number?.byteSwapped : number
   }
 
-  /// 64 bits or 32.
+  /// Reads a 64-bit or a 32-bit number.
   func address(_ offset: Int, _ isWide: Bool) -> UInt64? {
     isWide ? number(offset) : number(offset, as: UInt32.self).map(UInt64.init)
   }

@@ -1,35 +1,44 @@
 import Bytes
+import Containers
 import Dispatch
 import Locks
 
-/// Looks for files that no file system lists: at every sector of some ranges of the medium.
+/// Finds files that no file system lists, at every sector of some ranges of the medium.
 struct Carver {
-  let image: any ImageReader
+  let image: any Medium
   let isCancelled: @Sendable () -> Bool
+  /// Time for the headers of one piece of ``pieceLength`` bytes, after which the rest of it is
+  /// passed over.
+  var patience = Duration.seconds(20)
 
-  /// Files begin with a sector, whatever the size of a cluster.
-  static let sectorSize: UInt64 = 512
+  /// Alignment of files in bytes: they begin at a sector, whatever the cluster size.
+  static let sectorSize = SpaceOwners.sectorSize
   private static let pieceLength: UInt64 = 4 << 20
   private static let pageLength = 4096
-  /// As many as keep every processor busy, and no array of a length that evidence chooses.
+  /// Number of pieces that keeps every processor busy, without an array whose length the evidence
+  /// chooses.
   private static let piecesAtOnce = 1024
 
-  /// What was found in the ranges, in their order.
+  /// Results from the ranges, in their order.
   struct Result: Sendable {
     var files: [CarvedFile] = []
     /// Ranges that could not be read.
     var unreadable: [Range<UInt64>] = []
-    /// Bytes that the container knows to be zeros.
+    /// Number of bytes that the container knows to be zeros.
     var knownZeros: UInt64 = 0
+    /// Ranges in which headers were left out because of the time that others took.
+    var overdue: [Range<UInt64>] = []
 
     mutating func add(_ other: Result) {
       files += other.files
       unreadable += other.unreadable
       knownZeros += other.knownZeros
+      overdue += other.overdue
     }
   }
 
-  /// Carves the ranges on all processors: what begins in `window`, which ends with sectors.
+  /// Carves the ranges on all processors: files that begin in `window`, which ends at a sector
+  /// boundary.
   func carve(_ ranges: some Sequence<Range<UInt64>>, in window: Range<UInt64> = 0..<(.max))
     -> Result
   {
@@ -42,7 +51,7 @@ struct Carver {
       var start = up / Self.sectorSize * Self.sectorSize
       let last = min(range.upperBound, window.upperBound)
       while start < last, !isCancelled() {
-        // A small container may claim a medium of petabytes, and knows that they are zeros.
+        // A small container may claim a medium of petabytes that it knows to be zeros.
         let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
         guard zeros < Self.pieceLength else {
           all.knownZeros += min(zeros, last - start)
@@ -62,20 +71,23 @@ struct Carver {
     return all
   }
 
-  /// A part of a range, and where that range ends.
+  /// Part of a range, with the end of that range.
   private struct Piece {
     let start: UInt64
     let end: UInt64
     let rangeEnd: UInt64
   }
 
-  /// What was found in the pieces, in their order.
+  /// Searches the pieces and returns results in their order.
   private func search(_ pieces: [Piece]) -> Result {
     let found = Locked([Int: Result]())
     DispatchQueue.concurrentPerform(iterations: pieces.count) { index in
       guard !isCancelled() else { return }
       let result = search(pieces[index])
-      guard !result.files.isEmpty || !result.unreadable.isEmpty || result.knownZeros > 0 else {
+      guard
+        !result.files.isEmpty || !result.unreadable.isEmpty || result.knownZeros > 0
+          || !result.overdue.isEmpty
+      else {
         return
       }
       found.withLock { $0[index] = result }
@@ -89,12 +101,13 @@ struct Carver {
     var result = Result()
     var isLost = false
     var start = piece.start
-    // Slack is short, and there is much of it.
+    var time = Duration.zero
+    // Slack ranges are short and numerous.
     let length = Int(min(256 << 10, piece.end - min(piece.start, piece.end)))
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
     defer { buffer.deallocate() }
     while start < piece.end {
-      // What a container knows to be zeros is not even read.
+      // Skip zeros that the container knows of without reading them.
       let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
       guard zeros == 0 else {
         let count = min(zeros, piece.end - start)
@@ -102,6 +115,12 @@ struct Carver {
         start += count
         continue
       }
+      if time > patience {
+        result.overdue.append(start..<piece.end)
+        return result
+      }
+      let began = ContinuousClock.now
+      defer { time += ContinuousClock.now - began }
       let count = min(UInt64(buffer.count), piece.end - start)
       let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(count)])
       do throws(ImageError) {
@@ -111,7 +130,7 @@ struct Carver {
           &result)
         guard read == target.count else { return result }
       } catch {
-        // Where nothing can be read for long, nobody goes on looking page by page.
+        // After a long unreadable stretch, do not retry page by page.
         if isLost {
           result.unreadable.append(start..<(start + count))
         } else {
@@ -123,8 +142,8 @@ struct Carver {
     return result
   }
 
-  /// Reads a piece with a bad place in it page by page: what lies around that place is searched. Answers whether
-  /// anything could be read.
+  /// Searches a piece with a bad sector page by page, including everything around the bad sector.
+  /// Returns whether anything could be read.
   private func searchAroundDamage(
     _ buffer: UnsafeMutableRawBufferPointer, at start: UInt64, rangeEnd: UInt64,
     _ result: inout Result
@@ -153,7 +172,7 @@ struct Carver {
       guard CarvedHeader.mayBegin(bytes, at: offset) else { continue }
       let place = start + UInt64(offset)
       guard let header = header(at: place, rangeEnd) else { continue }
-      // What follows belongs to another file: this one was overwritten, or is in fragments.
+      // The rest belongs to another file: this one was overwritten or is fragmented.
       let length = min(header.length, rangeEnd - place)
       result.files.append(
         CarvedFile(
@@ -161,7 +180,7 @@ struct Carver {
     }
   }
 
-  private func header(at place: UInt64, _ rangeEnd: UInt64) -> CarvedHeader? {
+  func header(at place: UInt64, _ rangeEnd: UInt64) -> CarvedHeader? {
     let count = min(UInt64(CarvedHeader.headLength), rangeEnd - place)
     guard let head = try? image.bytes(at: place, count: Int(count)) else { return nil }
     return head.withUnsafeBytes { head in
@@ -174,11 +193,53 @@ struct Carver {
   }
 }
 
+extension Carver {
+  /// Whole files that begin where the content of a live file begins, and end in unowned bytes behind it: what is left of
+  /// a file whose size was cut. `contents` are in order, and those that end in the window are looked at.
+  func longer(
+    than contents: [Range<UInt64>], in window: Range<UInt64>, before unowned: ByteRanges
+  ) -> [CarvedFile] {
+    let first = contents.partitionPoint { $0.upperBound > window.lowerBound }
+    let end = contents.partitionPoint { $0.upperBound > window.upperBound }
+    let found = Locked([CarvedFile]())
+    let batches = (max(first, end) - first + Self.contentsAtOnce - 1) / Self.contentsAtOnce
+    DispatchQueue.concurrentPerform(iterations: batches) { batch in
+      let start = first + batch * Self.contentsAtOnce
+      let files = contents[start..<min(start + Self.contentsAtOnce, end)].compactMap {
+        longer(than: $0, before: unowned)
+      }
+      if !files.isEmpty { found.withLock { $0 += files } }
+    }
+    return found.withLock { $0 }
+  }
+
+  private static let contentsAtOnce = 256
+
+  private func longer(than content: Range<UInt64>, before unowned: ByteRanges) -> CarvedFile? {
+    guard content.upperBound < image.size else { return nil }
+    let behind = content.upperBound..<(content.upperBound + 1)
+    guard let space = unowned.ranges(touching: behind).first,
+      image.zeros(from: content.lowerBound, limit: 1) == 0
+    else { return nil }
+    let isHeader = withUnsafeTemporaryAllocation(byteCount: 8, alignment: 8) { bytes in
+      (try? image.read(into: bytes, at: content.lowerBound)) == 8
+        && CarvedHeader.mayBegin(UnsafeRawBufferPointer(bytes), at: 0)
+    }
+    guard isHeader, let header = header(at: content.lowerBound, space.upperBound),
+      header.length > UInt64(content.count),
+      header.length <= space.upperBound - content.lowerBound
+    else { return nil }
+    return CarvedFile(
+      range: content.lowerBound..<(content.lowerBound + header.length), kind: header.kind,
+      isWhole: true)
+  }
+}
+
 /// A file that no file system lists.
 struct CarvedFile: Hashable, Sendable {
-  /// Where it is on the medium.
+  /// Byte range on the medium.
   let range: Range<UInt64>
   let kind: CarvedHeader.Kind
-  /// Whether all that its header describes is there.
+  /// Whether everything that its header describes is present.
   let isWhole: Bool
 }

@@ -9,15 +9,15 @@ final class FrameStream {
   private var position = 0
   private var unsent: [UInt8] = []
 
-  /// What can go wrong on the pipe.
+  /// Failures of the pipe.
   enum Failure: Error {
-    /// Nothing came for the time that was allowed.
+    /// Nothing arrived within the time limit.
     case timedOut
-    /// The other side is gone.
+    /// The other side has closed the pipe.
     case closed
-    /// What came is no frame.
+    /// The bytes received are not a frame.
     case malformed
-    /// The scan was stopped while nothing came.
+    /// The scan was cancelled during the wait.
     case cancelled
   }
 
@@ -31,13 +31,13 @@ final class FrameStream {
     close(output)
   }
 
-  /// Adds a frame; it goes when enough have gathered, or at ``flush()``.
+  /// Appends a frame to the buffer, which is sent when it is full, or by ``flush()``.
   func send(_ frame: Frame) throws(Failure) {
     frame.append(to: &unsent)
     if unsent.count >= 65_536 { try flush() }
   }
 
-  /// Sends what has gathered.
+  /// Sends the buffered frames.
   func flush() throws(Failure) {
     var start = 0
     while start < unsent.count {
@@ -52,15 +52,15 @@ final class FrameStream {
     unsent.removeAll(keepingCapacity: true)
   }
 
-  /// How long to wait for the other side.
+  /// Limits on waiting for the other side.
   struct Patience {
-    /// It may be silent for so many seconds; nil for ever.
+    /// Seconds without data that are allowed; nil for no limit.
     var seconds: Int?
-    /// Asked a few times a second.
+    /// Polled a few times a second.
     var isCancelled: @Sendable () -> Bool = { false }
   }
 
-  /// The next frame.
+  /// Returns the next frame.
   func receive(_ patience: Patience) throws(Failure) -> Frame {
     let length = Int(UInt32(littleEndian: try number(patience)))
     guard (1...Frame.maximumLength).contains(length) else { throw .malformed }
@@ -81,7 +81,7 @@ final class FrameStream {
     return number
   }
 
-  /// Makes sure that `count` bytes are there to be taken.
+  /// Waits until `count` bytes are buffered.
   private func fill(_ count: Int, _ patience: Patience) throws(Failure) {
     while received.count - position < count {
       if position > 0 {
@@ -111,8 +111,9 @@ final class FrameStream {
   }
 }
 
-/// Writing to a pipe whose reader is gone sends SIGPIPE, which would end a host that does not expect
-/// it: the signal is blocked on this thread for the call, and taken away if it came.
+/// Suppresses SIGPIPE, which a write to a pipe without reader sends, and which would end a host
+/// that does not expect it: the signal is blocked on this thread during the call, and consumed
+/// if it was sent.
 private enum BrokenPipeSignal {
   static func blocked(_ body: () -> Int) -> Int {
     var pipeSignal = sigset_t()

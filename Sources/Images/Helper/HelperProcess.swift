@@ -1,46 +1,52 @@
 import Bytes
-internal import CSleuthKit
+internal import CHost
+import Containers
 import Glibc
 
-/// A helper process as its parent sees it: TSK parses hostile evidence there, where a hang or a crash
-/// costs a volume and not the scan. One request at a time, by one thread at a time.
+/// A helper process as seen by its parent. TSK parses hostile evidence in it, so a hang or a
+/// crash affects a volume, not the scan. Handles one request at a time, on one thread at a
+/// time.
 final class HelperProcess {
   private let process: pid_t
   private let stream: FrameStream
   private let patience: FrameStream.Patience
   private let noteChunks: (UInt64) -> Void
+  /// Medium that it asks for; nil if it opens files.
+  private let medium: (any Medium)?
   private var isReaped = false
 
-  /// What a helper can do wrong.
+  /// Failures of a helper.
   enum Failure: Error, CustomStringConvertible {
     case start(String)
     case hung(seconds: Int)
     case cancelled
     case died(String)
-    case lied(String)
-    /// It did its work, and says why that cannot be done.
+    case protocolError(String)
+    /// It worked correctly, and refused the request with this reason.
     case refused(String)
 
     var description: String {
       switch self {
       case .start(let reason): "the helper process could not be started: \(reason)"
-      case .hung(let seconds): "the helper process was silent for \(seconds) s and was ended"
+      case .hung(let seconds): "the helper process did not answer for \(seconds) s and was stopped"
       case .cancelled: "the scan was stopped before the helper process answered"
       case .died(let how): "the helper process \(how)"
       case .refused(let why): why
-      case .lied(let what): "the helper process answered nonsense: \(what)"
+      case .protocolError(let what): "protocol error of the helper process: \(what)"
       }
     }
   }
 
-  /// Starts `command` with its pipe ends as standard input and output, and nothing else open. With the end of each
-  /// answer `noteChunks` hears how many chunks were decoded for it.
+  /// Starts `command` with its pipe ends as standard input and output, and no other open
+  /// descriptors. At the end of each reply, `noteChunks` receives the number of chunks decoded
+  /// for it.
   init(
-    _ command: [RawPath], _ patience: FrameStream.Patience,
+    _ command: [RawPath], _ patience: FrameStream.Patience, medium: (any Medium)? = nil,
     noteChunks: @escaping (UInt64) -> Void = { _ in }
   ) throws(Failure) {
     self.patience = patience
     self.noteChunks = noteChunks
+    self.medium = medium
     var down: (Int32, Int32) = (-1, -1)
     var up: (Int32, Int32) = (-1, -1)
     guard Self.makePipe(&down) else { throw .start(String(cString: strerror(errno))) }
@@ -62,7 +68,7 @@ final class HelperProcess {
 
   deinit { _ = end() }
 
-  /// Ends the process if it has not ended by itself; answers how it ended, nil if that is known already.
+  /// Ends the process if it is still running; returns how it ended, nil if that is already known.
   private func end() -> Int32? {
     guard !isReaped else { return nil }
     isReaped = true
@@ -71,7 +77,8 @@ final class HelperProcess {
     return retryingInterrupts { waitpid(process, &status, 0) } == process ? status : nil
   }
 
-  /// Whether it runs: one that waited for work may have been ended, which says nothing of the next volume.
+  /// Whether it is running: a waiting helper may have been killed, which is no failure of the
+  /// next volume.
   var isAlive: Bool {
     guard !isReaped else { return false }
     var status: Int32 = 0
@@ -89,8 +96,39 @@ final class HelperProcess {
     }
   }
 
-  /// The next part of the answer.
+  /// Returns the next part of the reply. Bytes of the medium that it needs meanwhile are given
+  /// to it.
   func receive() throws(Failure) -> HelperReply {
+    var waited = Duration.zero
+    while true {
+      let start = ContinuousClock.now
+      let reply = try next()
+      guard case .need(let offset, let count) = reply else { return reply }
+      // A question is no sign of life: a parser that goes in circles asks for ever.
+      waited += ContinuousClock.now - start
+      if let seconds = patience.seconds, waited > .seconds(seconds) {
+        throw .hung(seconds: seconds)
+      }
+      if patience.isCancelled() { throw .cancelled }
+      try supply(offset, count)
+    }
+  }
+
+  private func supply(_ offset: UInt64, _ count: UInt32) throws(Failure) {
+    guard let medium, count <= ParentMedium.pieceSize else {
+      throw .protocolError("unexpected request for bytes")
+    }
+    let answer: HelperRequest
+    do throws(ImageError) {
+      let rest = medium.size - min(offset, medium.size)
+      answer = .supply(try medium.bytes(at: offset, count: Int(min(UInt64(count), rest))))
+    } catch {
+      answer = .refuse(error.description)
+    }
+    try send(answer)
+  }
+
+  private func next() throws(Failure) -> HelperReply {
     let frame: Frame
     do throws(FrameStream.Failure) { frame = try stream.receive(patience) } catch {
       throw failure(of: error)
@@ -100,7 +138,7 @@ final class HelperProcess {
       if case .done(let chunks) = reply { noteChunks(chunks) }
       return reply
     } catch {
-      throw .lied("a message of kind \(frame.kind) that cannot be read")
+      throw .protocolError("malformed message of kind \(frame.kind)")
     }
   }
 
@@ -108,19 +146,19 @@ final class HelperProcess {
     switch failure {
     case .timedOut: return .hung(seconds: patience.seconds ?? 0)
     case .cancelled: return .cancelled
-    case .malformed: return .lied("a message of an impossible length")
+    case .malformed: return .protocolError("invalid message length")
     case .closed:
       guard let status = end() else { return .died("is gone") }
       switch (status & 0x7F, status >> 8 & 0xFF) {
       case (0, let code): return .died("ended with status \(code)")
       case (SIGKILL, _): return .died("closed its pipe")
-      case (let signal, _): return .died("was ended by signal \(signal)")
+      case (let signal, _): return .died("was killed by signal \(signal)")
       }
     }
   }
 
   private static func makePipe(_ ends: inout (Int32, Int32)) -> Bool {
-    c_sleuthkit_pipe(&ends.0, &ends.1)
+    c_system_pipe(&ends.0, &ends.1)
   }
 
   private static func spawn(_ command: [RawPath], input: Int32, output: Int32)
@@ -131,17 +169,26 @@ final class HelperProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
+    // The host's descriptors need not close themselves in other programs.
+    c_system_close_from_3(&actions)
     // Ctrl-C is for the parent, which ends its helpers itself.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    // Nor are the signals that the host blocks or ignores the helper's.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     var arguments = command.map { word in word.withCString { strdup($0) } ?? nil }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }
     guard let program = arguments[0] else { return .failure(SystemCallError("spawn", EINVAL)) }
     var process: pid_t = 0
-    // It needs nothing of our environment.
+    // The helper needs none of our environment.
     let environment: [UnsafeMutablePointer<CChar>?] = [nil]
     let status = posix_spawn(&process, program, &actions, &attributes, arguments, environment)
     return status == 0 ? .success(process) : .failure(SystemCallError("spawn", status))

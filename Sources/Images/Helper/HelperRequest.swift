@@ -1,22 +1,33 @@
 import Bytes
+import FileSystems
+import Volumes
 
-/// What the parent asks of the helper. A frame is its length (32 bits), its kind (8 bits), its fields.
+/// Requests of the parent to the helper. A frame is its length (32 bits), its kind (8 bits) and
+/// its fields.
 enum HelperRequest {
   /// Open the image in these files.
   case open([RawPath])
-  /// List the volumes of the partition table, which counts in sectors of so many bytes; no file system is opened for
-  /// that.
+  /// Read the medium of this size in bytes by asking for it: ``HelperReply/need(offset:count:)``.
+  case attach(size: UInt64)
+  /// The bytes that were needed; fewer only at the end of the medium.
+  case supply([UInt8])
+  /// Why the bytes that were needed cannot be read.
+  case refuse(String)
+  /// Take these bytes for those of the image from now on.
+  case patch([MediumPatch])
+  /// List the volumes of the partition table, with this sector size in bytes; does not open a
+  /// file system.
   case volumes(sectorSize: UInt32)
-  /// Open the file system of the volume, and name it.
+  /// Open the file system of the volume, and return its name.
   case probe(VolumeAddress)
   /// List the volumes of the APFS container that starts at this byte.
   case containedVolumes(container: UInt64)
   /// List the items of the volume.
   case walk(VolumeAddress)
-  /// List the bytes that the volume's file system, or its container, has allocated to nothing.
+  /// List the unallocated bytes of the volume's file system, or of its container.
   case freeSpace(VolumeAddress)
   /// Read part of a stream.
-  case read(StreamAddress, offset: UInt64, count: UInt32)
+  case read(StreamAddress, of: VolumeAddress, offset: UInt64, count: UInt32)
 
   var frame: Frame {
     var writer = WireWriter()
@@ -25,6 +36,20 @@ enum HelperRequest {
       writer.write(UInt32(clamping: paths.count))
       for path in paths { writer.write(path.bytes) }
       return Frame(kind: 1, fields: writer.bytes)
+    case .attach(let size):
+      writer.write(size)
+      return Frame(kind: 9, fields: writer.bytes)
+    case .supply(let bytes): return Frame(kind: 10, fields: bytes)
+    case .refuse(let message):
+      writer.write(message)
+      return Frame(kind: 11, fields: writer.bytes)
+    case .patch(let patches):
+      writer.write(UInt32(clamping: patches.count))
+      for patch in patches {
+        writer.write(patch.offset)
+        writer.write(patch.bytes)
+      }
+      return Frame(kind: 8, fields: writer.bytes)
     case .volumes(let sectorSize):
       writer.write(sectorSize)
       return Frame(kind: 2, fields: writer.bytes)
@@ -40,8 +65,11 @@ enum HelperRequest {
     case .containedVolumes(let container):
       writer.write(container)
       return Frame(kind: 7, fields: writer.bytes)
-    case .read(let stream, let offset, let count):
-      stream.write(to: &writer)
+    case .read(let stream, let volume, let offset, let count):
+      volume.write(to: &writer)
+      writer.write(stream.inode)
+      writer.write(stream.type)
+      writer.write(stream.id)
       writer.write(offset)
       writer.write(count)
       return Frame(kind: 4, fields: writer.bytes)
@@ -58,73 +86,36 @@ enum HelperRequest {
     case 2: self = .volumes(sectorSize: try reader.number())
     case 3: self = .walk(try VolumeAddress(&reader))
     case 4:
-      let stream = try StreamAddress(&reader)
-      self = .read(stream, offset: try reader.number(), count: try reader.number())
+      let volume = try VolumeAddress(&reader)
+      let stream = StreamAddress(
+        inode: try reader.number(), type: try reader.number(), id: try reader.number())
+      self = .read(
+        stream, of: volume, offset: try reader.number(), count: try reader.number())
     case 5: self = .probe(try VolumeAddress(&reader))
     case 6: self = .freeSpace(try VolumeAddress(&reader))
     case 7: self = .containedVolumes(container: try reader.number())
+    case 8:
+      var patches = [MediumPatch]()
+      for _ in 0..<(try reader.number(UInt32.self)) {
+        patches.append(MediumPatch(offset: try reader.number(), bytes: try reader.data()))
+      }
+      self = .patch(patches)
+    case 9: self = .attach(size: try reader.number())
+    case 10: self = .supply(frame.fields)
+    case 11: self = .refuse(try reader.text())
     default: throw WireReader.Malformed()
     }
   }
 }
 
-/// Where a file system is: its bytes in the image, and which of the volumes of an APFS container, which share
-/// their bytes.
-struct VolumeAddress: Hashable, Sendable {
-  /// The first byte of the volume, or of its container, in the image.
-  let start: UInt64
-  /// The block of the volume's superblock in its APFS container; 0, the container's own, for a file system
-  /// that has its bytes for itself.
-  let block: UInt64
-
-  init(start: UInt64, block: UInt64 = 0) {
-    self.start = start
-    self.block = block
-  }
-
-  /// A number that no other volume of the image has.
-  var identity: UInt64 { start &+ block &* 4096 }
-
+extension VolumeAddress {
   func write(to writer: inout WireWriter) {
     writer.write(start)
     writer.write(block)
   }
 
   init(_ reader: inout WireReader) throws(WireReader.Malformed) {
-    start = try reader.number()
-    block = try reader.number()
-  }
-}
-
-/// A stream of a file system as TSK addresses it.
-struct StreamAddress: Hashable, Sendable {
-  let volume: VolumeAddress
-  /// The number of the file's metadata (inode, MFT entry).
-  let inode: UInt64
-  /// The type of the attribute, TSK_FS_ATTR_TYPE_ENUM.
-  let type: UInt32
-  /// The number of the attribute.
-  let id: UInt16
-
-  init(volume: VolumeAddress, inode: UInt64, type: UInt32, id: UInt16) {
-    self.volume = volume
-    self.inode = inode
-    self.type = type
-    self.id = id
-  }
-
-  func write(to writer: inout WireWriter) {
-    volume.write(to: &writer)
-    writer.write(inode)
-    writer.write(type)
-    writer.write(id)
-  }
-
-  init(_ reader: inout WireReader) throws(WireReader.Malformed) {
-    volume = try VolumeAddress(&reader)
-    inode = try reader.number()
-    type = try reader.number()
-    id = try reader.number()
+    self.init(start: try reader.number(), block: try reader.number())
   }
 }
 
@@ -133,10 +124,10 @@ struct Frame {
   let kind: UInt8
   let fields: [UInt8]
 
-  /// No frame is larger: what claims to be is a lie.
+  /// Largest frame in bytes; longer ones are refused.
   static let maximumLength = 16 << 20
 
-  /// Appends length, kind and fields as they go over the pipe.
+  /// Appends length, kind and fields in their pipe format.
   func append(to bytes: inout [UInt8]) {
     withUnsafeBytes(of: UInt32(fields.count + 1).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(kind)

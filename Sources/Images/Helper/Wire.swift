@@ -1,5 +1,5 @@
-/// Writes the fields of a frame: numbers in as few bytes as they need (LEB128: seven bits each, the lowest
-/// first), since a list of a million files is kept as it came; and bytes with their count.
+/// Writes the fields of a frame: byte sequences with their length, and numbers in LEB128 (seven
+/// bits per byte, lowest first), because a list of a million files is kept in this form.
 struct WireWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -12,7 +12,7 @@ struct WireWriter {
     bytes.append(UInt8(rest))
   }
 
-  /// The sign goes to the lowest bit, so that small negative numbers stay small.
+  /// The sign becomes the lowest bit, so that small negative numbers stay short.
   mutating func write(_ number: Int64) {
     write(UInt64(bitPattern: number << 1 ^ number >> 63))
   }
@@ -25,11 +25,11 @@ struct WireWriter {
   mutating func write(_ text: String) { write(Array(text.utf8)) }
 }
 
-/// Reads the fields of a frame that another process wrote: every length is checked.
+/// Reads the fields of a frame that another process wrote. Every length is checked.
 struct WireReader {
   private var rest: ArraySlice<UInt8>
 
-  /// A field that is not there, or is longer than the frame.
+  /// A field is missing, or longer than the frame.
   struct Malformed: Error {}
 
   init(_ bytes: [UInt8]) { rest = bytes[...] }
@@ -63,6 +63,18 @@ struct WireReader {
     guard count <= rest.count else { throw Malformed() }
     defer { rest = rest.dropFirst(count) }
     return Array(rest.prefix(count))
+  }
+
+  /// Skips `count` numbers.
+  mutating func skipNumbers(_ count: Int) throws(Malformed) {
+    for _ in 0..<count { _ = try number(UInt64.self) }
+  }
+
+  /// Skips a byte sequence.
+  mutating func skipData() throws(Malformed) {
+    let count = Int(try number(UInt32.self))
+    guard count <= rest.count else { throw Malformed() }
+    rest = rest.dropFirst(count)
   }
 
   mutating func text() throws(Malformed) -> String {

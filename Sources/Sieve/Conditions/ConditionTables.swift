@@ -1,5 +1,9 @@
+import Yara
+
 /// The conditions of a rule set, and what their strings need, as an evaluator reads them.
 final class ConditionTables: Sendable {
+  /// The rules by which libyara evaluates.
+  let semantics: Library.Semantics
   let nodes: [ConditionGraph.Node]
   let lists: [Int32]
   let texts: [[UInt8]]
@@ -10,7 +14,7 @@ final class ConditionTables: Sendable {
   let needs: [StringNeed]
   /// The parts of all needs, one string's behind the other's.
   let parts: [Part]
-  /// Where a string's parts begin; one more than there are strings.
+  /// Start of each string's parts; one entry more than there are strings.
   let firstPart: [Int32]
   /// The literals of all parts.
   let literalsOfParts: [Int32]
@@ -21,14 +25,25 @@ final class ConditionTables: Sendable {
     let count: Int32
   }
 
-  init(
+  convenience init(
     graph: ConditionGraph, roots: [ConditionGraph.Index], literals: LiteralTable,
-    needs: [StringNeed]
+    needs: [StringNeed], semantics: Library.Semantics
   ) {
-    nodes = graph.nodes
-    lists = graph.lists
-    texts = graph.texts
-    facts = graph.facts
+    self.init(
+      nodes: graph.nodes, lists: graph.lists, texts: graph.texts, facts: graph.facts,
+      roots: roots, literals: literals, needs: needs, semantics: semantics)
+  }
+
+  init(
+    nodes: [ConditionGraph.Node], lists: [Int32], texts: [[UInt8]], facts: [ConditionGraph.Facts],
+    roots: [ConditionGraph.Index], literals: LiteralTable, needs: [StringNeed],
+    semantics: Library.Semantics
+  ) {
+    self.semantics = semantics
+    self.nodes = nodes
+    self.lists = lists
+    self.texts = texts
+    self.facts = facts
     self.roots = roots
     self.literals = literals
     self.needs = needs
@@ -51,6 +66,7 @@ final class ConditionTables: Sendable {
 
   /// The same conditions with more literals to look for behind those that they know.
   init(_ other: ConditionTables, literals: LiteralTable) {
+    semantics = other.semantics
     nodes = other.nodes
     lists = other.lists
     texts = other.texts

@@ -1,19 +1,21 @@
-/// What is known of an item when its conditions are worked out.
+/// Knowledge about an item while its conditions are evaluated.
 struct ItemView {
   /// Its size in bytes, or every size there is.
   var size: IntegerSet
   /// Its first bytes, valid while the conditions are worked out.
   var head: UnsafeRawBufferPointer
-  /// What is known of literals.
+  /// Its last bytes, as far as they are known, valid as long.
+  var tail = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Knowledge about literals.
   var knowledge: Knowledge
 
-  /// What is known of literals.
+  /// Knowledge about literals.
   enum Knowledge {
     /// Nothing.
     case none
     /// That none of all that could be looked for is there.
     case absent
-    /// What a pass has seen.
+    /// The hits of a pass.
     case searched
   }
 
@@ -27,10 +29,26 @@ struct ItemView {
 
   /// The little-endian integer of `width` bytes at `offset`, if those bytes are known.
   func unsigned(_ width: Int, at offset: Int) -> UInt64? {
-    guard offset >= 0, offset + width <= head.count else { return nil }
+    guard let (bytes, start) = known(offset, width) else { return nil }
     var value: UInt64 = 0
-    for index in 0..<width { value |= UInt64(head[offset + index]) << UInt64(8 * index) }
+    for index in 0..<width { value |= UInt64(bytes[start + index]) << UInt64(8 * index) }
     return value
+  }
+
+  /// The known bytes that hold `width` bytes at `offset`, and where in them these begin.
+  private func known(_ offset: Int, _ width: Int) -> (bytes: UnsafeRawBufferPointer, start: Int)? {
+    guard offset >= 0, offset <= Int.max - width else { return nil }
+    if offset + width <= head.count { return (head, offset) }
+    guard !tail.isEmpty, let size = size.single, let end = Int(exactly: size) else { return nil }
+    let start = offset - (end - tail.count)
+    return start >= 0 && start + width <= tail.count ? (tail, start) : nil
+  }
+
+  /// Whether every byte from `first` to `last` is known.
+  func knows(from first: Int64, to last: Int64) -> Bool {
+    if last < Int64(head.count) { return true }
+    guard let size = size.single else { return false }
+    return !tail.isEmpty && first >= size - Int64(tail.count) && last < size
   }
 
   // MARK: Headers

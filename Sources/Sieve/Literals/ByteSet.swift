@@ -5,7 +5,7 @@ struct ByteSet: Hashable, Sendable {
 
   static let none = ByteSet()
   static let all = ByteSet(0...255)
-  /// What does not make a word longer (libyara's `fullword`: isalnum of the C locale).
+  /// Bytes that end a word (libyara's `fullword`: isalnum of the C locale).
   static let outsideWords: ByteSet = {
     var set = ByteSet.all
     set.subtract(ByteSet(0x30...0x39))
@@ -15,6 +15,15 @@ struct ByteSet: Hashable, Sendable {
   }()
 
   init() {}
+
+  /// The values whose bits are set in four words, the least first.
+  init(words: [UInt64]) {
+    low = [words[0], words[1]]
+    high = [words[2], words[3]]
+  }
+
+  /// A bit for each value, in four words, the least first.
+  var words: [UInt64] { [low.x, low.y, high.x, high.y] }
 
   init(_ values: some Sequence<UInt8>) {
     for value in values { insert(value) }
@@ -89,6 +98,9 @@ struct ByteSet: Hashable, Sendable {
     }
     return upper + 0x20
   }
+
+  /// Half bits of information in a byte that is known to be one of these: at most 16, 0 for any byte.
+  var halfBits: Int { 2 * (8 - (Int.bitWidth - max(0, count - 1).leadingZeroBitCount)) }
 
   private var count: Int {
     low.x.nonzeroBitCount + low.y.nonzeroBitCount + high.x.nonzeroBitCount + high.y.nonzeroBitCount

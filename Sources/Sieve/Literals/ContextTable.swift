@@ -1,4 +1,4 @@
-/// What must lie around literals, where a search can look at it at once.
+/// Required context of literals, where a search can check it at once.
 final class ContextTable: @unchecked Sendable {
   private struct Entry {
     var length: Int32 = 0

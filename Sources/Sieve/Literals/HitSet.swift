@@ -6,10 +6,32 @@ struct HitSet {
   /// The version header, if it is asked for, and the end of its first sight in the current piece.
   var versionHeader: Int32 = -1
   var endOfVersionHeader: Int?
+  /// Hits that the search may still report before it is given up: on content that is full of a literal, looking
+  /// at each of them costs more than libyara's scan.
+  private var budget = 0
+
+  /// Hits of every item, and one more for so many bytes.
+  private static let leastBudget = 4096
+  private static let bytesOfHit = 16
 
   init(count: Int) {
     seen = BitSet(count: count)
     numbers.reserveCapacity(64)
+  }
+
+  /// Begins with an item.
+  mutating func begin() {
+    removeAll()
+    budget = Self.leastBudget
+  }
+
+  /// Allows for the hits of so many more bytes.
+  mutating func allow(bytes: Int) { budget += bytes / Self.bytesOfHit }
+
+  /// Spends one hit; false if there is none left.
+  mutating func spend() -> Bool {
+    budget -= 1
+    return budget >= 0
   }
 
   mutating func insert(_ number: Int32, end: Int) {
@@ -21,7 +43,7 @@ struct HitSet {
 
   func contains(_ number: Int32) -> Bool { seen.contains(Int(number)) }
 
-  mutating func removeAll() {
+  private mutating func removeAll() {
     guard !numbers.isEmpty else { return }
     seen.removeAll()
     numbers.removeAll(keepingCapacity: true)

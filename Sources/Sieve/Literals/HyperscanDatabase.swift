@@ -6,6 +6,8 @@ import Locks
 /// Literals compiled by Hyperscan, or by Vectorscan, which has the same interface. Shared by threads.
 final class HyperscanDatabase: @unchecked Sendable {
   private let pointer: OpaquePointer
+  /// The numbers of expressions that are looked for.
+  private(set) var compiled: [Int32] = []
   /// Its number among all that were ever made in this process: an address may come again.
   private let number = HyperscanDatabase.count.withLock { count in
     count += 1
@@ -56,7 +58,45 @@ final class HyperscanDatabase: @unchecked Sendable {
     }
   }
 
+  /// Compiles expressions whose matches are reported once each; those that the library does not take are left
+  /// out, and the numbers of the others are in ``compiled``. Nil if none is left.
+  init?(expressions: [(number: Int32, expression: String)]) {
+    var rest = expressions
+    while !rest.isEmpty {
+      let (made, refused) = Self.compile(rest)
+      if let made {
+        pointer = made
+        compiled = rest.map(\.number)
+        return
+      }
+      guard let refused else { return nil }
+      rest.remove(at: refused)
+    }
+    return nil
+  }
+
   deinit { trawl_hs_free_database(pointer) }
+
+  /// The database, or the place of the expression that is refused.
+  private static func compile(_ expressions: [(number: Int32, expression: String)])
+    -> (OpaquePointer?, refused: Int?)
+  {
+    var bytes: [CChar] = []
+    var starts: [Int] = []
+    for (_, expression) in expressions {
+      starts.append(bytes.count)
+      bytes += expression.utf8.map { CChar(bitPattern: $0) } + [0]
+    }
+    let flags = UInt32(trawl_hs_dot_all) | UInt32(trawl_hs_single_match)
+    var refused: Int32 = -1
+    let made = bytes.withUnsafeBufferPointer { bytes in
+      let texts = starts.map { UnsafePointer<CChar>(bytes.baseAddress! + $0) }
+      return trawl_hs_compile_expressions(
+        texts, Array(repeating: flags, count: texts.count), expressions.map { UInt32($0.number) },
+        UInt32(texts.count), &refused)
+    }
+    return (made, expressions.indices.contains(Int(refused)) ? Int(refused) : nil)
+  }
 
   /// All that the database depends on but the processor, which the library checks itself.
   private static func key(_ entries: [Entry], _ version: String) -> [UInt8] {
@@ -106,8 +146,8 @@ final class HyperscanDatabase: @unchecked Sendable {
     return true
   }
 
-  /// Looks for the literals in `bytes`, at most 1 GiB. Answers false when the library failed, so that
-  /// nothing is known to be absent.
+  /// Looks for the literals in `bytes`, at most 1 GiB. Answers false when the library failed, or there were more
+  /// hits than are worth looking at, so that nothing is known to be absent.
   func search(
     _ bytes: UnsafeRawBufferPointer, _ scratch: borrowing Scratch, _ matches: inout MatchReceiver
   ) -> Bool {
@@ -118,9 +158,27 @@ final class HyperscanDatabase: @unchecked Sendable {
         pointer, base.assumingMemoryBound(to: CChar.self), UInt32(bytes.count), scratch,
         { number, _, end, _, matches in
           matches!.assumingMemoryBound(to: MatchReceiver.self).pointee
-            .receive(Int32(bitPattern: number), end: Int(end))
-          return 0
+            .receive(Int32(bitPattern: number), end: Int(end)) ? 0 : 1
         }, matches) == Int32(trawl_hs_success)
+    }
+  }
+}
+
+extension HyperscanDatabase {
+  /// Looks for expressions in `bytes`, at most 1 GiB, and adds the numbers of those that match to `found`.
+  /// Answers false when the library failed.
+  func search(
+    _ bytes: UnsafeRawBufferPointer, _ scratch: borrowing Scratch, found: inout BitSet
+  ) -> Bool {
+    guard let base = bytes.baseAddress, !bytes.isEmpty else { return true }
+    guard let scratch = scratch.pointer, bytes.count <= 1 << 30 else { return false }
+    return withUnsafeMutablePointer(to: &found) { found in
+      trawl_hs_scan(
+        pointer, base.assumingMemoryBound(to: CChar.self), UInt32(bytes.count), scratch,
+        { number, _, _, _, found in
+          found!.assumingMemoryBound(to: BitSet.self).pointee.insert(Int(number))
+          return 0
+        }, found) == Int32(trawl_hs_success)
     }
   }
 }
@@ -140,9 +198,14 @@ struct MatchReceiver {
   let contexts: ContextTable
   let piece: SearchedPiece
 
-  func receive(_ number: Int32, end: Int) {
-    guard !hits.pointee.contains(number) || number == hits.pointee.versionHeader else { return }
-    guard contexts.allows(number, endingAt: end, in: piece) else { return }
+  /// Whether the search goes on.
+  func receive(_ number: Int32, end: Int) -> Bool {
+    guard hits.pointee.spend() else { return false }
+    guard !hits.pointee.contains(number) || number == hits.pointee.versionHeader else {
+      return true
+    }
+    guard contexts.allows(number, endingAt: end, in: piece) else { return true }
     hits.pointee.insert(number, end: end)
+    return true
   }
 }

@@ -54,7 +54,7 @@ final class LiteralDatabase: Sendable {
     }
   }
 
-  /// What a worker needs for searches.
+  /// Scratch memory of a worker for searches.
   struct Scratch: ~Copyable {
     fileprivate var hyperscan = HyperscanDatabase.Scratch()
     fileprivate var differences: [UInt8] = []
@@ -68,7 +68,7 @@ final class LiteralDatabase: Sendable {
 
   /// Begins with another item.
   func begin(_ hits: inout HitSet) {
-    hits.removeAll()
+    hits.begin()
     beginAgain(&hits)
   }
 
@@ -81,6 +81,7 @@ final class LiteralDatabase: Sendable {
   /// Looks for the literals in a piece of an item; pieces come in order. Answers false when the library
   /// failed, so that nothing is known to be absent.
   func search(_ piece: SearchedPiece, _ scratch: inout Scratch, hits: inout HitSet) -> Bool {
+    hits.allow(bytes: piece.bytes.count)
     let isDone = withUnsafeMutablePointer(to: &hits) { hits in
       var receiver = MatchReceiver(hits: hits, contexts: contexts, piece: piece)
       guard plain?.search(piece.bytes, scratch.hyperscan, &receiver) ?? true else { return false }

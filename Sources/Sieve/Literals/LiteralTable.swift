@@ -6,12 +6,12 @@ struct LiteralTable: Sendable {
     let bytes: [UInt8]
     /// Letters of ASCII in either case.
     let ignoresCase: Bool
-    /// How the bytes lie in the item.
+    /// Layout of the bytes in the item.
     var kind = Kind.plain
-    /// What must lie around them, if anything is known of that.
+    /// Required context of the bytes; nil if none is known.
     var context: Context?
 
-    /// How many bytes of an item it takes up, what lies around it included.
+    /// Number of bytes of an item that it occupies, with its context.
     var extent: Int {
       let around = (context?.before.count ?? 0) + (context?.after.count ?? 0)
       return switch kind {
@@ -22,8 +22,8 @@ struct LiteralTable: Sendable {
     }
   }
 
-  /// How the bytes of a literal lie in an item.
-  enum Kind: Hashable, Sendable {
+  /// Layout of the bytes of a literal in an item.
+  enum Kind: UInt8, Hashable, Sendable {
     /// As they are.
     case plain
     /// Each followed by any byte, behind the header of a version resource.
@@ -34,11 +34,11 @@ struct LiteralTable: Sendable {
 
   /// Bytes around a literal.
   struct Context: Hashable, Sendable {
-    /// What the bytes before it may be, the last one next to it.
+    /// Allowed bytes before it, the last one next to it.
     let before: [ByteSet]
-    /// What the bytes behind it may be.
+    /// Allowed bytes behind it.
     let after: [ByteSet]
-    /// What the first byte may be, where the literal does not say it: of differences.
+    /// Allowed first bytes of a literal of differences, which does not determine them.
     var first: ByteSet?
 
     var isEmpty: Bool { before.isEmpty && after.isEmpty && first == nil }
@@ -46,6 +46,8 @@ struct LiteralTable: Sendable {
 
   /// Shorter literals are in nearly every item, and slow the search for all the others.
   static let leastLength = 3
+  /// So long are literals whose bytes are rare, and whose surroundings are compared.
+  static let leastLengthOfRare = 2
   /// Of longer ones the beginning is looked for. Hyperscan refuses more than 16,000 bytes, and each
   /// piece of an item is read again for the length of the longest.
   static let greatestLength = 256
@@ -57,9 +59,17 @@ struct LiteralTable: Sendable {
   private(set) var literals: [Literal] = []
   private var known: [Literal: Int32] = [:]
 
+  init() {}
+
+  /// Literals of a table that takes no more.
+  init(stored literals: [Literal]) { self.literals = literals }
+
+  /// The number of a literal that was added.
+  func number(of literal: Literal) -> Int32? { known[literal] }
+
   /// The number of a literal; nil if it is too short to look for.
-  mutating func add(_ literal: Literal) -> Int32? {
-    guard literal.bytes.count >= Self.leastLength else { return nil }
+  mutating func add(_ literal: Literal, leastLength: Int = leastLength) -> Int32? {
+    guard literal.bytes.count >= leastLength else { return nil }
     let literal =
       literal.bytes.count <= Self.greatestLength
       ? literal

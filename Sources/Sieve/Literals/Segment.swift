@@ -1,8 +1,8 @@
-import YaraSyntax
+import Glibc
 
 /// Some consecutive bytes of every match of a string, as far as they are known.
 struct Segment: Hashable, Sendable {
-  /// What each byte may be.
+  /// Allowed values of each byte.
   var sets: [ByteSet]
 
   /// Around the bytes that are looked for, so many are compared on each side.
@@ -24,16 +24,37 @@ struct Segment: Hashable, Sendable {
     Segment(sets: sets.flatMap { [$0, ByteSet(0)] })
   }
 
-  /// How much it tells, for the choice among segments.
-  func weight(ignoresCase: Bool) -> Int {
-    guard let run = bestRun(ignoresCase: ignoresCase) else { return 0 }
-    let rest = sets.indices.filter { !run.contains($0) && sets[$0].single != nil }.count
-    return runWeight(run) + min(rest, 8)
+  /// The expected cost of a byte of content: of a hit of the literal, whose surroundings are compared, and of the
+  /// whole segment, which keeps an item. Nil if no run of bytes is certain enough.
+  func cost(ignoresCase: Bool) -> Double? {
+    guard let run = bestRun(ignoresCase: ignoresCase) else { return nil }
+    let literal = halfBits(run, ignoresCase)
+    var whole = literal
+    for index in sets.indices
+    where !run.contains(index) && abs(index - run.lowerBound) <= Self.greatestContext {
+      whole +=
+        sets[index].single.map { ByteRarity.halfBits(of: [$0], ignoresCase: ignoresCase) }
+        ?? sets[index].halfBits
+    }
+    return Self.share(literal) + Self.costOfCandidate * Self.share(whole)
   }
 
+  /// A candidate costs as much as so many hits.
+  private static let costOfCandidate = 1000.0
+
+  private static func share(_ halfBits: Int) -> Double { exp2(-Double(min(halfBits, 96)) / 2) }
+
+  /// Runs that are met more often than every 128 bytes cost more than they save: zeros are in every program.
+  private static let leastHalfBits = 14
+  /// Runs of two bytes are looked for only if they are rare, and more is known of what lies around; or if they
+  /// are rarer still.
+  private static let leastHalfBitsOfPairs = 26
+  private static let leastHalfBitsOfLonePairs = 36
+
   private func bestRun(ignoresCase: Bool) -> Range<Int>? {
-    var best: Range<Int>?
+    var best: (run: Range<Int>, halfBits: Int)?
     var start: Int?
+    let hasSurroundings = sets.count { $0 != .all } > LiteralTable.leastLengthOfRare
     for index in 0...sets.count {
       let isFixed =
         index < sets.count
@@ -43,67 +64,27 @@ struct Segment: Hashable, Sendable {
       } else if let first = start {
         start = nil
         let run = first..<min(index, first + LiteralTable.greatestLength)
-        guard run.count >= LiteralTable.leastLength else { continue }
-        if best.map({ runWeight($0) < runWeight(run) }) ?? true { best = run }
+        guard run.count >= LiteralTable.leastLengthOfRare else { continue }
+        let halfBits = halfBits(run, ignoresCase)
+        let least =
+          run.count >= LiteralTable.leastLength
+          ? Self.leastHalfBits
+          : hasSurroundings ? Self.leastHalfBitsOfPairs : Self.leastHalfBitsOfLonePairs
+        guard halfBits >= least else { continue }
+        if halfBits > best?.halfBits ?? 0 { best = (run, halfBits) }
       }
     }
-    return best
+    return best?.run
   }
 
-  /// Bytes that most programs are full of say little.
-  private static let common = ByteSet([
-    0x00, 0xFF, 0x48, 0x8B, 0x89, 0x24, 0x0F, 0xE8, 0x41, 0x44, 0x4C, 0x45, 0x83, 0x85, 0xC0, 0x8D,
-    0xC7, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xCC, 0x5C,
-  ])
+  /// Of longer runs, so many bytes are as rare as all.
+  private static let enoughBytes = 24
 
-  private func runWeight(_ run: Range<Int>) -> Int {
-    run.prefix(16).reduce(0) { sum, index in
-      sum + (sets[index].single.map { Self.common.contains($0) } ?? false ? 1 : 3)
-    }
-  }
-}
-
-extension Segment {
-  /// The most telling segment of a string that every match holds; nil if there is none.
-  static func best(of string: StringSyntax, ignoresCase: Bool) -> Segment? {
-    var segments: [Segment]
-    switch string.pattern {
-    case .hexadecimal(let tokens): segments = of(tokens)
-    case .regularExpression(let expression):
-      segments = RegularExpressionSegments.of(expression.pattern)
-      if ignoresCase || expression.ignoresCase {
-        segments = segments.map { Segment(sets: $0.sets.map(\.inAnyCase)) }
-      }
-    case .text, .unknown: return nil
-    }
-    let weighed = segments.map { (segment: $0, weight: $0.weight(ignoresCase: ignoresCase)) }
-    return weighed.max { $0.weight < $1.weight }.flatMap { $0.weight > 0 ? $0.segment : nil }
-  }
-
-  /// A jump of one length is so many bytes of any value; of longer ones nothing is compared.
-  private static let longestJump = 16
-
-  private static func of(_ tokens: [HexadecimalToken]) -> [Segment] {
-    var segments: [Segment] = []
-    var current: [ByteSet] = []
-    func close() {
-      if !current.isEmpty { segments.append(Segment(sets: current)) }
-      current = []
-    }
-    for token in tokens {
-      switch token {
-      case .byte(let value, let mask): current.append(ByteSet(value: value, mask: mask))
-      case .notByte(let value, let mask): current.append(ByteSet(value: value, mask: mask).inverted)
-      case .jump(let least, let most):
-        guard least == most, least <= longestJump else {
-          close()
-          continue
-        }
-        current += Array(repeating: .all, count: least)
-      case .alternatives: close()
-      }
-    }
-    close()
-    return segments
+  private func halfBits(_ run: Range<Int>, _ ignoresCase: Bool) -> Int {
+    ByteRarity.halfBits(
+      of: run.prefix(Self.enoughBytes).map {
+        (ignoresCase ? sets[$0].singleInAnyCase : sets[$0].single) ?? 0
+      },
+      ignoresCase: ignoresCase)
   }
 }

@@ -1,7 +1,7 @@
 import Yara
 import YaraSyntax
 
-/// What must be in an item for one string of a rule to be found there.
+/// Literals that an item must contain for one string of a rule to match.
 struct StringNeed: Sendable {
   /// Its name with the `$`.
   let identifier: String
@@ -13,10 +13,14 @@ struct StringNeed: Sendable {
   var forms: [LiteralTable.Literal]
   /// Whether a form that is there may yet not count, because of its neighbours.
   var dependsOnNeighbours: Bool
+  /// Method of the search for it.
+  let traits: CompiledString.Traits
+  /// Its rule, and its place among the strings of that, where its text may be.
+  var origin: (rule: Int, place: Int) = (0, 0)
   /// Bytes that the string begins with, and which of their bits are fixed.
   var beginning: [(value: UInt8, mask: UInt8)]
 
-  /// What one part of a chain needs.
+  /// Requirement of one part of a chain.
   enum Part: Sendable {
     /// One of these literals.
     case anyOf([Int32])
@@ -24,11 +28,21 @@ struct StringNeed: Sendable {
     case unsearchable(Reason)
   }
 
-  /// Why a string cannot be looked for by literals.
+  /// Reason why a string cannot be searched by literals.
   enum Reason: String, Sendable {
-    case noAtom = "libyara itself must look at every byte for it"
+    case noAtom = "libyara itself must check every byte for it"
     case tooShort = "its fixed parts are shorter than 3 bytes"
-    case tooMany = "it has too many forms"
+    case tooMany = "it has too many variants"
+
+    private static let all: [Reason] = [.noAtom, .tooShort, .tooMany]
+
+    /// Its number where it is stored.
+    var number: UInt8 { UInt8(Self.all.firstIndex(of: self)!) }
+
+    init?(number: UInt8) {
+      guard Self.all.indices.contains(Int(number)) else { return nil }
+      self = Self.all[Int(number)]
+    }
   }
 }
 
@@ -40,6 +54,7 @@ extension StringNeed {
   init(_ chain: [CompiledString], source: StringSource?, literals: inout LiteralTable) {
     let head = chain[0]
     identifier = head.identifier
+    traits = head.traits
     let forms = chain.count == 1 ? Self.forms(of: head) : nil
     self.forms = forms ?? []
     // The text of a wide xor string as it is counts only where an atom of the widened text lies.
@@ -60,7 +75,8 @@ extension StringNeed {
     let better =
       source?.base64(head.traits, provenBy: Self.necessaryAtoms(of: head).map(\.bytes))
       ?? source?.alternatives(head.traits)
-    let numbers = better?.compactMap { literals.add($0) } ?? []
+    let numbers =
+      better?.compactMap { literals.add($0, leastLength: LiteralTable.leastLengthOfRare) } ?? []
     let isBetter = !numbers.isEmpty && numbers.count == better?.count
     // Every part of a chain is needed besides; one part needs no more than the better literals.
     parts =
@@ -68,7 +84,7 @@ extension StringNeed {
     if isBetter { parts.append(.anyOf(numbers)) }
   }
 
-  /// What a hexadecimal string begins with, up to the first jump or alternative.
+  /// Bytes at the start of a hexadecimal string, up to the first jump or alternative.
   static func beginning(of tokens: [HexadecimalToken]) -> [(value: UInt8, mask: UInt8)] {
     var bytes: [(value: UInt8, mask: UInt8)] = []
     for token in tokens.prefix(256) {
@@ -130,7 +146,7 @@ extension StringNeed {
     return forms.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 
-  /// What a string of fixed bytes needs.
+  /// Returns the requirement of a string of fixed bytes.
   private static func part(
     of string: CompiledString, _ forms: [LiteralTable.Literal], _ literals: inout LiteralTable
   ) -> Part {
@@ -171,7 +187,7 @@ extension StringNeed {
     return .anyOf(numbers)
   }
 
-  /// What one part of a chain, or a string that is not of fixed bytes, needs.
+  /// Returns the requirement of one part of a chain, or of a string that is not of fixed bytes.
   private static func part(of string: CompiledString, _ literals: inout LiteralTable) -> Part {
     if let text = string.literal, !string.traits.contains(.xor) {
       let ignoresCase = string.traits.contains(.ignoresCase)

@@ -10,14 +10,16 @@ struct StringSource {
   /// Literals one of which is in every match of a hexadecimal string or regular expression, with what
   /// must lie around it; nil if none is certain. How it is looked for is what libyara compiled.
   func alternatives(_ traits: CompiledString.Traits) -> [LiteralTable.Literal]? {
-    let ignoresCase = traits.contains(.ignoresCase)
-    guard let best = Segment.best(of: syntax, ignoresCase: ignoresCase) else { return nil }
+    let ignoresCase = traits.contains(.ignoresCase) || syntax.pattern.ignoresCase
+    guard let required = RequiredSegments.of(syntax, ignoresCase: ignoresCase) else { return nil }
     var found: [LiteralTable.Literal] = []
-    for (isAsked, segment) in [
-      (traits.isASCII, best), (traits.contains(.wide), best.widened),
-    ] where isAsked {
-      guard let literal = segment.literal(ignoresCase: ignoresCase) else { return nil }
-      found.append(literal)
+    for segment in required {
+      for (isAsked, segment) in [
+        (traits.isASCII, segment), (traits.contains(.wide), segment.widened),
+      ] where isAsked {
+        guard let literal = segment.literal(ignoresCase: ignoresCase) else { return nil }
+        found.append(literal)
+      }
     }
     return found.isEmpty ? nil : found
   }
@@ -67,5 +69,12 @@ struct StringSource {
       }
       return alphabet[value]
     }
+  }
+}
+
+extension StringSyntax.Pattern {
+  /// Whether the pattern itself says that letters may have either case.
+  fileprivate var ignoresCase: Bool {
+    if case .regularExpression(let expression) = self { expression.ignoresCase } else { false }
   }
 }

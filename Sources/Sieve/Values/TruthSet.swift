@@ -38,7 +38,7 @@ struct TruthSet: OptionSet, Hashable, Sendable {
     return result
   }
 
-  /// What the quantifiers and loops answer when between `least` and `most` count, and `wanted` must.
+  /// Result of quantifiers and loops when a number in `counts` is true and `wanted` must be.
   static func atLeast(_ wanted: Int64, of counts: ClosedRange<Int64>) -> TruthSet {
     var result: TruthSet = []
     if counts.upperBound >= wanted { result.insert(.yes) }

@@ -1,22 +1,26 @@
 import Findings
+import Profiles
 
-/// The packages in a database of dpkg: stanzas of fields, one a line, with empty lines between.
+/// Packages in a dpkg database: stanzas of fields, one per line, separated by empty lines.
 ///
-/// deb822(5) for the syntax, deb-control(5) for the fields, dpkg-query(1) "PACKAGE STATUS" for the states.
+/// deb822(5) for the syntax, deb-control(5) for the fields, dpkg-query(1) "PACKAGE STATUS" for
+/// the states.
 struct DpkgStatus {
   /// The company's packages.
   private(set) var traces: [Trace] = []
-  /// The first thing that was wrong, in words; nil if there was nothing.
+  private let names: RecordNames
+  /// Description of the first defect; nil if there was none.
   private(set) var damage: String?
 
-  /// At most so many bytes of a field are kept.
+  /// Number of bytes of a field that are kept at most.
   private static let mostBytes = 1024
   private static let wanted = [
     "package", "status", "version", "maintainer", "homepage", "origin", "vendor",
   ]
 
-  /// Reads a whole database.
-  init(_ bytes: UnsafeRawBufferPointer) {
+  /// Reads a complete database.
+  init(_ bytes: UnsafeRawBufferPointer, _ names: RecordNames) {
+    self.names = names
     var fields = [String: String]()
     var rest = bytes[...]
     var number = 0
@@ -29,10 +33,10 @@ struct DpkgStatus {
         fields = [:]
         continue
       }
-      // What continues the field before is nothing that is wanted.
+      // Continuation lines belong to fields that are not needed.
       if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") { continue }
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
-        damage = damage ?? "line \(number) is no field"
+        damage = damage ?? "line \(number) is not a field"
         continue
       }
       guard let name = Self.name(line[..<colon]) else { continue }
@@ -40,10 +44,10 @@ struct DpkgStatus {
       fields[name] = String(decoding: value.prefix(Self.mostBytes), as: UTF8.self)
     }
     add(fields)
-    if bytes.last != UInt8(ascii: "\n") { damage = damage ?? "the last line is cut off" }
+    if bytes.last != UInt8(ascii: "\n") { damage = damage ?? "the last line is truncated" }
   }
 
-  /// The name of a field that is wanted, in lower case; names are compared so.
+  /// Lower-case name of a needed field: names are compared in lower case.
   private static func name(_ bytes: Slice<UnsafeRawBufferPointer>) -> String? {
     wanted.first { name in
       name.utf8.count == bytes.count && zip(name.utf8, bytes).allSatisfy { $0 == $1.lowercase }
@@ -51,13 +55,13 @@ struct DpkgStatus {
   }
 
   private mutating func add(_ fields: [String: String]) {
-    guard let name = fields["package"], KasperskyNames.isPackage(name),
-      fields["maintainer"].map(KasperskyNames.isMaintainer) == true
-        || fields["homepage"].map(KasperskyNames.isHomepage) == true
-        || fields["origin"].map(KasperskyNames.isCompany) == true
-        || fields["vendor"].map(KasperskyNames.isCompany) == true
+    guard let name = fields["package"], names.isPackage(name),
+      fields["maintainer"].map(names.isMaintainer) == true
+        || fields["homepage"].map(names.isHomepage) == true
+        || fields["origin"].map(names.publishers.contains) == true
+        || fields["vendor"].map(names.publishers.contains) == true
     else { return }
-    // What is wanted, whether there was an error, and the state; images of containers leave them out.
+    // Desired action, error flag, state; container images leave them out.
     let state = fields["status"]?.split(separator: " ").last ?? "installed"
     guard state != "not-installed", traces.count < TraceReading.mostTraces else { return }
     traces.append(

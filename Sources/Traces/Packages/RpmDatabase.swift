@@ -1,50 +1,43 @@
+import Bytes
 internal import CSQLite
-import Evidence
-import Findings
+import Profiles
 
-/// The packages in a database of rpm in the form of SQLite, as rpm has it since 4.16.
+/// Packages in an rpm database in SQLite format, which rpm uses since 4.16.
 ///
-/// SQLite reads a copy in memory, never the file: nothing is written, no log beside it is opened. Its schema is a
-/// stranger's: nothing in it is trusted, and steps, lengths and the sum of what is read have limits. Pages that rpm
-/// left in a log (`rpmdb.sqlite-wal`) are not applied.
+/// SQLite reads a copy in memory, never the file: nothing is written, and no log beside it is
+/// opened. The schema is untrusted: steps, lengths and the total size of results are limited.
+/// Pages that rpm left in a log (`rpmdb.sqlite-wal`) are not applied.
 struct RpmDatabase {
   /// The company's packages.
-  private(set) var traces: [Trace] = []
-  /// The first thing that was wrong, in words; nil if there was nothing.
-  private(set) var damage: String?
+  private(set) var packages: RpmPackages
 
-  /// Databases of ordinary systems have 10 to 200 MB.
-  static let mostBytes = 512 << 20
-  /// No machine has so many packages.
-  private static let mostPackages = 100_000
-  /// A package takes some 10 steps of SQLite's machine.
+  /// Limit of progress callbacks; a package takes some 10 steps of SQLite's virtual machine.
   private static let mostRounds: Int32 = 10_000
   private static let stepsInARound: Int32 = 1000
 
-  /// Reads a whole database.
-  init(_ bytes: UnsafeRawBufferPointer) {
-    guard bytes.count <= Self.mostBytes else {
-      damage = "it has more than \(Self.mostBytes) bytes"
-      return
-    }
-    // The number of pages, of which SQLite looks at those that it needs ("Database File Format", 1.3.8).
+  /// Reads a complete database.
+  init(_ bytes: UnsafeRawBufferPointer, _ names: RecordNames) {
+    packages = RpmPackages(names, size: bytes.count)
+    guard packages.isReadable else { return }
+    // Number of pages; SQLite reads those that it needs ("Database File Format", 1.3.8).
     if let pages = bytes.big(28), let size = bytes.pageSize, UInt64(pages) * size > bytes.count {
-      damage = "it is cut off"
+      packages.note("it is truncated")
     }
     guard let database = Self.open(bytes) else {
-      damage = "SQLite cannot open it"
+      packages.note("SQLite cannot open it")
       return
     }
     defer { sqlite3_close(database) }
-    read(database, size: bytes.count)
+    read(database)
   }
 
   private static func open(_ bytes: UnsafeRawBufferPointer) -> OpaquePointer? {
     guard let copy = sqlite3_malloc64(UInt64(bytes.count)) else { return nil }
     let pages = UnsafeMutableRawBufferPointer(start: copy, count: bytes.count)
     pages.copyMemory(from: bytes)
-    // The file may ask for a log, which has no place in memory (SQLite, "Database File Format", 1.3.3: the versions
-    // of the format for writing and reading; 1 asks for none).
+    // The file may request a write-ahead log, which an in-memory database cannot have (SQLite,
+    // "Database File Format", 1.3.3: the versions of the format for writing and reading; 1 means no
+    // log).
     if pages.count > 19 { (pages[18], pages[19]) = (1, 1) }
     var database: OpaquePointer?
     let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX
@@ -60,7 +53,7 @@ struct RpmDatabase {
     sqlite3_limit(database, SQLITE_LIMIT_LENGTH, Int32(clamping: max(bytes.count, 1 << 20)))
     sqlite3_limit(database, SQLITE_LIMIT_EXPR_DEPTH, 20)
     sqlite3_limit(database, SQLITE_LIMIT_ATTACHED, 0)
-    // SQLite frees the copy, whatever comes of it.
+    // SQLite frees the copy in any case.
     let size = sqlite3_int64(bytes.count)
     let options = UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)
     let start = copy.assumingMemoryBound(to: UInt8.self)
@@ -71,7 +64,7 @@ struct RpmDatabase {
     return database
   }
 
-  private mutating func read(_ database: OpaquePointer, size: Int) {
+  private mutating func read(_ database: OpaquePointer) {
     var rounds = Self.mostRounds
     withUnsafeMutablePointer(to: &rounds) { rounds in
       sqlite3_progress_handler(
@@ -88,38 +81,29 @@ struct RpmDatabase {
           return false
         })
       guard isThere else { return }
-      var total = 0
-      let status = Self.forEachRow(of: "SELECT blob FROM Packages", database) { statement, number in
-        let start = sqlite3_column_blob(statement, 0)
+      let query = "SELECT hnum, blob FROM Packages"
+      let status = Self.forEachRow(of: query, database) { statement, _ in
+        let start = sqlite3_column_blob(statement, 1)
         let blob = UnsafeRawBufferPointer(
-          start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, 0)))
-        total += blob.count
-        // Each page is in one package: more than all of them is made up.
-        guard total <= size, number < Self.mostPackages else {
-          damage = damage ?? "it holds more than its size allows"
-          return false
-        }
-        guard let header = RpmHeader(blob) else {
-          damage = damage ?? "the header of a package cannot be read"
-          return true
-        }
-        add(header)
-        return true
+          start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(statement, 1)))
+        let number = UInt32(truncatingIfNeeded: sqlite3_column_int64(statement, 0))
+        return packages.add(blob, number: number)
       }
       note(status)
     }
   }
 
-  /// An ordinary table of packages: a database of something else has none.
+  /// Tests for an ordinary table of packages, which other databases do not have.
   private static let tableQuery =
     "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'Packages' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
   private mutating func note(_ status: Int32) {
     guard status != SQLITE_ROW, status != SQLITE_DONE, status != SQLITE_OK else { return }
-    damage = damage ?? "SQLite says: \(String(cString: sqlite3_errstr(status)))"
+    packages.note("SQLite says: \(String(cString: sqlite3_errstr(status)))")
   }
 
-  /// Runs a query until `body`, which is told the number of the row, has had enough; answers SQLite's last status.
+  /// Runs a query until `body`, which receives the row number, ends it; returns SQLite's last
+  /// status.
   private static func forEachRow(
     of query: String, _ database: OpaquePointer, _ body: (OpaquePointer?, Int) -> Bool
   ) -> Int32 {
@@ -136,27 +120,10 @@ struct RpmDatabase {
     }
     return status
   }
-
-  private mutating func add(_ header: RpmHeader) {
-    guard let name = header.text(.name), KasperskyNames.isPackage(name),
-      header.text(.vendor).map(KasperskyNames.isCompany) == true
-        || header.text(.packager).map(KasperskyNames.isMaintainer) == true
-        || header.text(.url).map(KasperskyNames.isHomepage) == true,
-      traces.count < TraceReading.mostTraces
-    else { return }
-    let version = [header.text(.version), header.text(.release)].compactMap(\.self)
-    traces.append(
-      Trace(
-        kind: .package, place: name, product: name,
-        version: version.isEmpty ? nil : version.joined(separator: "-"), isActive: true,
-        written: header.number(.installTime).map {
-          Timestamp(seconds: Int64($0), nanoseconds: 0)
-        }))
-  }
 }
 
 extension UnsafeRawBufferPointer {
-  /// The size of a page in bytes, at offset 16; 1 stands for 65536 ("Database File Format", 1.3.2).
+  /// Page size in bytes, at offset 16; 1 stands for 65536 ("Database File Format", 1.3.2).
   fileprivate var pageSize: UInt64? {
     little(16, as: UInt16.self).map { $0.byteSwapped == 1 ? 65536 : UInt64($0.byteSwapped) }
   }

@@ -1,7 +1,10 @@
-/// The header of an installed package, as the database of rpm keeps it.
+import Bytes
+
+/// Header of an installed package in an rpm database.
 ///
-/// rpm.org, "RPM V4 package format", "Header": the number of entries and the size of their data, both big-endian;
-/// entries of tag, type, offset and count; the data. In the database the magic before it is left out.
+/// rpm.org, "RPM V4 package format", "Header": the number of entries and the size of their
+/// data, both big-endian; entries of tag, type, offset and count; the data. Database entries
+/// omit the magic that precedes it in a package.
 struct RpmHeader {
   private let bytes: UnsafeRawBufferPointer
   private let entryCount: Int
@@ -18,7 +21,7 @@ struct RpmHeader {
     case url = 1020
   }
 
-  /// Types of data: numbers of 32 bits, a text, and a text in several languages.
+  /// Data types: 32-bit number, text, and text in several languages.
   private enum DataType {
     static let number: UInt32 = 4
     static let texts: Set<UInt32> = [6, 9]
@@ -26,10 +29,10 @@ struct RpmHeader {
 
   private static let entryLength = 16
   private static let preambleLength = 8
-  /// At most so many bytes of a text are kept.
+  /// Number of bytes of a text that are kept at most.
   private static let mostBytes = 1024
 
-  /// The header in `bytes`; nil if entries and data do not fit.
+  /// Parses the header in `bytes`; nil if entries and data exceed them.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard let count = bytes.big(0), let length = bytes.big(4) else { return nil }
     let start = Self.preambleLength + Int(count) * Self.entryLength
@@ -39,7 +42,7 @@ struct RpmHeader {
     data = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(length))])
   }
 
-  /// The text of a tag, in the first language.
+  /// Text of a tag, in the first language.
   func text(_ tag: Tag) -> String? {
     guard let (type, offset) = entry(tag), DataType.texts.contains(type), offset < data.count
     else { return nil }
@@ -47,7 +50,7 @@ struct RpmHeader {
     return text.isEmpty ? nil : String(decoding: text, as: UTF8.self)
   }
 
-  /// The first number of a tag.
+  /// First number of a tag.
   func number(_ tag: Tag) -> UInt32? {
     guard let (type, offset) = entry(tag), type == DataType.number else { return nil }
     return data.big(offset)
@@ -65,7 +68,7 @@ struct RpmHeader {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The big-endian number of four bytes at `offset`; nil if it does not lie in the buffer.
+  /// Big-endian 32-bit number at `offset`; nil if it is not inside the buffer.
   func big(_ offset: Int) -> UInt32? {
     little(offset, as: UInt32.self)?.byteSwapped
   }

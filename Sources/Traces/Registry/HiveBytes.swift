@@ -1,23 +1,27 @@
-/// The bytes of a registry hive while they are lent, and its cells.
+import Bytes
+
+/// Bytes of a registry hive and its cells, valid while they are borrowed.
 ///
-/// Maxim Suhanov, "Windows registry file format specification" (github.com/msuhanov/regf), "Base block" and "Cell";
-/// Joachim Metz, "Windows NT Registry File (REGF) format" (libregf). All numbers are little-endian. Every offset is
-/// the file's word and is checked; a mapped file may change meanwhile, so each number is read once.
+/// Maxim Suhanov, "Windows registry file format specification" (github.com/msuhanov/regf),
+/// "Base block" and "Cell"; Joachim Metz, "Windows NT Registry File (REGF) format" (libregf).
+/// All numbers are little-endian. Every offset is untrusted and checked; a mapped file may
+/// change meanwhile, so each number is read once.
 struct HiveBytes {
   private let bytes: UnsafeRawBufferPointer
 
-  /// The size of the base block; the hive bins follow, and cells are counted from there ("Base block", note 1).
+  /// Size in bytes of the base block. The hive bins follow it, and cell offsets are relative to
+  /// them ("Base block", note 1).
   static let baseLength = 4096
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The number at `offset` of the file; nil beyond the end.
+  /// Number at `offset` of the file; nil beyond the end.
   func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
   {
     bytes.little(offset)
   }
 
-  /// The content of the allocated cell at `offset` of the hive bins; nil if there is none.
+  /// Content of the allocated cell at `offset` of the hive bins; nil if there is none.
   func cell(_ offset: UInt32) -> HiveCell? {
     let start = Self.baseLength + Int(offset)
     guard offset % 8 == 0, let size: Int32 = bytes.little(start), size <= -8, size != .min else {
@@ -30,28 +34,30 @@ struct HiveBytes {
     )
   }
 
-  /// Whether the checksum of the base block holds: the exclusive or of its first 508 bytes, with the two values that
-  /// Windows replaces ("Base block", note 2).
-  var isChecksumValid: Bool {
+  /// Whether the checksum of the base block is correct.
+  var isChecksumValid: Bool { checksum.map { $0 == bytes.little(508) } ?? false }
+
+  /// Checksum of the base block: the exclusive or of its first 508 bytes, with the two values that Windows replaces
+  /// ("Base block", note 2); nil if the bytes are too few.
+  var checksum: UInt32? {
     var sum: UInt32 = 0
     for offset in stride(from: 0, to: 508, by: 4) {
-      guard let word: UInt32 = bytes.little(offset) else { return false }
+      guard let word: UInt32 = bytes.little(offset) else { return nil }
       sum ^= word
     }
     if sum == .max { sum = .max - 1 }
-    if sum == 0 { sum = 1 }
-    return bytes.little(508) == sum
+    return sum == 0 ? 1 : sum
   }
 }
 
-/// The content of one allocated cell.
+/// Content of one allocated cell.
 struct HiveCell {
-  /// Where the cell begins in the hive bins.
+  /// Offset of the cell in the hive bins.
   let offset: UInt32
-  /// What follows its size.
+  /// Bytes that follow the size.
   let bytes: UnsafeRawBufferPointer
 
-  /// The number at `offset` of the cell; nil beyond its end.
+  /// Number at `offset` of the cell; nil beyond its end.
   func number<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
   {
     bytes.little(offset)
@@ -62,7 +68,7 @@ struct HiveCell {
     bytes.count >= 2 && bytes[0] == signature.utf8Start[0] && bytes[1] == signature.utf8Start[1]
   }
 
-  /// The name of `length` bytes at `offset`: one byte a character (Latin-1), or UTF-16; nil beyond the end.
+  /// Name of `length` bytes at `offset`, in Latin-1 or UTF-16; nil beyond the end.
   func name(at offset: Int, length: Int, isLatin: Bool) -> String? {
     guard length >= 0, offset <= bytes.count, length <= bytes.count - offset else { return nil }
     let part = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
@@ -72,18 +78,9 @@ struct HiveCell {
 }
 
 extension String {
-  /// UTF-16LE, up to the first NUL; what is no UTF-16 becomes U+FFFD.
+  /// Decodes UTF-16LE up to the first NUL; invalid units become U+FFFD.
   init(utf16 bytes: UnsafeRawBufferPointer) {
     let units = (0..<(bytes.count / 2)).lazy.map { bytes.little(2 * $0) ?? UInt16(0) }
     self = String(decoding: units.prefix { $0 != 0 }, as: UTF16.self)
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// The little-endian number at `offset`; nil if it does not lie in the buffer.
-  func little<Number: FixedWidthInteger>(_ offset: Int, as _: Number.Type = Number.self) -> Number?
-  {
-    guard offset >= 0, offset <= count - MemoryLayout<Number>.size else { return nil }
-    return Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 }

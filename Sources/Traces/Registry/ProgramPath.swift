@@ -1,9 +1,10 @@
-/// The program that a command line of Windows starts: without its arguments, in which any path may stand.
+/// Program that a Windows command line starts, without its arguments, which may contain any
+/// path.
 enum ProgramPath {
   private static let extensions = [".exe", ".com", ".bat", ".cmd", ".dll", ".sys"]
 
-  /// What is in quotes at the beginning; else what ends with the first extension of a program (CreateProcess tries
-  /// each space in turn); else the first word.
+  /// Program in a command line: the quoted text at the beginning; else the text up to the first
+  /// file extension of a program (CreateProcess tries each space in turn); else the first word.
   static func first(of command: String) -> String {
     let command = command.drop { $0 == " " || $0 == "\t" }
     if command.first == "\"" { return String(command.dropFirst().prefix { $0 != "\"" }) }
@@ -15,7 +16,7 @@ enum ProgramPath {
     return isProgram(command) ? String(command) : String(command.prefix { $0 != " " })
   }
 
-  /// The name of the file at a path, in lower case and without `extension`; nil if it has another.
+  /// Name of the file at a path, in lower case without `extension`; nil if the extension differs.
   static func name(at path: String, without suffix: String) -> String? {
     guard let file = path.split(whereSeparator: { $0 == "\\" || $0 == "/" }).last?.lowercased(),
       file.hasSuffix(suffix)

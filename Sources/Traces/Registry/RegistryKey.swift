@@ -6,30 +6,32 @@ import Evidence
 struct RegistryKey {
   /// Its name.
   let name: String
-  /// Its name behind those of the keys above it, with the root's name first.
+  /// Path of names, beginning with the root's name.
   let path: String
-  /// When it, or a value of it, was last written.
+  /// Time at which it, or a value of it, was last written.
   let written: Timestamp?
-  /// Where its cell begins in the hive bins.
+  /// Offset of its cell in the hive bins.
   let offset: UInt32
-  /// Where the key above it says that it lies.
+  /// Offset of its parent key's cell.
   let parent: UInt32
-  /// How many keys lie directly below it.
+  /// Number of keys directly below it.
   let subkeyCount: UInt32
-  /// Where the list of these is.
+  /// Offset of the list of these keys.
   let subkeyList: UInt32
-  /// How many values it has.
+  /// Number of its values.
   let valueCount: UInt32
-  /// Where the list of these is.
+  /// Offset of the list of these values.
   let valueList: UInt32
 
-  /// The flag of a name with one byte a character ("Key node", "Flags").
+  /// Flag of a name in Latin-1 ("Key node", "Flags").
   private static let hasLatinName: UInt16 = 0x0020
 
-  /// Names have up to 255 characters (libregf; Windows, "Registry Element Size Limits").
+  /// Longest name in bytes: names have up to 255 characters (libregf; Windows, "Registry Element
+  /// Size Limits").
   private static let longestName: UInt16 = 512
 
-  /// The key in a cell, called `root` if that is given, else by its name behind `above`; nil for another record.
+  /// Parses the key in a cell, named `root` if that is given, else by its own name below `above`;
+  /// nil for another record.
   init?(_ cell: HiveCell, above: String, root: String? = nil) {
     guard cell.isRecord("nk"), let flags: UInt16 = cell.number(2),
       let time: UInt64 = cell.number(4), let parent: UInt32 = cell.number(16),
@@ -55,23 +57,23 @@ struct RegistryKey {
 ///
 /// Maxim Suhanov, "Windows registry file format specification", "Key value".
 struct RegistryValue {
-  /// Its name; empty for the default value of the key.
+  /// Name; empty for the default value of the key.
   let name: String
-  /// What the data is.
+  /// Type of the data.
   let type: UInt32
-  /// The size of the data in bytes.
+  /// Size of the data in bytes.
   let size: Int
-  /// Where the cell of the data is, or the data itself if `isResident`.
+  /// Offset of the data's cell, or the data itself if `isResident`.
   let data: UInt32
-  /// Whether the data lies in the record ("Data size").
+  /// Whether the data is in the record ("Data size").
   let isResident: Bool
 
-  /// The types whose data is text, or several, or a number ("Data types").
+  /// Types of data that is a text, a list of texts, or a number ("Data types").
   static let texts: Set<UInt32> = [1, 2]
   static let textList: UInt32 = 7
   static let number: UInt32 = 4
 
-  /// The value in a cell; nil for another record.
+  /// Parses the value in a cell; nil for another record.
   init?(_ cell: HiveCell) {
     guard cell.isRecord("vk"), let nameLength: UInt16 = cell.number(2),
       let size: UInt32 = cell.number(4), let data: UInt32 = cell.number(8),
@@ -87,7 +89,7 @@ struct RegistryValue {
 }
 
 extension Timestamp {
-  /// A moment in steps of 100 nanoseconds since 1601; nil for none.
+  /// Converts a time in 100 ns units since 1601; nil for zero.
   init?(fileTime: UInt64) {
     guard fileTime != 0 else { return nil }
     let perSecond: UInt64 = 10_000_000

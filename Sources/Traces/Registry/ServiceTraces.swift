@@ -1,20 +1,25 @@
 import Findings
+import Profiles
 
-/// What SYSTEM records: services and drivers, and filters of devices, in every control set.
+/// Records in SYSTEM: services, drivers and device filters, in every control set.
 struct ServiceTraces {
-  /// The hive, with what went wrong on the way.
+  /// The hive, with the defects found in it.
   private(set) var hive: RegistryHive
-  /// What it records of the company's software.
+  /// Records of the company's software.
   private(set) var traces: [Trace] = []
 
-  /// Reads what `hive` records.
-  init(in hive: RegistryHive) {
+  private let names: RecordNames
+  private var registry: RegistryNames { names.registry }
+
+  /// Reads the records in `hive`.
+  init(in hive: RegistryHive, _ names: RecordNames) {
     self.hive = hive
+    self.names = names
     let root = hive.root
     let current = currentSet(below: root)
     for set in self.hive.subkeys(of: root) {
       guard set.name.lowercased().hasPrefix("controlset") else { continue }
-      // Without the record of which is current, each may be.
+      // Without a record of the current control set, any may be current.
       let isCurrent = current.map { UInt32(set.name.dropFirst("ControlSet".count)) == $0 } ?? true
       read(set, isCurrent)
     }
@@ -29,7 +34,7 @@ struct ServiceTraces {
 
   private mutating func read(_ set: RegistryKey, _ isCurrent: Bool) {
     var found = [Trace]()
-    // Services whose name alone is not enough: they count beside one that is certain.
+    // Services whose name alone is not sufficient: they count beside one that is certain.
     var ambiguous = [Trace]()
     for service in hive.key(["Services"], below: set).map({ hive.subkeys(of: $0) }) ?? [] {
       guard let (trace, isCertain) = trace(of: service, isCurrent) else { continue }
@@ -50,33 +55,36 @@ struct ServiceTraces {
     let path = value("ImagePath").flatMap { hive.text(of: $0, service) }.map(ProgramPath.first)
     let isDriver = value("Type").flatMap { hive.number(of: $0) }.map { $0 & 3 != 0 } ?? false
     guard let isCertain = isCertain(service, path, isDriver: isDriver) else { return nil }
-    // 0: by the boot loader; 1: by the kernel; 2: by itself (CreateService, dwStartType).
+    // 0: started by the boot loader; 1: by the kernel; 2: automatically (CreateService,
+    // dwStartType).
     let start = value("Start").flatMap { hive.number(of: $0) }
     let trace = Trace(
       kind: .service, place: service.path,
-      edition: KasperskyNames.isEdition(service.name) ? service.name : nil, program: path,
+      edition: registry.isEdition(service.name) ? service.name : nil, program: path,
       isActive: start.map { $0 <= 2 && isCurrent }, written: service.written)
     return (trace, isCertain)
   }
 
-  /// Whether a service is the company's for certain, or only beside another; nil if it is somebody else's.
+  /// Whether a service is certainly the company's (true), or only if another one is (false); nil
+  /// if it is somebody else's.
   private mutating func isCertain(_ service: RegistryKey, _ path: String?, isDriver: Bool) -> Bool?
   {
-    if let path, KasperskyNames.isInFolder(path) { return true }
+    if let path, names.isInFolder(path) { return true }
     let name = service.name.lowercased()
-    if let path, KasperskyNames.services.contains(name),
+    if let path, registry.services.contains(name),
       ProgramPath.name(at: path, without: ".exe") == name
     {
       return true
     }
     guard path.map({ Self.isDriver($0, called: name) }) ?? isDriver else { return nil }
-    if KasperskyNames.drivers.contains(name) { return true }
-    guard KasperskyNames.ambiguousDrivers.contains(name) else { return nil }
+    if registry.drivers.contains(name) { return true }
+    guard registry.ambiguousDrivers.contains(name) else { return nil }
     return hasAltitude(service, name)
   }
 
-  /// Whether the file is the driver of that name, or its variant for old systems (A1.5), where drivers lie. Without a
-  /// path Windows takes `System32\drivers` and the name.
+  /// Whether the file is the driver with that name, or its variant for old systems
+  /// (docs/facts.md#windows-drivers), in the folder of drivers. Without a path, Windows uses
+  /// `System32\drivers` and the name.
   private static func isDriver(_ path: String, called name: String) -> Bool {
     let file = ProgramPath.name(at: path, without: ".sys")
     guard file == name || file == name + "_sha1" else { return false }
@@ -86,7 +94,7 @@ struct ServiceTraces {
 
   /// Whether an instance of the filter has an altitude that Microsoft registered for it.
   private mutating func hasAltitude(_ service: RegistryKey, _ name: String) -> Bool {
-    guard let altitudes = KasperskyNames.altitudes[name],
+    guard let altitudes = registry.altitudes[name],
       let instances = hive.key(["Instances"], below: service)
     else { return false }
     return hive.subkeys(of: instances).contains { instance in
@@ -102,7 +110,7 @@ struct ServiceTraces {
     for deviceClass in hive.subkeys(of: classes) {
       guard let value = hive.value("UpperFilters", of: deviceClass) else { continue }
       for filter in hive.textList(of: value, deviceClass) {
-        guard let prefix = KasperskyNames.deviceFilters[filter.lowercased()],
+        guard let prefix = registry.deviceFilters[filter.lowercased()],
           deviceClass.name.uppercased().hasPrefix(prefix)
         else { continue }
         traces.append(

@@ -1,34 +1,40 @@
 import Findings
+import Profiles
 
-/// What SOFTWARE, or `Software` of a user, records: the company's own keys, what can be uninstalled, what starts
-/// when somebody logs on.
+/// Records in SOFTWARE, or in `Software` of a user: the company's own keys, uninstall entries,
+/// and programs that start at logon.
 struct SoftwareTraces {
-  /// The hive, with what went wrong on the way.
+  /// The hive, with the defects found in it.
   private(set) var hive: RegistryHive
-  /// What it records of the company's software.
+  /// Records of the company's software.
   private(set) var traces: [Trace] = []
 
-  /// Reads what the hive SOFTWARE records.
-  init(in hive: RegistryHive) {
+  private let names: RecordNames
+  private var registry: RegistryNames { names.registry }
+
+  /// Reads the records in the hive SOFTWARE.
+  init(in hive: RegistryHive, _ names: RecordNames) {
     self.hive = hive
+    self.names = names
     read(hive.root)
   }
 
-  /// Reads what the hive of a user records.
-  init(ofUser hive: RegistryHive) {
+  /// Reads the records in the hive of a user.
+  init(ofUser hive: RegistryHive, _ names: RecordNames) {
     self.hive = hive
+    self.names = names
     if let software = self.hive.key(["Software"], below: hive.root) { read(software) }
   }
 
   private mutating func read(_ software: RegistryKey) {
     readView(software)
-    // What programs of 32 bits see on Windows of 64 bits.
+    // The view of 32-bit programs on 64-bit Windows.
     if let view = hive.key(["WOW6432Node"], below: software) { readView(view) }
     readInstaller(software)
   }
 
   private mutating func readView(_ view: RegistryKey) {
-    if let key = hive.key([KasperskyNames.registryKey], below: view) { readCompany(key) }
+    if let name = registry.key, let key = hive.key([name], below: view) { readCompany(key) }
     let windows = ["Microsoft", "Windows", "CurrentVersion"]
     guard let current = hive.key(windows, below: view) else { return }
     for key in hive.subkeys(of: current) {
@@ -43,12 +49,12 @@ struct SoftwareTraces {
 
   // MARK: The company's keys
 
-  /// `KasperskyLab`, and `KasperskyLab\protected` (A1.6).
+  /// Reads the company's key, and the keys directly below it that contain products, too.
   private mutating func readCompany(_ company: RegistryKey) {
     let keys = hive.subkeys(of: company)
     if keys.isEmpty { addSettings(company) }
     for key in keys {
-      guard key.name.isSame(as: "protected") else {
+      guard registry.innerKeys.contains(where: key.name.isSame) else {
         readCompany(part: key)
         continue
       }
@@ -58,58 +64,59 @@ struct SoftwareTraces {
 
   private mutating func readCompany(part key: RegistryKey) {
     let count = traces.count
-    switch key.name.lowercased() {
-    case "installedproducts":
+    if registry.productsKey.map(key.name.isSame) == true {
       for product in hive.subkeys(of: key) {
         add(
           Trace(
             kind: .installation, place: product.path, product: product.name,
             written: product.written))
       }
-    case "components": readComponents(key)
-    default: readEnvironment(of: key)
+    } else if registry.componentsKey.map(key.name.isSame) == true {
+      readComponents(key)
+    } else {
+      readEnvironment(of: key)
     }
     if traces.count == count { addSettings(key) }
   }
 
-  /// A product's record of itself. An uninstallation may leave the keys: without a folder or a version it is no
-  /// installation (A1.6).
+  /// Reads a product's record of itself. Keys may remain after an uninstallation: without a
+  /// folder or a version it is not an installation.
   private mutating func readEnvironment(of key: RegistryKey) {
-    guard let environment = hive.key(["environment"], below: key) else { return }
+    guard let names = registry.environment, let environment = hive.key([names.key], below: key)
+    else { return }
     let texts = hive.texts(of: environment)
-    let (folder, version) = (texts["productroot"], texts["productversion"])
+    let (folder, version) = (texts[names.folder], texts[names.version])
     guard folder != nil || version != nil else { return }
     add(
       Trace(
-        kind: .installation, place: environment.path, product: texts["productname"],
-        edition: key.name, version: version, folder: folder ?? texts["datafolder"],
+        kind: .installation, place: environment.path, product: texts[names.product],
+        edition: key.name, version: version, folder: folder ?? texts[names.otherFolder],
         written: environment.written))
   }
 
-  /// The Network Agent's place among the components of the administration kit (A1.6), with the path of a tool of it.
-  private static let agent = ["27", "1103", "1.0.0.0", "Installer"]
-
   private mutating func readComponents(_ key: RegistryKey) {
-    guard let installer = hive.key(Self.agent, below: key),
-      let program = hive.texts(of: installer)["klmove_exe"]
-    else { return }
-    let folder = program.lastIndex(of: "\\").map { String(program[..<$0]) }
-    add(
-      Trace(
-        kind: .installation, place: installer.path, product: "Kaspersky Network Agent",
-        folder: folder, written: installer.written))
+    for component in registry.components {
+      guard let record = hive.key(component.path, below: key),
+        let program = hive.texts(of: record)[component.value]
+      else { continue }
+      let folder = program.lastIndex(of: "\\").map { String(program[..<$0]) }
+      add(
+        Trace(
+          kind: .installation, place: record.path, product: component.product, folder: folder,
+          written: record.written))
+    }
   }
 
   private mutating func addSettings(_ key: RegistryKey) {
     add(
       Trace(
         kind: .settings, place: key.path,
-        edition: KasperskyNames.isEdition(key.name) ? key.name : nil, written: key.written))
+        edition: registry.isEdition(key.name) ? key.name : nil, written: key.written))
   }
 
   // MARK: Windows' lists
 
-  /// Products as Windows Installer keeps them, under their packed codes.
+  /// Reads products in the form of Windows Installer, under their packed codes.
   private mutating func readInstaller(_ software: RegistryKey) {
     let path = ["Microsoft", "Windows", "CurrentVersion", "Installer", "UserData"]
     guard let users = hive.key(path, below: software) else { return }
@@ -122,11 +129,11 @@ struct SoftwareTraces {
     }
   }
 
-  /// One product that can be uninstalled, if its publisher or its code is the company's.
+  /// Reads one uninstall entry if its publisher or its code is the company's.
   private mutating func readProduct(_ key: RegistryKey, code: String, values: RegistryKey) {
     let texts = hive.texts(of: values)
-    let known = KasperskyNames.productCodes[code.uppercased()]
-    guard known != nil || texts["publisher"].map(KasperskyNames.isCompany) == true else { return }
+    let known = registry.productCodes[code.uppercased()]
+    guard known != nil || texts["publisher"].map(names.publishers.contains) == true else { return }
     add(
       Trace(
         kind: .package, place: key.path, product: texts["displayname"] ?? known,
@@ -134,11 +141,11 @@ struct SoftwareTraces {
         written: values.written))
   }
 
-  /// Commands that run when somebody logs on.
+  /// Reads commands that run at logon.
   private mutating func readCommands(_ key: RegistryKey) {
     for value in hive.values(of: key) {
       guard let program = hive.text(of: value, key).map(ProgramPath.first),
-        KasperskyNames.isInFolder(program)
+        names.isInFolder(program)
       else { continue }
       add(
         Trace(
@@ -152,12 +159,12 @@ struct SoftwareTraces {
   }
 }
 
-/// Codes of products as Windows Installer writes them in names of keys: the digits of each group, or of each byte
-/// of the last two groups, backwards.
+/// Product codes as Windows Installer writes them in key names: the digits of each group, or of
+/// each byte of the last two groups, reversed.
 enum ProductCode {
   private static let groups = [8, 4, 4, 2, 2, 2, 2, 2, 2, 2, 2]
 
-  /// `{…}` from 32 digits; nil for other names.
+  /// Converts 32 digits to `{…}`; nil for other names.
   static func unpacked(_ name: String) -> String? {
     var digits = Array(name.utf8)[...]
     guard digits.count == groups.reduce(0, +) else { return nil }

@@ -1,21 +1,23 @@
-/// Arguments as `yara` takes them (args.c of 4.2.3), which is neither POSIX nor GNU: options and names may
-/// come in any order; a value follows a short option as an argument of its own, and a long one behind `=`.
+/// Arguments in the syntax of `yara` (args.c of 4.2.3), which is neither POSIX nor GNU: options
+/// and names may come in any order; a value follows a short option as a separate argument, and
+/// a long one after `=`.
 struct ArgumentTable {
   /// One option.
   struct Option {
-    /// What it takes.
+    /// Type of the option's value.
     enum Kind { case flag, integer, text }
 
     let short: Character?
     let long: String
     let kind: Kind
-    /// How often it may be given.
+    /// Number of times it may be given.
     var maximum = 1
-    /// Whether the value may also follow a long option as an argument of its own: ours only.
+    /// Whether the value may also follow a long option as a separate argument: only for options
+    /// that `yara` lacks.
     var takesNext = false
   }
 
-  /// What was given.
+  /// Values given on the command line.
   struct Values {
     var flags: Set<String> = []
     var integers: [String: Int] = [:]
@@ -23,14 +25,14 @@ struct ArgumentTable {
     var names: [[UInt8]] = []
   }
 
-  /// Arguments that do not fit, in the words of `yara`.
+  /// Invalid arguments, with the message of `yara`.
   struct Failure: Error {
     let message: [UInt8]
   }
 
   let options: [Option]
 
-  /// Takes the arguments behind the name of the program apart.
+  /// Parses the arguments after the name of the program.
   func parse(_ arguments: [[UInt8]]) throws(Failure) -> Values {
     var values = Values()
     var counts: [String: Int] = [:]
@@ -40,9 +42,9 @@ struct ArgumentTable {
       let next = index + 1 < arguments.count ? arguments[index + 1] : nil
       let isNextUsed: Bool
       if argument.count > 2, argument.starts(with: Self.dashes) {
-        isNextUsed = try takeLong(argument, next, &values, &counts)
+        isNextUsed = try parseLong(argument, next, &values, &counts)
       } else if argument.count > 1, argument[0] == Self.dash, argument[1] != Self.dash {
-        isNextUsed = try takeShort(argument, next, &values, &counts)
+        isNextUsed = try parseShort(argument, next, &values, &counts)
       } else {
         values.names.append(argument)
         isNextUsed = false
@@ -55,7 +57,7 @@ struct ArgumentTable {
   private static let dash = UInt8(ascii: "-")
   private static let dashes = [dash, dash]
 
-  private func takeLong(
+  private func parseLong(
     _ argument: [UInt8], _ next: [UInt8]?, _ values: inout Values, _ counts: inout [String: Int]
   ) throws(Failure) -> Bool {
     let text = argument.dropFirst(2)
@@ -68,12 +70,12 @@ struct ArgumentTable {
     let rest = text.dropFirst(option.long.utf8.count)
     let usesNext = rest.isEmpty && option.takesNext
     let value = rest.isEmpty ? (usesNext ? next : nil) : Array(rest.dropFirst())
-    try take(option, value, argument, &values, &counts)
+    try store(option, value, argument, &values, &counts)
     return usesNext
   }
 
-  /// Several letters may share a dash; only the last can have a value.
-  private func takeShort(
+  /// Parses letters that share a dash; only the last can have a value.
+  private func parseShort(
     _ argument: [UInt8], _ next: [UInt8]?, _ values: inout Values, _ counts: inout [String: Int]
   ) throws(Failure) -> Bool {
     for (offset, letter) in argument.enumerated().dropFirst() {
@@ -82,13 +84,13 @@ struct ArgumentTable {
         throw Self.failure("unknown option", argument)
       }
       let isLast = offset == argument.count - 1
-      try take(option, isLast ? next : nil, argument, &values, &counts)
+      try store(option, isLast ? next : nil, argument, &values, &counts)
       if isLast { return option.kind != .flag }
     }
     return false
   }
 
-  private func take(
+  private func store(
     _ option: Option, _ value: [UInt8]?, _ argument: [UInt8], _ values: inout Values,
     _ counts: inout [String: Int]
   ) throws(Failure) {

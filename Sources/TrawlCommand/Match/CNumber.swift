@@ -1,8 +1,8 @@
 import Glibc
 
-/// Numbers as C's library reads them.
+/// Numbers as the C library parses them.
 enum CNumber {
-  /// strtol(3) of the whole text; nil if some of it is left. No text is 0.
+  /// strtol(3) of the whole text; nil if it is not a number. Empty text is 0.
   static func integer(_ text: [UInt8], base: Int32) -> Int? {
     withCString(text) { start in
       var end: UnsafeMutablePointer<CChar>?
@@ -11,7 +11,7 @@ enum CNumber {
     }
   }
 
-  /// atoi(3): what stands before the first character that does not fit, cut to 32 bits.
+  /// atoi(3): the number before the first invalid character, truncated to 32 bits.
   static func leadingInteger(_ text: [UInt8]) -> Int32 {
     withCString(text) { Int32(truncatingIfNeeded: strtol($0, nil, 10)) }
   }

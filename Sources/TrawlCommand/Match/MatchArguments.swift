@@ -1,18 +1,22 @@
 import Bytes
 import Yara
 
-/// What `trawl match` was asked to do.
+/// Parsed arguments of `trawl match`.
 struct MatchArguments {
   enum Format: String { case text, jsonl }
 
-  /// `[NAMESPACE:]RULES_FILE`, all of them.
+  /// All `[NAMESPACE:]RULES_FILE` arguments.
   let ruleFiles: [[UInt8]]
-  /// What is scanned.
+  /// Path of the target.
   let target: RawPath
   let values: ArgumentTable.Values
   let format: Format
 
-  static let table = ArgumentTable(options: [
+  /// Options of the installed libyara's `yara`, then our own.
+  static let table = ArgumentTable(
+    options: options + (Library.release >= (4, 5) ? optionsOf45 : []) + ownOptions)
+
+  private static let options: [ArgumentTable.Option] = [
     .init(short: nil, long: "atom-quality-table", kind: .text),
     .init(short: "C", long: "compiled-rules", kind: .flag),
     .init(short: "c", long: "count", kind: .flag),
@@ -43,15 +47,24 @@ struct MatchArguments {
     .init(short: "p", long: "threads", kind: .integer),
     .init(short: "a", long: "timeout", kind: .integer),
     .init(short: "v", long: "version", kind: .flag),
-    // Ours.
+  ]
+
+  private static let optionsOf45: [ArgumentTable.Option] = [
+    .init(short: "q", long: "disable-console-logs", kind: .flag),
+    .init(short: "M", long: "module-names", kind: .flag),
+    .init(short: "X", long: "print-xor-key", kind: .flag),
+    .init(short: "E", long: "strict-escape", kind: .flag),
+  ]
+
+  private static let ownOptions: [ArgumentTable.Option] = [
     .init(short: nil, long: "format", kind: .text, takesNext: true),
     .init(short: nil, long: "completeness", kind: .flag),
     .init(short: nil, long: "exit-code", kind: .flag),
     .init(short: nil, long: "no-sieve", kind: .flag),
     .init(short: nil, long: "no-cache", kind: .flag),
-  ])
+  ]
 
-  /// The arguments, taken apart. Throws what is wrong with them, in the words of `yara`.
+  /// Validates parsed arguments. Throws the message of `yara` for invalid ones.
   init(_ values: ArgumentTable.Values) throws(ArgumentTable.Failure) {
     func failure(_ text: String) -> ArgumentTable.Failure { .init(message: Array(text.utf8)) }
     if let threads = values.integers["threads"], threads > 32 {
@@ -63,7 +76,7 @@ struct MatchArguments {
     }
     let word = values.texts["format"]?.first ?? Array("text".utf8)
     guard let format = Format(rawValue: String(decoding: word, as: UTF8.self)) else {
-      throw failure("--format takes text or jsonl")
+      throw failure("--format must be text or jsonl")
     }
     self.format = format
     self.values = values

@@ -1,22 +1,22 @@
 import ArgumentParser
 import Bytes
+import Engine
 import Evidence
 import Files
 import Glibc
-import Trawl
 import Yara
 
-/// `trawl match`: what `yara` does, with the sieve in front. Statuses are those of `yara`: 0, and 1 for
-/// what kept it from scanning; with --exit-code those of docs/match.md.
+/// `trawl match`: `yara` with the sieve in front. The exit status is that of `yara`: 0, and 1
+/// for a failure to scan; with --exit-code that of docs/match.md.
 enum MatchCommand {
   static let name = "match"
 
-  /// The place of the command in the help of the others, and nothing more: ``run()`` comes first.
+  /// Entry for the help of the other commands; ``run()`` runs before the parser.
   struct Description: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: MatchCommand.name,
-      abstract: "Scans with rules of yours and prints what yara prints: a drop-in for yara.",
-      discussion: "trawl match --help says more.")
+      abstract: "Scans with your own rules and prints what yara prints: a drop-in for yara.",
+      discussion: "See trawl match --help.")
 
     @Argument(parsing: .captureForPassthrough, help: "The arguments of yara.")
     var arguments: [String] = []
@@ -33,6 +33,9 @@ enum MatchCommand {
       values = try MatchArguments.table.parse(rawArguments)
       if values.flags.contains("version") { end(printing: "\(Library.version)\n") }
       if values.flags.contains("help") { end(printing: MatchHelp.text) }
+      if values.flags.contains("module-names") {
+        end(printing: Library.moduleNames.map { $0 + "\n" }.joined())
+      }
       arguments = try MatchArguments(values)
     } catch {
       MatchOutput.say(error.message)
@@ -53,6 +56,9 @@ enum MatchCommand {
     } catch {
       if let message = error.message { MatchOutput.say(message) }
       return failed
+    }
+    if !arguments.has("no-sieve"), let reason = ruleSet.withoutSieve {
+      MatchOutput.say(Array("note: \(reason): libyara scans every file".utf8))
     }
     let output = MatchOutput()
     if arguments.has("print-stats") {
@@ -79,7 +85,8 @@ enum MatchCommand {
     let report = MatchReport(format, output: output, filter: filter, arguments)
     let source = YaraSource(scan.paths, options: scan.source)
     let matching = MatchScan(source, with: ruleSet, options: scan.options, receiver: report)
-    let interruption = Interruption { matching.cancel() }
+    let interruption = Interruption()
+    interruption.cancel { matching.cancel() }
     do throws(YaraError) { try matching.run() } catch {
       MatchOutput.say(Array("error: \(error.code.rawValue)".utf8))
       return failed
@@ -93,7 +100,7 @@ enum MatchCommand {
     return tally.matched > 0 ? 1 : tally.isComplete ? 0 : 3
   }
 
-  /// What to end with after a write that failed with this `errno`; nil if none did.
+  /// Exit status after a write that failed with this `errno`; nil if none failed.
   private static func statusOfFailedOutput(_ error: Int32, _ failed: Int32) -> Int32? {
     guard error != 0 else { return nil }
     if error == EPIPE { return BrokenPipe.exitStatus }
@@ -106,7 +113,7 @@ enum MatchCommand {
     exit(MatchOutput.writeAll(Array(text.utf8), to: STDOUT_FILENO) ? 0 : 1)
   }
 
-  /// What follows the name of the command, as bytes.
+  /// Arguments after the name of the command, as bytes.
   private static var rawArguments: [[UInt8]] {
     (2..<max(2, Int(CommandLine.argc))).compactMap { index in
       CommandLine.unsafeArgv[index].map {

@@ -1,13 +1,13 @@
 import Locks
 import Yara
 
-/// Which of the reported rules are shown, and when enough were (handle_message of yara.c).
+/// Selects the rules to show, up to the limit (handle_message of yara.c).
 final class MatchFilter: Sendable {
   private let tags: Set<String>
   private let identifiers: Set<String>
   private let isNegated: Bool
   private let limit: Int
-  /// Matches of all items so far.
+  /// Number of matches in all items so far.
   private let total = Locked(0)
 
   init(_ arguments: MatchArguments) {
@@ -20,14 +20,14 @@ final class MatchFilter: Sendable {
     limit = Int(Int32(truncatingIfNeeded: arguments.integer("max-rules")))
   }
 
-  /// Whether rules that do not match must be known.
+  /// Whether rules that do not match are needed.
   var needsNonMatching: Bool { isNegated || limit != 0 }
 
-  /// What is left of the result of one item.
+  /// Part of one item's result that passes the filters.
   struct Selection {
     var shown: [RuleMatch] = []
     var shownNonMatching: [(rule: Rule, strings: [StringMatch])] = []
-    /// Matches, shown or not.
+    /// Number of matches, shown or not.
     var count = 0
   }
 
@@ -43,8 +43,8 @@ final class MatchFilter: Sendable {
     return total.withLock { total in selectLimited(from: result, &total) }
   }
 
-  /// libyara asks after each rule whether to go on, and `yara` says no from the last match that is
-  /// wanted on: of later items it still sees the first rule.
+  /// Selects up to the limit. libyara asks after each rule whether to continue, and `yara` stops
+  /// at the last match wanted: in later items it still sees the first rule.
   private func selectLimited(from result: ScanResult, _ total: inout Int) -> Selection {
     var selection = Selection()
     var match = 0
@@ -76,7 +76,8 @@ final class MatchFilter: Sendable {
     return (result.nonMatching[index], hasStrings ? result.nonMatchingStrings[index] : [])
   }
 
-  /// Names count more than tags: with both, `yara` looks at the names alone.
+  /// Whether the filters show a rule. With identifiers and tags given, `yara` checks only the
+  /// identifiers.
   private func isShown(_ rule: Rule) -> Bool {
     if !identifiers.isEmpty { return identifiers.contains(rule.identifier) }
     return tags.isEmpty || rule.tags.contains { tags.contains($0) }

@@ -1,14 +1,19 @@
 import Bytes
+import Engine
 import Evidence
 import Reports
-import Trawl
+import Results
 import Yara
 
-/// One JSON object a line: docs/match.md.
+/// Report with one JSON object per line: docs/match.md.
 struct MatchJSONFormat: MatchFormat {
   private let countsOnly: Bool
+  private let showsConsole: Bool
 
-  init(_ arguments: MatchArguments) { countsOnly = arguments.has("count") }
+  init(_ arguments: MatchArguments) {
+    countsOnly = arguments.has("count")
+    showsConsole = !arguments.has("disable-console-logs")
+  }
 
   func lines(
     of outcome: MatchOutcome, printed: [Printed], _ selection: MatchFilter.Selection
@@ -17,7 +22,9 @@ struct MatchJSONFormat: MatchFormat {
     var lines: [UInt8] = []
     for piece in printed {
       switch piece {
-      case .console(let text): add("console", path, Self.text("text", text), to: &lines)
+      case .console(let text) where showsConsole:
+        add("console", path, Self.text("text", text), to: &lines)
+      case .console: break
       case .moduleData(let text): add("module_data", path, Self.text("text", text), to: &lines)
       }
     }
@@ -65,7 +72,7 @@ struct MatchJSONFormat: MatchFormat {
     Array(JSON.object(members).line.utf8) + [MatchText.lineEnd]
   }
 
-  /// Bytes as text; those that are not UTF-8 as they are too, in base 64.
+  /// Bytes as text; also in base64 if they are not UTF-8.
   private static func text(_ key: String, _ bytes: [UInt8]) -> Members {
     let isText = String(validating: bytes, as: UTF8.self) != nil
     return [
@@ -95,6 +102,7 @@ struct MatchJSONFormat: MatchFormat {
       ("identifier", .string(string.identifier)), ("offset", .unsigned(string.offset)),
       ("length", .integer(Int64(string.length))),
       ("data", .string(Hexadecimal.text(of: string.data))),
+      ("xor_key", string.xorKey == 0 ? nil : .integer(Int64(string.xorKey))),
     ])
   }
 }

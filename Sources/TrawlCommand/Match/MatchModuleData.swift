@@ -3,7 +3,7 @@ import Yara
 
 /// `MODULE=FILE` of -x.
 enum MatchModuleData {
-  /// The files, read; the last one for a module comes first, as yara looks them up.
+  /// Reads the files; of several for a module the last one comes first, as yara finds them.
   static func load(_ arguments: [[UInt8]]) throws(MatchRules.Failure) -> [ModuleData] {
     var data: [ModuleData] = []
     for argument in arguments {

@@ -1,18 +1,18 @@
 import Glibc
 import Locks
 
-/// Standard output of `trawl match`: whole pieces of lines, in the order of their coming, gathered unless
-/// somebody looks on.
+/// Standard output of `trawl match`: whole lines in their order, buffered unless it is a
+/// terminal.
 final class MatchOutput: Sendable {
   private struct State {
     var pending: [UInt8] = []
-    /// `errno` of the write that failed; 0 while none did.
+    /// `errno` of a failed write; 0 if none failed.
     var failure: Int32 = 0
   }
   private let state = Locked(State())
   private let limit = isatty(STDOUT_FILENO) == 1 ? 0 : 64 << 10
 
-  /// Takes lines; false once they cannot be written.
+  /// Writes lines; returns false once that fails.
   func write(_ lines: [UInt8]) -> Bool {
     state.withLock { state in
       state.pending += lines
@@ -21,7 +21,7 @@ final class MatchOutput: Sendable {
     }
   }
 
-  /// Writes what is left; answers `errno` if not all could be written, else 0.
+  /// Writes the buffered rest; returns `errno` if a write failed, else 0.
   func finish() -> Int32 {
     state.withLock { state in
       Self.flush(&state)
@@ -35,7 +35,7 @@ final class MatchOutput: Sendable {
     state.pending.removeAll(keepingCapacity: true)
   }
 
-  /// Writes bytes as they are; false with `errno` set if that is impossible.
+  /// Writes bytes; returns false with `errno` set if that fails.
   @discardableResult
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { bytes in
@@ -51,6 +51,6 @@ final class MatchOutput: Sendable {
     }
   }
 
-  /// A line on stderr, whole.
+  /// Writes a whole line to stderr.
   static func say(_ line: [UInt8]) { writeAll(line + [UInt8(ascii: "\n")], to: STDERR_FILENO) }
 }

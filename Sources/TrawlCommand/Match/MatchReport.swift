@@ -1,24 +1,24 @@
 import Bytes
+import Engine
 import Evidence
 import Locks
-import Trawl
 import Yara
 
-/// How outcomes are written.
+/// Format of outcomes.
 protocol MatchFormat: Sendable {
-  /// The lines of one item.
+  /// Lines of one item.
   func lines(
     of outcome: MatchOutcome, printed: [Printed], _ selection: MatchFilter.Selection
   ) -> [UInt8]
-  /// The lines of something that has no answer, or only part of one; none where stderr has it.
+  /// Lines of an item with no result, or an incomplete one; none where stderr shows it.
   func lines(of problem: MatchReport.Trouble) -> [UInt8]
-  /// The lines at the end.
+  /// Lines at the end.
   func lines(of tally: MatchReport.Tally) -> [UInt8]
 }
 
-/// Takes the outcomes of a scan, writes them, and keeps count.
+/// Receives the outcomes of a scan, writes and counts them.
 final class MatchReport: MatchReceiver {
-  /// What a scan came to.
+  /// Totals of a scan.
   struct Tally {
     var scanned = 0
     var bytes: UInt64 = 0
@@ -27,13 +27,13 @@ final class MatchReport: MatchReceiver {
     var omitted = 0
   }
 
-  /// Something that was not scanned, or not whole.
+  /// Item that was not scanned, or not completely.
   struct Trouble {
     let path: RawPath
     /// `could_not_open`, `engine`, or the reason of an omission.
     let reason: String
     let message: String
-    /// Whether `yara` says so too.
+    /// Whether `yara` reports it, too.
     let isFailure: Bool
   }
 
@@ -75,7 +75,7 @@ final class MatchReport: MatchReceiver {
     let path = outcome.locator.path
     switch outcome.failure {
     case .content(let problem):
-      // What yara says first, then why.
+      // First the message of yara, then the reason.
       report(
         Trouble(
           path: path, reason: problem.reason.rawValue,
@@ -97,10 +97,20 @@ final class MatchReport: MatchReceiver {
         isFailure: false))
   }
 
-  /// Says which strings matched too often. With --fail-on-warnings the first of them ends the scan of
-  /// the item, before conditions are worked out.
+  /// Reports strings that matched too often, or slowed the scan down. With --fail-on-warnings the
+  /// first of them ends the scan of the item before conditions are evaluated.
   private func warn(of outcome: inout MatchOutcome) {
     guard saysWarnings else { return }
+    for slow in outcome.result.slowStrings {
+      MatchOutput.say(
+        Array(
+          ("warning: rule \"\(slow.rule)\": scanning with string \(slow.identifier) is taking a very long"
+            + " time, it is either too general or very common.").utf8))
+      guard failsOnWarnings else { continue }
+      outcome = MatchOutcome(
+        locator: outcome.locator, failure: .engine(.tooSlow(slow)), size: outcome.size)
+      return
+    }
     for cut in outcome.result.cutStrings {
       MatchOutput.say(
         Array(
@@ -122,10 +132,10 @@ final class MatchReport: MatchReceiver {
 }
 
 extension MatchReport.Tally {
-  /// Whether all was scanned.
+  /// Whether everything was scanned.
   var isComplete: Bool { failed == 0 && omitted == 0 }
 
-  /// For people.
+  /// Summary for people.
   var text: String {
     "\(scanned) files scanned, \(bytes) bytes; \(matched) with matches; \(failed) failed, \(omitted)"
       + " left out" + (isComplete ? ": complete" : ": not complete")

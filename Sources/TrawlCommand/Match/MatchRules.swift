@@ -1,12 +1,13 @@
 import Bytes
+import Engine
 import Glibc
 import Sieve
-import Trawl
 import Yara
 
-/// The rules of `trawl match`, compiled or loaded as `yara` does it.
+/// Rules of `trawl match`, compiled or loaded like `yara` does.
 struct MatchRules {
-  /// Why there are none; what it has to say, without a line end, or nothing if all was said.
+  /// Reason why there are no rules: a message without a line end, or nil if it was already
+  /// printed.
   struct Failure: Error {
     let message: [UInt8]?
 
@@ -22,7 +23,7 @@ struct MatchRules {
     self.say = say
   }
 
-  /// The rules and their sieve.
+  /// Loads the rules and their sieve.
   func ruleSet(cache: CacheDirectory?) throws(Failure) -> RuleSet {
     do throws(YaraError) {
       if let count = arguments.values.integers["max-strings-per-rule"] {
@@ -58,10 +59,13 @@ struct MatchRules {
 
   private func compiled(_ cache: CacheDirectory?) throws(Failure) -> RuleSet {
     var compiler: Compiler
-    do throws(YaraError) { compiler = try Compiler() } catch { throw Failure() }
+    do throws(YaraError) { compiler = try Compiler() } catch {
+      throw Failure("error: \(error.message)")
+    }
+    if arguments.has("strict-escape") { compiler.warnOfUnknownEscapes() }
     var externals: [String: ExternalValue] = [:]
-    // Of several definitions of one variable the first holds for the compiler, and the last decides
-    // whether that was an error: yara 4.2.3 looks at nothing but the last result.
+    // Of several definitions of a variable, the compiler uses the first, but the last determines
+    // the exit status: yara 4.2.3 checks only the last result.
     var outcome: YaraError?
     for definition in arguments.texts("define") {
       guard let external = YaraExternal(definition) else {
@@ -83,23 +87,18 @@ struct MatchRules {
         throw Failure("error loading atom quality table: " + error.yaraWords)
       }
     }
+    let files = arguments.ruleFiles.map(RuleFile.init)
+    let entry = entry(files, externals, cache)
+    if let entry, let kept = entry.cache.load(entry.texts) {
+      for warning in kept.warnings { say(warning) }
+      return try ruleSet(kept, externals, cache)
+    }
     var said = 0
-    for file in arguments.ruleFiles {
-      let (namespace, path) = Self.namespaceAndPath(file)
-      let text: [UInt8]
-      do throws(SystemCallError) {
-        text = try Self.read(path == "-" ? "/dev/stdin" : path)
-      } catch {
-        if error.number == EISDIR {
-          throw Failure(path.bytes + Array("(1): error: input in flex scanner failed".utf8))
-        }
-        throw Failure(Array("error: could not open file: ".utf8) + path.bytes)
-      }
+    for file in files {
+      let text = try file.text()
       var failure: YaraError?
       do throws(YaraError) {
-        try compiler.add(
-          text: text, asFile: String(decoding: path.bytes, as: UTF8.self),
-          namespace: namespace.map { String(decoding: $0, as: UTF8.self) })
+        try compiler.add(text: text, asFile: file.name, namespace: file.namespace)
       } catch { failure = error }
       let diagnostics = compiler.diagnostics
       for diagnostic in diagnostics.dropFirst(said) { say(diagnostic) }
@@ -108,20 +107,79 @@ struct MatchRules {
         throw failure.diagnostics.isEmpty ? Failure(failure.yaraWords) : Failure()
       }
     }
-    let hasWarnings = compiler.diagnostics.contains { $0.level == .warning }
-    if arguments.has("fail-on-warnings"), hasWarnings, !arguments.has("no-warnings") {
-      throw Failure()
-    }
     let texts = compiler.texts
-    do throws(YaraError) {
-      let rules = try compiler.rules()
-      return RuleSet(
-        rules: rules,
-        sieve: Sieve(rules, texts: texts, externals: externals, cache: cache))
-    } catch { throw Failure(error.yaraWords) }
+    let warnings = compiler.diagnostics.filter { $0.level == .warning }
+    let rules: Rules
+    do throws(YaraError) { rules = try compiler.rules() } catch { throw Failure(error.yaraWords) }
+    let compiled = RuleSetCache.Compiled(rules: rules, texts: texts, warnings: warnings)
+    entry?.cache.keep(compiled)
+    return try ruleSet(compiled, externals, cache)
   }
 
-  /// A name that no file has may be one with a namespace before it.
+  private func ruleSet(
+    _ compiled: RuleSetCache.Compiled, _ externals: [String: ExternalValue],
+    _ cache: CacheDirectory?
+  ) throws(Failure) -> RuleSet {
+    if arguments.has("fail-on-warnings"), !compiled.warnings.isEmpty, !arguments.has("no-warnings")
+    {
+      throw Failure()
+    }
+    return RuleSet(
+      rules: compiled.rules,
+      sieve: Sieve(
+        compiled.rules, texts: compiled.texts, externals: externals, cache: cache,
+        isReproducible: arguments.texts("atom-quality-table").isEmpty))
+  }
+
+  /// The place of compiled rules in the cache; nil where they are compiled anew, since an option changes what is
+  /// compiled or what is said of it.
+  private func entry(
+    _ files: [RuleFile], _ externals: [String: ExternalValue], _ directory: CacheDirectory?
+  ) -> (cache: RuleSetCache, texts: [RuleSet.Text])? {
+    guard let directory, !arguments.has("strict-escape"),
+      arguments.texts("atom-quality-table").isEmpty,
+      arguments.values.integers["max-strings-per-rule"] == nil
+    else { return nil }
+    let texts = files.compactMap { file in
+      (try? file.text()).map {
+        RuleSet.Text(
+          name: file.name, bytes: $0, isFile: true, namespace: file.namespace ?? "default")
+      }
+    }
+    let size = texts.reduce(0) { $0 + $1.bytes.count }
+    guard texts.count == files.count, size >= RuleSetCache.leastSize else { return nil }
+    let definitions = externals.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    return (RuleSetCache(directory, texts, definitions), texts)
+  }
+
+  /// A rule file of the command line, read once: it may be a pipe.
+  private struct RuleFile {
+    let path: RawPath
+    let namespace: String?
+    private let content: Result<[UInt8], SystemCallError>
+
+    init(_ argument: [UInt8]) {
+      let (namespace, path) = MatchRules.namespaceAndPath(argument)
+      self.path = path
+      self.namespace = namespace.map { String(decoding: $0, as: UTF8.self) }
+      content = Result { () throws(SystemCallError) in
+        try MatchRules.read(path == "-" ? "/dev/stdin" : path)
+      }
+    }
+
+    var name: String { String(decoding: path.bytes, as: UTF8.self) }
+
+    func text() throws(Failure) -> [UInt8] {
+      do throws(SystemCallError) { return try content.get() } catch {
+        if error.number == EISDIR {
+          throw Failure(path.bytes + Array("(1): error: input in flex scanner failed".utf8))
+        }
+        throw Failure(Array("error: could not open file: ".utf8) + path.bytes)
+      }
+    }
+  }
+
+  /// Splits `[NAMESPACE:]FILE`; a namespace is only assumed if no file has the whole name.
   private static func namespaceAndPath(_ argument: [UInt8]) -> (namespace: [UInt8]?, path: RawPath)
   {
     let exists = RawPath(argument).withCString { access($0, F_OK) } == 0
@@ -143,7 +201,7 @@ struct MatchRules {
 
   // MARK: Both
 
-  /// Defines the variables of the command line. As in yara 4.2.3 the last result counts.
+  /// Defines the variables of the command line. As in yara 4.2.3, the last result counts.
   private func define(
     _ body: (String, ExternalValue) throws(YaraError) -> Void
   ) throws(Failure) {
@@ -159,7 +217,7 @@ struct MatchRules {
     if let outcome { throw Failure(outcome.yaraWords) }
   }
 
-  /// All bytes of what can be read from start to end, a pipe too.
+  /// Reads a file or pipe to its end.
   static func read(_ path: RawPath) throws(SystemCallError) -> [UInt8] {
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
     guard descriptor >= 0 else { throw SystemCallError(last: "open") }

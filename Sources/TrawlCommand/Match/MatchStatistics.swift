@@ -1,6 +1,6 @@
 import Yara
 
-/// What `yara -S` prints (print_rules_stats of yara.c).
+/// Output of `yara -S` (print_rules_stats of yara.c).
 enum MatchStatistics {
   static func text(of rules: Rules) throws(YaraError) -> String {
     let figures = try rules.statistics()
@@ -24,13 +24,13 @@ enum MatchStatistics {
     return text
   }
 
-  /// `%3d` of C.
+  /// Formats like `%3d` in C.
   private static func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: " ", count: max(0, 3 - digits.count)) + digits
   }
 
-  /// `%f` of C.
+  /// Formats like `%f` in C.
   private static func fixed(_ number: Float) -> String {
     guard number.isFinite else { return number.isNaN ? "-nan" : "inf" }
     let millionths = Int((Double(number) * 1e6).rounded(.toNearestOrEven))

@@ -1,20 +1,20 @@
 import Bytes
+import Engine
 import Files
 import Glibc
-import Trawl
 import Yara
 
-/// What is scanned, and how: from the arguments as they were typed to options of the engine.
+/// Target of the scan: converts command-line arguments to options of the engine.
 struct MatchTarget {
-  /// Why nothing is scanned.
+  /// Reason why nothing is scanned.
   struct Refusal {
     let message: [UInt8]
-    /// Whether yara would have done it.
+    /// Whether `yara` would have scanned it.
     var isOurs = false
   }
 
   private(set) var paths: [RawPath] = []
-  /// Whether one file was named.
+  /// Whether a single file was named.
   private(set) var isSingle = false
   private(set) var refusal: Refusal?
   private(set) var source = YaraSource.Options()
@@ -23,6 +23,7 @@ struct MatchTarget {
   init(_ arguments: MatchArguments) {
     source.isRecursive = arguments.has("recursive")
     source.followsSymbolicLinks = !arguments.has("no-follow-symlinks")
+    source.follows45 = Library.release >= (4, 5)
     source.skippedSize = Int64(arguments.integer("skip-larger"))
     setPaths(arguments)
     setOptions(arguments)
@@ -50,19 +51,19 @@ struct MatchTarget {
     if !isSingle, let threads = arguments.values.integers["threads"], threads <= 0 {
       refusal = Refusal(
         message: Array(
-          "trawl: with \(threads) threads yara scans nothing, and waits for ever if there is much to scan"
+          "trawl: with \(threads) threads yara scans nothing, or waits forever"
             .utf8), isOurs: true)
     }
   }
 
-  /// A number that is no file is a process to yara.
+  /// Refuses a number that is not a file: to yara it is a process.
   private mutating func refuseProcess(_ target: RawPath) {
     guard let number = CNumber.integer(target.bytes, base: 10), number > 0,
       target.withCString({ access($0, R_OK) }) != 0
     else { return }
     refusal = Refusal(
       message: Array("trawl: ".utf8) + target.bytes
-        + Array(": there is no such file, and processes are not scanned".utf8), isOurs: true)
+        + Array(": no such file (processes are not scanned)".utf8), isOurs: true)
   }
 
   private mutating func setOptions(_ arguments: MatchArguments) {
@@ -76,19 +77,21 @@ struct MatchTarget {
         options.deadline = time(nil) + seconds
       }
     }
-    let wantsStrings = ["print-strings", "print-string-length"].contains(where: arguments.has)
+    let wantsStrings = ["print-strings", "print-string-length", "print-xor-key"].contains(
+      where: arguments.has)
     options.scanner.reportsStrings =
       !arguments.has("count") && (wantsStrings || arguments.format == .jsonl)
     options.scanner.isFast = arguments.has("fast-scan")
     options.scanner.printsModuleData = arguments.has("print-module-data")
-    // What these show, or make fail, is in excluded items too.
+    // These options depend on excluded items, too.
     options.usesSieve = !["negate", "print-module-data", "no-sieve"].contains(where: arguments.has)
     if arguments.values.integers["stack-size"] != nil || !arguments.texts("module-data").isEmpty {
       options.usesSieve = false
     }
-    // Nothing smaller can hold a string a million times (YR_MAX_STRING_MATCHES).
+    // Smaller items can neither contain a string a million times (YR_MAX_STRING_MATCHES), nor be
+    // searched too slowly (YR_FILE_SIZE_THRESHOLD, since 4.5).
     if arguments.has("fail-on-warnings"), !arguments.has("no-warnings") {
-      options.sizeOfWholeScans = 1_000_000
+      options.sizeOfWholeScans = Library.release >= (4, 5) ? 200_000 : 1_000_000
     }
   }
 }

@@ -1,22 +1,23 @@
 import Bytes
 import Yara
 
-/// The lines of `yara` (handle_message of yara.c), as bytes.
+/// Output lines of `yara` (handle_message of yara.c), as bytes.
 struct MatchText {
   var showsNamespace = false
   var showsTags = false
   var showsMetadata = false
   var showsStrings = false
   var showsLengths = false
+  var showsKeys = false
 
-  /// The line of a rule, and those of its strings.
+  /// Writes the line of a rule, and those of its strings.
   func write(_ rule: Rule, _ strings: [StringMatch], at path: RawPath, to lines: inout [UInt8]) {
     if showsNamespace { lines += Array("\(rule.namespace):".utf8) }
     lines += Array("\(rule.identifier) ".utf8)
     if showsTags { lines += Array("[\(rule.tags.joined(separator: ","))] ".utf8) }
     if showsMetadata { write(rule.metadata, to: &lines) }
     lines += path.bytes + [Self.lineEnd]
-    guard showsStrings || showsLengths else { return }
+    guard showsStrings || showsLengths || showsKeys else { return }
     for string in strings { write(string, to: &lines) }
   }
 
@@ -28,7 +29,7 @@ struct MatchText {
       if index > 0 { lines.append(UInt8(ascii: ",")) }
       lines += Array(entry.key.utf8)
       switch entry.value {
-      // The space is yara's, and only here.
+      // yara prints this space, and only here.
       case .integer(let value): lines += Array(" =\(value)".utf8)
       case .boolean(let value): lines += Array("=\(value)".utf8)
       case .string(let text):
@@ -42,9 +43,15 @@ struct MatchText {
 
   private func write(_ string: StringMatch, to lines: inout [UInt8]) {
     lines += Array("0x\(String(string.offset, radix: 16)):".utf8)
-    // Of the bytes that are kept: at most 512.
+    // Length of the bytes kept: at most 512.
     if showsLengths { lines += Array("\(string.data.count):".utf8) }
     lines += Array(string.identifier.utf8)
+    if showsKeys {
+      let key = String(string.xorKey, radix: 16)
+      lines += Array(":xor(0x\(key.count < 2 ? "0" : "")\(key),".utf8)
+      for byte in string.data { Self.writePlain(byte ^ string.xorKey, to: &lines) }
+      lines.append(UInt8(ascii: ")"))
+    }
     if showsStrings {
       lines += Array(": ".utf8)
       if string.isHexadecimal {

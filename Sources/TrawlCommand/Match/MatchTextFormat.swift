@@ -1,20 +1,23 @@
 import Bytes
+import Engine
 import Evidence
-import Trawl
 import Yara
 
-/// The output of `yara`.
+/// Output in the format of `yara`.
 struct MatchTextFormat: MatchFormat {
   private let text: MatchText
   private let countsOnly: Bool
-  /// Whether one file was named: its count stands alone.
+  private let showsConsole: Bool
+  /// Whether a single file was named: its count is printed without a path.
   private let isSingle: Bool
 
   init(_ arguments: MatchArguments, isSingle: Bool) {
     text = MatchText(
       showsNamespace: arguments.has("print-namespace"), showsTags: arguments.has("print-tags"),
       showsMetadata: arguments.has("print-meta"), showsStrings: arguments.has("print-strings"),
-      showsLengths: arguments.has("print-string-length"))
+      showsLengths: arguments.has("print-string-length"),
+      showsKeys: arguments.has("print-xor-key"))
+    showsConsole = !arguments.has("disable-console-logs")
     countsOnly = arguments.has("count")
     self.isSingle = isSingle
   }
@@ -25,7 +28,8 @@ struct MatchTextFormat: MatchFormat {
     var lines: [UInt8] = []
     for piece in printed {
       switch piece {
-      case .console(let line): lines += line + [MatchText.lineEnd]
+      case .console(let line) where showsConsole: lines += line + [MatchText.lineEnd]
+      case .console: break
       case .moduleData(let text): lines += text
       }
     }

@@ -1,6 +1,6 @@
 import Yara
 
-/// `VAR=VALUE` as `yara -d` types it (common.h of 4.2.3).
+/// `VAR=VALUE`, typed like `yara -d` (common.h of 4.2.3).
 struct YaraExternal {
   let name: String
   let value: ExternalValue
@@ -27,7 +27,7 @@ struct YaraExternal {
     return !digits.isEmpty && digits.allSatisfy(isDigit)
   }
 
-  /// Digits and one dot, which is not the first of them.
+  /// Whether a text consists of digits and one dot that is not first.
   private static func isFloat(_ text: [UInt8]) -> Bool {
     let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
     let dot = UInt8(ascii: ".")
@@ -41,8 +41,13 @@ struct YaraExternal {
 }
 
 extension YaraError {
-  /// The words of `yara` for it (print_error of yara.c).
+  /// The words of `yara` for it (print_scanner_error and print_error of yara.c).
   var yaraWords: String {
+    guard let string else { return codeWords }
+    return "string \"\(string.identifier)\" in rule \"\(string.rule)\" caused \(codeWords)"
+  }
+
+  private var codeWords: String {
     switch code.rawValue {
     case 1: "not enough memory"
     case 3: "could not open file"

@@ -1,19 +1,19 @@
 import ArgumentParser
+import Engine
 import Signatures
-import Trawl
 import Yara
 
 extension SignaturesCommand {
   /// `trawl signatures document`
   struct Document: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes what rules detect, and on what evidence, as tables in Markdown.")
+      abstract: "Writes tables in Markdown of what rules detect and on what evidence.")
 
     @OptionGroup var rules: RuleArguments
 
     func run() throws {
       try Failure.catching {
-        // What is built in and found in other ways than by rules adds its entries where no rules are named.
+        // Include built-in signatures that are not rules if no rules are named.
         let entries = SignatureDocument.entries(of: try rules.ruleSet().rules.rules)
         try StandardOutput().write(SignatureDocument.text(of: entries))
       }

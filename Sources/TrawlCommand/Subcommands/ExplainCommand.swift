@@ -1,19 +1,23 @@
 import ArgumentParser
 import Bytes
+import Engine
 import Reports
 import Sieve
-import Trawl
+import Signatures
 
 extension SignaturesCommand {
   /// `trawl signatures explain`
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows of each rule what an item must have, and what can exclude items for it.",
+      abstract:
+        "Shows for each rule what an item must contain, and how the prefilter excludes items.",
       discussion: """
-        Without RULES the built-in signatures are explained. A part of a condition marked "gate" is \
-        decided by the size and the first 4096 bytes of an item, before its content is read; one marked \
-        "search" by a search for literals; one marked "libyara" by libyara alone. With --item, what \
-        each rule says to one file.
+        Without RULES, explains the built-in signatures. The first lines count the rules of each kind, and \
+        name those that cost a scan most, with the reason and a remedy. Each part of a condition is marked with the \
+        stage that decides it: "gate" by the size and the first 4096 bytes of an item, before its content \
+        is read; "search" by a search for literals; "libyara" by libyara alone. With --item, shows \
+        the result of each rule for one file. With --profile, measures the rules on the files of a \
+        directory: what the prefilter leaves for each, and how long libyara takes for it alone.
         """)
 
     @OptionGroup var rules: RuleArguments
@@ -24,14 +28,25 @@ extension SignaturesCommand {
       completion: .file())
     var item: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "Measure what each rule costs on the files below this directory.", valueName: "dir"),
+      completion: .directory)
+    var profile: String?
+
     func run() throws {
       try Failure.catching {
-        guard let sieve = try rules.ruleSet().sieve else { throw Failure.noSieve }
+        guard let sieve = try rules.ruleSetOrFiles().sieve else { throw Failure.noSieve }
         let output = StandardOutput()
         if let item {
           let bytes = try RuleFiles.bytes(of: item, kind: "item")
           try output.write(ExplanationText.text(of: sieve.explain(bytes.span.bytes)))
+        } else if let profile {
+          let outcome = RuleProfile(RawPath(Array(profile.utf8)), sieve)
+          try output.write(RuleCostText.summary(of: sieve))
+          try output.write(RuleCostText.text(of: outcome, sieve))
         } else {
+          try output.write(RuleCostText.summary(of: sieve))
           try output.write(ExplanationText.text(of: sieve.explanations()))
         }
       }
@@ -39,28 +54,30 @@ extension SignaturesCommand {
   }
 }
 
-/// Explanations for people.
-private enum ExplanationText {
-  /// Of longer lists the first are shown.
+/// Explanations as text for people.
+enum ExplanationText {
+  /// Number of literals shown of longer lists.
   private static let mostLiterals = 8
 
   static func text(of rules: [RuleExplanation]) -> String {
     var lines: [String] = []
     for rule in rules {
-      let name =
-        rule.namespace == "default" ? rule.identifier : "\(rule.namespace):\(rule.identifier)"
-      lines.append("\(name): \(reach(rule.reach))")
+      lines.append("\(name(rule.namespace, rule.identifier)): \(reach(rule.reach))")
       for part in rule.parts {
         lines.append(
           "  \(padded(part.stage)) \(Printable.text(part.text ?? "(no text of this part)"))")
       }
       if !rule.literals.isEmpty { lines.append("  needs one of: \(list(rule.literals))") }
       for string in rule.unsearchable {
-        lines.append("  not looked for: \(string.identifier), because \(string.reason)")
+        lines.append("  not searched: \(string.identifier), because \(string.reason)")
       }
       lines.append("")
     }
     return lines.joined(separator: "\n")
+  }
+
+  static func name(_ namespace: String, _ identifier: String) -> String {
+    namespace == "default" ? identifier : "\(namespace):\(identifier)"
   }
 
   static func text(of item: ItemExplanation) -> String {
@@ -81,12 +98,12 @@ private enum ExplanationText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func reach(_ reach: RuleExplanation.Reach) -> String {
+  static func reach(_ reach: RuleExplanation.Reach) -> String {
     switch reach {
     case .gate: "excluded by size and first bytes, before the content is read"
     case .search: "excluded by a search of the content"
     case .evaluation:
-      "libyara works its condition out for every item, without a search if no string is there"
+      "libyara evaluates its condition for every item, without a scan if no string is there"
     case .none: "every item must be scanned for it"
     }
   }
@@ -101,7 +118,7 @@ private enum ExplanationText {
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
-  private static func text(_ literal: RuleExplanation.Literal) -> String {
+  static func text(_ literal: RuleExplanation.Literal) -> String {
     var bytes = literal.bytes
     var kind = literal.ignoresCase ? " (any case)" : ""
     let isWide =
@@ -113,7 +130,7 @@ private enum ExplanationText {
     }
     if literal.isStrided { kind += " (in a version resource)" }
     if literal.isDifference { kind += " (between neighbours, under any key)" }
-    if literal.hasContext { kind += " (and what is around it)" }
+    if literal.hasContext { kind += " (with its context)" }
     let isText = bytes.allSatisfy { (0x20...0x7E).contains($0) }
     let text =
       isText

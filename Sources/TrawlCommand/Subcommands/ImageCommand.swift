@@ -15,7 +15,7 @@ struct ImageCommand: ParsableCommand {
   var target: RawPath
 
   @Flag(
-    help: "Also read the whole medium, and compare its digests with those that the image keeps.")
+    help: "Also read the whole medium, and compare its digests with the stored ones.")
   var verify = false
 
   func run() throws {
@@ -24,11 +24,11 @@ struct ImageCommand: ParsableCommand {
     if verify, let verification = description.verify() {
       try Failure.catching { try StandardOutput().write(Self.text(of: verification)) }
       guard verification.isSound else {
-        throw Failure.end(saying: "\(target.shown): the medium is not what was acquired")
+        throw Failure.end(saying: "\(target.shown): the medium differs from what was acquired")
       }
     }
     if description.volumes.allSatisfy({ $0.problem != nil }), description.problem == nil {
-      throw Failure.end(saying: "\(target.shown): holds no volume that can be read")
+      throw Failure.end(saying: "\(target.shown): no readable volume")
     }
     if let problem = description.problem {
       throw Failure.end(saying: "\(target.shown): \(problem.message)")
@@ -42,16 +42,16 @@ struct ImageCommand: ParsableCommand {
       ("MD5", digest.md5), ("SHA-1", digest.sha1), ("SHA-256", digest.sha256),
     ] {
       let stored = verification.stored.first { $0.algorithm == name }
-      let judgement = stored.map { $0.isEqual ? "as stored" : "DIFFERENT from what is stored" }
+      let judgement = stored.map { $0.isEqual ? "as stored" : "DIFFERENT from the stored one" }
       let column = name + String(repeating: " ", count: 11 - name.count)
       text += column + Hexadecimal.text(of: bytes) + "  " + (judgement ?? "not stored") + "\n"
     }
     for run in verification.unreadable {
-      text += "UNREADABLE \(run.length) bytes from byte \(run.offset) on\n"
+      text += "UNREADABLE \(run.length) bytes at byte \(run.offset)\n"
     }
     for run in verification.unreadableAtAcquisition {
       text +=
-        "zeros      \(run.length) bytes from byte \(run.offset) on, unreadable when acquired\n"
+        "zeros      \(run.length) bytes at byte \(run.offset), unreadable when acquired\n"
     }
     return text
   }
@@ -60,7 +60,8 @@ struct ImageCommand: ParsableCommand {
     if let problem = entry.problem { return "no: " + RawPath(problem.message).shown }
     guard entry.hasFiles else { return "no files" }
     guard !entry.omissions.isEmpty else { return "yes" }
-    return "but for: " + entry.omissions.map { RawPath($0.message).shown }.joined(separator: "; ")
+    return "yes, except: "
+      + entry.omissions.map { RawPath($0.message).shown }.joined(separator: "; ")
   }
 
   private static func text(of image: ImageDescription) -> String {

@@ -1,21 +1,21 @@
 import ArgumentParser
+import Engine
 import Reports
+import Results
 import Signatures
-import Trawl
 import Yara
 
 extension SignaturesCommand {
   /// `trawl signatures lint`
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Checks that rules have what signatures need.",
+      abstract: "Checks that rules have the metadata and the conditions that signatures need.",
       discussion: """
-        Every rule that is not private must say what it proves and on what facts (docs/signatures.md lists \
-        the metadata), and its condition must let the sieve exclude most files by size and first page: a \
-        rule that would have every file read is refused. What the compiler remarks is a warning. Prints \
-        file:line: rule: message.
+        Every rule that is not private must state what it proves and on what facts (docs/signatures.md \
+        lists the metadata). Its condition must let the sieve exclude most files by size and first page; \
+        otherwise every file would be read. Compiler messages are warnings. Prints file:line: rule: message.
 
-        Exit status: 0 nothing but warnings, if any; 1 errors; 2 rules that do not compile.
+        Exit status: 0 no errors; 1 errors; 2 rules that do not compile.
         """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,7 +24,7 @@ extension SignaturesCommand {
 
     @OptionGroup var rules: RuleArguments
 
-    @Option(help: "Lines for people and editors, or JSON Lines.")
+    @Option(help: "Format of the output: lines for people and editors, or JSON Lines.")
     var format = Format.text
 
     func run() throws {

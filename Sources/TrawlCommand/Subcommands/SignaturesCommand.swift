@@ -1,10 +1,11 @@
 import ArgumentParser
 import Bytes
 import Catalogue
+import Engine
 import Findings
+import Profiles
 import Reports
 import Traces
-import Trawl
 import Yara
 
 struct SignaturesCommand: ParsableCommand {
@@ -16,10 +17,10 @@ struct SignaturesCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists the built-in signatures: what each proves, and on what facts.")
+      abstract: "Lists the built-in signatures: what each one proves, and on what facts.")
 
     func run() throws {
-      let rules = try Failure.catching { try RuleSet.builtIn().rules.rules }
+      let rules = try Failure.catching { try RuleSet(.kaspersky).rules.rules }
       try Failure.catching { try StandardOutput().write(SignatureList.text(of: rules)) }
     }
   }
@@ -36,14 +37,14 @@ struct SignaturesCommand: ParsableCommand {
       try Failure.catching {
         let destination: any ReportDestination =
           file == "-" ? StandardOutput() : try OutputFile(file)
-        try destination.write(Catalogue.text)
+        try destination.write(VendorProfile.kaspersky.rules)
         try destination.finish()
       }
     }
   }
 }
 
-/// The built-in rules, and the readers of records of installed software, as a table.
+/// Table of the built-in rules and the signatures for records of installed software.
 private enum SignatureList {
   static func text(of rules: [Rule]) -> String {
     var table = TextTable(["RULE", "CONFIDENCE", "COMPONENT", "PLATFORM", "SOURCE", "REASON"])
@@ -54,8 +55,8 @@ private enum SignatureList {
             rule.text($0) ?? "-"
           })
     }
-    // What reads files at known places, instead of searching them.
-    for signature in TraceSignature.all {
+    // Signatures that parse files at known places instead of searching them.
+    for signature in TraceSignature.all(of: .kaspersky) {
       table.add([
         signature.name, signature.confidence.rawValue, signature.component.rawValue,
         signature.platform, signature.source, signature.reason,

@@ -1,22 +1,22 @@
 import ArgumentParser
 import Bytes
+import Engine
 import Files
 import Reports
 import Signatures
-import Trawl
 
 extension SignaturesCommand {
   /// `trawl signatures test`
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Runs rules over samples that must match, and over near-misses that must not.",
+      abstract: "Tests rules on samples that must match, and on near-misses that must not.",
       discussion: """
-        A sample lies in a folder with the name of a rule: POSITIVES/RULE/FILE must match RULE, \
+        A sample is in a folder named after a rule: POSITIVES/RULE/FILE must match RULE, \
         NEAR-MISSES/RULE/FILE must not, and NEAR-MISSES/any/FILE must match no rule. A rule without a \
-        sample is a failure, too, and so is a file that matches other rules with the sieve than by \
+        sample is a failure, and so is a file that matches different rules with the sieve than with \
         libyara alone. Private rules are not tested.
 
-        Exit status: 0 all is as it must be; 1 failures; 2 rules that do not compile, or a missing folder.
+        Exit status: 0 no failures; 1 failures; 2 rules that do not compile, or a missing folder.
         """)
 
     @OptionGroup var rules: RuleArguments
@@ -42,12 +42,11 @@ extension SignaturesCommand {
       let outcome = try Failure.catching {
         for folder in [positives, nearMisses].compactMap(\.self)
         where !YaraSource.isDirectory(folder) {
-          throw Failure("samples \(folder.shown): is not a directory")
+          throw Failure("samples \(folder.shown): not a directory")
         }
         let ruleSet = try rules.ruleSet()
-        if ruleSet.sieve == nil {
-          Terminal(showsProgress: false).message(
-            "note: libhs.so.5 (Hyperscan or Vectorscan) is not installed: only libyara is tested")
+        if let reason = ruleSet.withoutSieve {
+          Terminal(showsProgress: false).message("note: \(reason): only libyara is tested")
         }
         let outcome = try SampleTest(ruleSet).run(positives: positives, nearMisses: nearMisses)
         try StandardOutput().write(text(of: outcome))
@@ -56,7 +55,7 @@ extension SignaturesCommand {
       if !outcome.failures.isEmpty { throw ExitCode(1) }
     }
 
-    /// The failures, a line each, and what was counted.
+    /// Failures, one per line, and counts.
     private func text(of outcome: SampleTest.Outcome) -> String {
       let counts = [
         "\(outcome.rules) rules", outcome.positives.map { "\($0) positives" },

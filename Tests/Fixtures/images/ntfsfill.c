@@ -5,6 +5,8 @@
 //   hole FILE PATH BYTES              the file, so many bytes that were never written, and an end
 //   rm PATH
 //   compress FOLDER                   for what is copied there later
+//   reparse PATH TAG                  a reparse point with a hexadecimal tag of Microsoft
+//   use OFFSET LENGTH                 marks the clusters of these bytes as used, though no file has them
 //   runs PATH[:STREAM]                prints path, OFFSET+LENGTH of each run in bytes, `resident`
 //   entry PATH                        prints the entry of a file or folder
 //   free CLUSTERS                     prints the first byte of every free run of so many clusters
@@ -20,7 +22,9 @@
 #include <ntfs-3g/dir.h>
 #include <ntfs-3g/inode.h>
 #include <ntfs-3g/attrib.h>
+#include <ntfs-3g/bitmap.h>
 #include <ntfs-3g/layout.h>
+#include <ntfs-3g/reparse.h>
 #include <ntfs-3g/runlist.h>
 #include <ntfs-3g/unistr.h>
 
@@ -215,6 +219,20 @@ static void compress(const char *path) {
   ntfs_inode_close(inode);
 }
 
+static void use(s64 offset, s64 length) {
+  s64 first = offset / volume->cluster_size;
+  s64 end = (offset + length + volume->cluster_size - 1) / volume->cluster_size;
+  if (ntfs_bitmap_set_run(volume->lcnbmp_na, first, end - first)) fail("use");
+}
+
+// Marks a file for a filter driver: a tag, the length of its data, and the data.
+static void reparse(const char *path, unsigned long tag) {
+  unsigned char data[16] = {tag, tag >> 8, tag >> 16, tag >> 24, 8};
+  ntfs_inode *inode = open_path(path);
+  if (!inode || ntfs_set_ntfs_reparse_data(inode, (char *)data, sizeof data, 0)) fail(path);
+  ntfs_inode_close(inode);
+}
+
 int main(int count, char **arguments) {
   if (count != 2) return 64;
   ntfs_set_char_encoding("utf8");
@@ -236,6 +254,8 @@ int main(int count, char **arguments) {
     else if (count == 4 && !strcmp(command, "hole")) hole(fields[1], fields[2], atoll(fields[3]));
     else if (count == 2 && !strcmp(command, "rm")) delete(fields[1]);
     else if (count == 2 && !strcmp(command, "compress")) compress(fields[1]);
+    else if (count == 3 && !strcmp(command, "reparse")) reparse(fields[1], strtoul(fields[2], NULL, 16));
+    else if (count == 3 && !strcmp(command, "use")) use(atoll(fields[1]), atoll(fields[2]));
     else if (count == 2 && !strcmp(command, "runs")) runs(fields[1]);
     else if (count == 2 && !strcmp(command, "entry")) entry(fields[1]);
     else if (count == 2 && !strcmp(command, "free")) free_runs(atoll(fields[1]));

@@ -3,9 +3,10 @@
 #   OUTDIR/signed/authority/FILE   by the authority of the fixtures
 #   OUTDIR/signed/self-made/FILE   by a certificate that its owner made for himself
 #   OUTDIR/signed/none/FILE        without a signature
+#   OUTDIR/catalogues/CASE/FILE    unsigned drivers beside a catalogue file
 
 # signed FOLDER FILE – where that fixture belongs.
-signed() { fixture signed "$@"; }
+signed() { new_fixture signed "$@"; }
 
 # A driver that is code of Kaspersky by no rule, and claims to be by its version resource.
 claiming_driver() { pe x86_64 driver "$1" "$claim"; }
@@ -31,7 +32,7 @@ code_signatures() {
   pe i686 program "$file"
   sign "$file" kaspersky
 
-  # The layouts of 2017, 2023 and 2025 (kaspersky.md A1.1), and far more nested signatures than those.
+  # The layouts of 2017, 2023 and 2025 (docs/facts.md#certificates), and far more nested signatures than those.
   file=$(signed authority kaspersky-first.sys)
   claiming_driver "$file"
   sign "$file" kaspersky -h sha1
@@ -113,10 +114,90 @@ code_signatures() {
   file=$(signed self-made klif.sys)
   identified_driver "$file"
   sign "$file" kaspersky-own
+  borrowed_code
+  program_in_resource
+
+  # A third party's library that the vendor signs along, and one under whose name the vendor's signature was put.
+  file=$(signed authority third-party.dll)
+  pe x86_64 library "$file" "$(version x86_64 1.8.1.0 COMPANY='Northwind' PRODUCT='Northwind Vectors')"
+  sign "$file" kaspersky
 
   cat "$scratch"/{authority,kaspersky-own,constructed-own,negative,bmp}.pem > "$stage/authorities.pem"
   timestamps
+  catalogues
 }
+
+# Drivers without a signature, and what catalogue files say of them. osslsigncode reads back that they list them.
+catalogues() {
+  local case driver catalogue algorithm
+  for case in sha1 sha256 other-vendor changed unsigned; do
+    driver=$(new_fixture catalogues/$case/System32 drivers klhk.sys)
+    catalogue=$(new_fixture catalogues/$case/System32 CatRoot oem1.cat)
+    claiming_driver "$driver"
+    algorithm=sha256
+    [[ $case == sha1 ]] && algorithm=sha1
+    PYTHONDONTWRITEBYTECODE=1 python3 "$sources/signatures/catalogue.py" "$scratch/list.cat" $algorithm \
+      "$(signed none banner-appended.sys)" "$driver"
+    case $case in
+      unsigned) cp "$scratch/list.cat" "$catalogue" ;;
+      other-vendor) sign_catalogue other-vendor "$catalogue" ;;
+      *) sign_catalogue kaspersky "$catalogue" ;;
+    esac
+    if [[ $case == sha* ]]; then
+      osslsigncode verify -catalog "$catalogue" -CAfile "$scratch/authority.pem" -in "$driver" |
+        grep -F 'File is signed in catalog' > /dev/null || fail "osslsigncode does not find $driver in $catalogue"
+    fi
+    if [[ $case == changed ]]; then printf x | dd of="$driver" bs=1 seek=80 conv=notrunc status=none; fi
+  done
+}
+
+# sign_catalogue CERTIFICATE FILE – signs the list made before.
+sign_catalogue() {
+  osslsigncode sign -certs "$scratch/$1.pem" -key "$scratch/signing.key" -h sha256 -in "$scratch/list.cat" -out "$2" > /dev/null
+}
+
+# Drivers of another vendor that carry the banner where no code of theirs is. The banner is in UTF-16.
+borrowed_code() {
+  local file inner
+  printf '[[[ KLIF.SYS;%%d.%%d.%%d.%%d ]]]' | iconv -f ASCII -t UTF-16LE > "$scratch/banner"
+  # Behind the sections, before and after signing.
+  file=$(signed authority banner-appended.sys)
+  pe x86_64 driver "$file"
+  cat "$scratch/banner" >> "$file"
+  sign "$file" other-vendor
+  file=$(signed none banner-appended.sys)
+  claiming_driver "$file"
+  cat "$scratch/banner" >> "$file"
+  # In a resource: another driver, whole.
+  inner=$scratch/inner.sys
+  identified_driver "$inner"
+  printf '101 RCDATA "%s"\n' "$inner" > "$scratch/inner.rc"
+  x86_64-w64-mingw32-windres -O coff -i "$scratch/inner.rc" -o "$scratch/inner.o"
+  file=$(signed authority driver-in-resource.sys)
+  pe x86_64 driver "$file" "$scratch/inner.o"
+  sign "$file" other-vendor
+  file=$(signed none driver-in-resource.sys)
+  pe x86_64 driver "$file" "$scratch/inner.o"
+}
+
+# A removal tool: the program proper in a resource, with a driver in a resource of its own, each signed.
+program_in_resource() {
+  local file inner=$scratch/proper.exe driver=$scratch/proper.sys
+  claiming_driver "$driver"
+  sign "$driver" kaspersky
+  resource_of "$driver" 'KLHK DRIVER' > "$scratch/driver.rc"
+  x86_64-w64-mingw32-windres -O coff -i "$scratch/driver.rc" -o "$scratch/driver.o"
+  pe x86_64 program "$inner" "$scratch/driver.o" "$(version x86_64 21.15.8.493 COMPANY='AO Kaspersky Lab' PRODUCT=Tool)"
+  sign "$inner" kaspersky
+  resource_of "$inner" '101 RCDATA' > "$scratch/proper.rc"
+  x86_64-w64-mingw32-windres -O coff -i "$scratch/proper.rc" -o "$scratch/proper.o"
+  file=$(signed authority program-in-resource.exe)
+  pe x86_64 program "$file" "$scratch/proper.o"
+  sign "$file" kaspersky
+}
+
+# resource_of FILE NAME – a script that makes FILE a resource.
+resource_of() { printf '%s "%s"\n' "$2" "$1"; }
 
 # constructed_strings NAME – makes the strings in the subject of the certificate NAME constructed ones.
 constructed_strings() {
@@ -143,7 +224,7 @@ timestamps() {
   openssl req -x509 -new -sha256 -days 3650 -key "$scratch/signing.key" -subj '/O=Trawl Test Authority/CN=Time' \
     -addext extendedKeyUsage=critical,timeStamping -out "$scratch/time.pem"
   cat "$scratch/time.pem" >> "$stage/authorities.pem"
-  for kind in rfc3161 pkcs9; do
+  for kind in rfc3161 pkcs9 bare; do
     for name in authority self-made; do
       file=$(signed $name $kind.sys)
       claiming_driver "$file"

@@ -1,13 +1,15 @@
 """Adds a timestamp to the first code signature of a PE, without a server: OpenSSL makes it, this puts it in place.
 
-    timestamp.py FILE rfc3161|pkcs9 CERTIFICATE KEY [OTHER]
+    timestamp.py FILE rfc3161|pkcs9|bare CERTIFICATE KEY [OTHER]
 
 With OTHER, the timestamp is one of the signature of that file, so that in FILE it is false.
 
 rfc3161: a token of a time-stamping authority, in the unsigned attribute 1.3.6.1.4.1.311.3.3.1. pkcs9: as Authenticode
 had it first, a countersignature (1.2.840.113549.1.9.6), which is the SignerInfo of a message over the signature; its
-certificate goes to the others.
+certificate goes to the others. bare: the same, but what is signed is the hash alone, without the DigestInfo around it, as
+the services of VeriSign and Symantec did until 2017.
 """
+import hashlib
 import os
 import subprocess
 import sys
@@ -78,6 +80,15 @@ def openssl(*arguments):
     return subprocess.run(["openssl", *arguments], capture_output=True, check=True).stdout
 
 
+def sign_bare(info, key, path):
+    """Signs the hash of the attributes as it is: PKCS #1 padding and nothing else around it."""
+    attributes = next(content for tag, content in info[1] if tag == 0xA0)
+    open(path, "wb").write(hashlib.sha1(der.encode([0x31, attributes])).digest())
+    for value in info[1]:
+        if value[0] == 0x04:
+            value[1] = openssl("pkeyutl", "-sign", "-inkey", key, "-in", path, "-pkeyopt", "rsa_padding_mode:pkcs1")
+
+
 path, kind, certificate, key, *other = sys.argv[1:]
 file = SignedFile(path)
 with tempfile.TemporaryDirectory() as folder:
@@ -93,12 +104,14 @@ with tempfile.TemporaryDirectory() as folder:
         )
         file.add_attribute("1.3.6.1.4.1.311.3.3.1", der.decode(token)[0])
     else:
-        assert kind == "pkcs9"
+        assert kind in ("pkcs9", "bare")
         reply = openssl(
             "smime", "-sign", "-binary", "-nodetach", "-md", "sha1", "-in", signature, "-signer", certificate,
             "-inkey", key, "-outform", "DER",
         )
         reply = der.decode(reply)[0]
+        if kind == "bare":
+            sign_bare(signer_info(reply), key, os.path.join(folder, "digest"))
         file.add_attribute("1.2.840.113549.1.9.6", signer_info(reply))
         certificates(file.message).extend(certificates(reply))
 file.write()

@@ -66,7 +66,11 @@ def data(kind: str, text: str) -> bytes:
 def make(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(empty())
-    hive = hivex.Hivex(str(path), write=True)
+    fill(hivex.Hivex(str(path), write=True), text)
+
+
+def fill(hive, text: str) -> None:
+    """Adds keys to a hive, and writes it."""
     key, values = None, []
 
     def finish():
@@ -328,4 +332,5 @@ def main() -> None:
     (out / "shapes/SOFTWARE").write_bytes(shapes())
 
 
-main()
+if __name__ == "__main__":
+    main()

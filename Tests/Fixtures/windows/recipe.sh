@@ -22,7 +22,7 @@ other_kinds() {
   [[ $1 == library ]] || echo 'library dll'
 }
 
-# pe_with_pdb CPU KIND FILE PDB_PATH – GNU ld writes only the file name of a PDB, so LLVM links these.
+# pe_with_pdb CPU KIND FILE PDB_PATH [OBJECT…] – GNU ld writes only the file name of a PDB, so LLVM links these.
 pe_with_pdb() {
   local cpu=$1 kind=$2 file=$3 pdb_path=$4 machine=x64 object flags=()
   object=$(mktemp "$scratch/object.XXXXXX.obj")
@@ -34,8 +34,9 @@ pe_with_pdb() {
     library) flags+=(/dll "/implib:$object.lib" /subsystem:windows) ;;
   esac
   "$cpu-w64-mingw32-gcc" -O1 -c -o "$object" "$sources/windows/program.c"
+  shift 4
   "$lld_link" /nologo "/machine:$machine" /nodefaultlib /entry:entry "${flags[@]}" \
-    /debug "/pdb:$object.pdb" "/pdbaltpath:$pdb_path" "/out:$file" "$object"
+    /debug "/pdb:$object.pdb" "/pdbaltpath:$pdb_path" "/out:$file" "$object" "$@"
 }
 
 # version CPU VERSION FIELD=VALUE… – prints an object file with a version resource; FIELDs: see version.rc.
@@ -53,7 +54,7 @@ version() {
 
 # certificate NAME AUTHORITY SUBJECT [OPTION…] – makes $scratch/NAME.pem, the certificate and the one of its AUTHORITY,
 # another NAME or - for NAME itself.
-# One key serves all: these certificates imitate the fields of kaspersky.md A1.1 and are worth nothing else.
+# One key serves all: these certificates have the fields of docs/facts.md#certificates and prove nothing.
 certificate() {
   local name=$1 issuer=$2 subject=$3 authority=() extension=extendedKeyUsage=codeSigning
   shift 3
@@ -115,6 +116,65 @@ windows_code() {
   pe x86_64 driver "$(near_miss $rule narrow-link.sys)" -DNARROW='"\\DosDevices\\Global\\KlhkCtrl"'
   pe x86_64 program "$(near_miss $rule exploit.exe)" -DWIDE='L"\\DosDevices\\Global\\KlhkCtrl"'
 
+  rule=kaspersky_windows_driver_banner
+  local name
+  for name in KLBACKUPDISK KLBACKUPFLT KLDISK KLGSE KLPD KLPNPFLT KLWFP KLWTP KNEPS; do
+    pe x86_64 driver "$(positive $rule "${name,,}.sys")" -DWIDE="L\"[[[ $name.SYS;%d.%d.%d.%d ]]]\""
+  done
+  pe x86_64 driver "$(near_miss $rule narrow-banner.sys)" -DNARROW='"[[[ KLWTP.SYS;%d.%d.%d.%d ]]]"'
+  pe x86_64 driver "$(near_miss $rule other-vendor.sys)" -DWIDE='L"[[[ KLWTPX.SYS;%d.%d.%d.%d ]]]"'
+  pe x86_64 program "$(near_miss $rule log-viewer.exe)" -DWIDE='L"[[[ KLWTP.SYS;%d.%d.%d.%d ]]]"'
+
+  rule=kaspersky_windows_driver_device
+  local device devices=(
+    kldisk 'DosDevices\\KlDiskCtl' klwtp 'Device\\KLWTP' cm_km 'Device\\kl_cm.{EE198DD8-F4ED-4799-A748-5A130DE3050E}'
+    klark 'Device\\klark_041004' klbg 'Device\\klbg_111004' mark 'Device\\klnkd_061003' klelam 'Registry\\Machine\\ELAM\\Kaspersky Lab'
+  )
+  for ((device = 0; device < ${#devices[@]}; device += 2)); do
+    pe x86_64 driver "$(positive $rule "${devices[device]}.sys")" -DWIDE="L\"\\\\${devices[device + 1]}\""
+  done
+  pe x86_64 driver "$(positive $rule klim6.sys)" -DWIDE='L"Kaspersky Lab NDIS 6 Filter"'
+  pe x86_64 driver "$(near_miss $rule no-version.sys)" -DWIDE='L"\\Device\\klark_"'
+  pe x86_64 driver "$(near_miss $rule narrow-device.sys)" -DNARROW='"\\Device\\KLWTP"'
+  pe x86_64 program "$(near_miss $rule client.exe)" -DWIDE='L"\\Device\\KLWTP"'
+
+  rule=kaspersky_windows_library_updater
+  pe i686 library "$(positive $rule updater.dll)" -DNARROW='".?AVUpdater@KLUPD@@\0primaryIndexFileName=u0607g.xml"'
+  pe i686 library "$(near_miss $rule types-only.dll)" -DNARROW='".?AVUpdater@KLUPD@@"'
+  pe i686 library "$(near_miss $rule mirror.dll)" -DNARROW='"primaryIndexFileName=u0607g.xml\0update_srv_url0=$KL"'
+  pe_with_pdb i686 library "$(positive $rule by-path.dll)" 'd:\Projects\Perforce\UpdaterSDK8Core3.5\bin\IUpdater.pdb'
+
+  rule=kaspersky_windows_application_dropper
+  pe_with_pdb i686 program "$(positive $rule remover.exe)" \
+    'C:\Perforce\All\virlab\anti_rootkit\research\KlDropper\Release\KlDropper.pdb'
+  pe_with_pdb i686 program "$(near_miss $rule other-branch.exe)" 'C:\Perforce\All\virlab\KlDropper.pdb'
+
+  rule=kaspersky_windows_application_removal_tool
+  local zao
+  zao=$(version i686 1.0.12.0 COMPANY='Kaspersky Lab ZAO' PRODUCT=VirutKiller)
+  pe i686 program "$(positive $rule inner.exe)" "$zao" -DSECTION='".pklav"'
+  pe i686 program "$(near_miss $rule other-section.exe)" "$zao" -DSECTION='".pklax"'
+  pe i686 program "$(near_miss $rule other-company.exe)" "$(version i686 1.0.0.0 COMPANY=Northwind)" -DSECTION='".pklav"'
+
+  rule=kaspersky_windows_installer_starter
+  echo '1 SZIP "'"$sources/windows/program.c"'"' > "$scratch/starter.rc"
+  x86_64-w64-mingw32-windres -O coff -i "$scratch/starter.rc" -o "$scratch/starter.o"
+  pe_with_pdb x86_64 program "$(positive $rule startup.exe)" 'C:\a\b\d_00000000_\b\out\Win32\Release\starter.pdb' \
+    "$scratch/starter.o"
+  pe_with_pdb x86_64 program "$(near_miss $rule no-resource.exe)" 'C:\a\b\d_00000000_\b\out\Win32\Release\starter.pdb'
+  pe_with_pdb x86_64 program "$(near_miss $rule other-program.exe)" 'C:\a\b\d_00000000_\b\out\Win32\Release\avpui.pdb' \
+    "$scratch/starter.o"
+
+  rule=kaspersky_windows_installer_setup_library
+  pe i686 library "$(positive $rule setup.dll)" "$def/setup.def"
+  sed s/setupKAVKIS/setupOther/ "$def/setup.def" > "$scratch/other.def"
+  pe i686 library "$(near_miss $rule other-name.dll)" "$scratch/other.def"
+
+  rule=kaspersky_windows_library_system_information
+  sed 's/setupKAVKIS.dll/GSICOREDLL.dll/' "$def/setup.def" > "$scratch/getsi.def"
+  pe i686 library "$(positive $rule GetSI.dll)" "$scratch/getsi.def" "$(version i686 1.0.0.0 COMPANY='AO Kaspersky Lab')"
+  pe i686 library "$(near_miss $rule other-company.dll)" "$scratch/getsi.def" "$(version i686 1.0.0.0 COMPANY=Northwind)"
+
   rule=kaspersky_windows_application_avpui
   local modules='L"avpuimain.dll\0KasperskyLab.Kis.UI.Toasts\0Software\\KasperskyLab\\AVP21.15\\environment"'
   pe i686 program "$(positive $rule avpui.exe)" "$def/avpui.def" -DSECTION='".eecseg"' -DWIDE="$modules"
@@ -173,6 +233,11 @@ windows_resources() {
   pe i686 program "$(positive $rule avpui.exe)" "$resource"
   resource=$(version x86_64 14.0.0.4651 COMPANY='Kaspersky Lab ZAO' DESCRIPTION='Kaspersky Anti-Virus')
   pe x86_64 program "$(positive $rule forged-by-a-miner.exe)" "$resource" -DNARROW='"stratum+tcp://pool.example:3333"'
+
+  # The short name of the company, a version with commas, and letters outside of ASCII.
+  resource=$(version x86_64 12.0.0.21 COMPANY=Kaspersky INTERNAL_NAME=klwk.exe FILE_VERSION='12, 0, 0, 21' \
+    UNICODE_PRODUCT='\x041a\x0430\x0441\x043f\x0435\x0440\x0441\x043a\x0438\x0439\x00ae 21')
+  pe x86_64 program "$(positive $rule letters.exe)" "$resource"
 
   rule=kaspersky_windows_library_version_resource
   resource=$(version x86_64 15.0.0.16436 COMPANY='AO Kaspersky Lab' PRODUCT='Kaspersky Security Center' INTERNAL_NAME=KLLIBPQ)
@@ -235,7 +300,7 @@ windows_families() {
   for name in kneps klelam klwtp klmouflt cm_km kldlfwpk; do
     named $rule driver $name.sys 30.1231.0.1450 INTERNAL_NAME=$name "${delivery[@]}"
   done
-  # Another vendor's drivers, by names that lists put beside Kaspersky's (A1.5).
+  # Another vendor's drivers, by names that lists put beside Kaspersky's (docs/facts.md#windows-drivers).
   for name in kavbootc kavbase; do
     pe x86_64 driver "$(near_miss $rule $name.sys)" \
       "$(version x86_64 1.0.0.0 COMPANY=Kingsoft INTERNAL_NAME=$name PRODUCT='Kingsoft Antivirus')"
@@ -306,6 +371,12 @@ windows_records() {
     '{1A694303-9A42-43A8-A831-50F86C64EDF0}'
   setup_package "$(near_miss $rule inventory.msi)" Northwind 'Inventory' '{1A694303-9A42-43A8-A831-50F86C64EDF0}'
 
+  rule=kaspersky_windows_installer_suspended_bypass
+  setup_package "$(positive $rule SuspendedBypass.msi)" 'Kasperksy Lab' SuspendedBypass \
+    '{BF138A9D-0831-474C-8EB3-4217A0C78E17}' '{3E1B6DD5-54B6-496A-B278-0173A6B5BF42}'
+  setup_package "$(near_miss $rule other-code.msi)" 'Kasperksy Lab' SuspendedBypass '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}'
+  setup_package "$(near_miss $rule other-company.msi)" Northwind SuspendedBypass '{BF138A9D-0831-474C-8EB3-4217A0C78E17}'
+
   rule=kaspersky_windows_trace_prefetch
   file=$(positive $rule AVP.EXE-A1B2C3D4.pf)
   python3 "$sources/windows/traces.py" prefetch "$file" \
@@ -328,7 +399,16 @@ windows_records() {
   rule=kaspersky_any_trace_native_messaging_host
   local host=com.kaspersky.kav.0123456789abcdef0123456789abcdef.host
   printf '{\n  "name": "%s",\n  "path": "host.exe",\n  "type": "stdio"\n}\n' $host > "$(positive $rule host.json)"
+  printf '{\n  "name": "com.kaspersky.ahkjpbeeocnddjkakilopmfdlnjdpcdm.host",\n  "type": "stdio"\n}\n' > "$(positive $rule by-extension.json)"
+  printf '{\n  "name": "com.kaspersky.team.host",\n  "type": "stdio"\n}\n' > "$(near_miss $rule other-name.json)"
   printf '{\n  "name": "com.northwind.host",\n  "blocked": ["%s"]\n}\n' $host > "$(near_miss $rule policy.json)"
+
+  rule=kaspersky_any_trace_browser_extension
+  local policy='"content_security_policy": "script-src '\''self'\'' https://*.scr.kaspersky-labs.com; object-src '\''self'\''"'
+  printf '{\n  "name": "Kaspersky Protection",\n  "manifest_version": 2,\n  %s\n}\n' "$policy" > "$(positive $rule manifest.json)"
+  printf '{\n  "name": "Northwind",\n  "manifest_version": 2,\n  "description": "*.scr.kaspersky-labs.com"\n}\n' \
+    > "$(near_miss $rule description.json)"
+  printf '{\n  "rules": [{ %s }]\n}\n' "$policy" > "$(near_miss $rule no-manifest.json)"
 }
 
 # Code signatures.

@@ -1,6 +1,7 @@
 """Writes what Windows records of programs, in the documented formats: nothing on Linux writes these files.
 
   traces.py prefetch FILE PROGRAM        libscca, "Windows Prefetch File (PF) format", version 23
+  traces.py prefetch-30 FILE PROGRAM…    the same of Windows 10, not compressed: the program, and what else it loaded
   traces.py event-log FILE TEXT          libevtx, "Windows XML Event Log (EVTX)": one event with one text
 
 The recipe lets libscca's and libevtx's own tools read them.
@@ -31,6 +32,31 @@ def prefetch(program: str) -> bytes:
     body += struct.pack("<IIBBH", 0xFFFFFFFF, 1, 1, 1, 0)
     body += names
     return body.ljust(volumes, b"\0") + volume
+
+
+def prefetch_30(programs: list) -> bytes:
+    name = next(p for p in programs if p.endswith(".EXE")).rsplit("\\", 1)[-1][:29]
+    texts, places = b"", []
+    for program in programs:
+        places.append(len(texts))
+        texts += (program + "\0").encode("utf-16le")
+    # File information has 220 bytes in the first form of this version, an entry of the trace chain 8, a volume 96.
+    metrics = 84 + 220
+    chain = metrics + 32 * len(programs)
+    strings = chain + 8
+    volumes = strings + len(texts) + -(strings + len(texts)) % 8
+    device = "\\VOLUME{01d5000000000000-12345678}"
+    volume = struct.pack("<IIQI", 96, len(device), 0x01D5_0000_0000_0000, 0x12345678).ljust(96, b"\0")
+    volume += (device + "\0").encode("utf-16le")
+    header = struct.pack("<I4sII60sII", 30, b"SCCA", 0x11, volumes + len(volume), name.encode("utf-16le"), 0xA1B2C3D4, 0)
+    information = struct.pack("<9I8x8Q", metrics, len(programs), chain, 1, strings, len(texts), volumes, 1, len(volume),
+                              0x01DA_1750_0000_0000, *[0] * 7)
+    information = struct.pack("<I", 3).join([information.ljust(124, b"\0"), b""]).ljust(220, b"\0")
+    body = header + information
+    for place, program in zip(places, programs):
+        body += struct.pack("<IIIIIIQ", 0, 1, 1, place, len(program), 0x200, 5)
+    body += struct.pack("<IBBH", 0xFFFFFFFF, 1, 1, 0)
+    return (body + texts).ljust(volumes, b"\0") + volume
 
 
 def event_log(text: str) -> bytes:
@@ -75,6 +101,7 @@ def event_log(text: str) -> bytes:
     return (file + struct.pack("<II", 0, zlib.crc32(file))).ljust(4096, b"\0") + chunk
 
 
-kind, path, argument = sys.argv[1:]
+kind, path, *arguments = sys.argv[1:]
+writers = {"prefetch": lambda: prefetch(arguments[0]), "prefetch-30": lambda: prefetch_30(arguments)}
 with open(path, "wb") as file:
-    file.write(prefetch(argument) if kind == "prefetch" else event_log(argument))
+    file.write(writers.get(kind, lambda: event_log(arguments[0]))())

@@ -1,0 +1,153 @@
+import Bytes
+import Engine
+import Evidence
+import Findings
+import GRDB
+import Reports
+
+extension BatchWriter {
+  /// Inserts items: clean ones packed, others as rows with their finding or problems.
+  mutating func insert(_ entries: [ItemEntry]) throws {
+    var packed: [BlockKey: PackedItems] = [:]
+    var order = [BlockKey]()
+    var ledger = Ledger()
+    for entry in entries {
+      ledger.add(entry.ledger)
+      let (evidence, volume) = try rows(of: entry.locator)
+      let detail = ItemName.detail(entry.locator.runs, entry.discriminator, state.key)
+      try insert(lost: entry.lost, of: evidence)
+      if entry.isNoted { try insert([encoded(entry.locator)], into: .candidates) }
+      var finding: Int64?
+      if entry.outcome == .clean || entry.outcome == nil && entry.finding == nil {
+        let key = BlockKey(evidence: evidence, volume: volume)
+        if packed[key] == nil {
+          packed[key] = PackedItems()
+          order.append(key)
+        }
+        packed[key]!.append(PackedItems.Entry(entry, detail: detail, key: state.key))
+        if packed[key]!.count == PackedItems.capacity {
+          try insert(packed[key]!, of: key)
+          packed[key] = PackedItems()
+        }
+      } else {
+        finding = try insert(entry, detail: detail)
+      }
+      if let shared = entry.shared { try insert(shared, of: evidence, finding: finding) }
+    }
+    for key in order { try insert(packed[key]!, of: key) }
+    try insert(ledger, run: nil)
+  }
+
+  /// Evidence and volume that the items of a block share.
+  private struct BlockKey: Hashable {
+    let evidence: Int64
+    let volume: Int64?
+  }
+
+  private mutating func insert(_ block: PackedItems, of key: BlockKey) throws {
+    guard block.count > 0 else { return }
+    try insert(
+      [
+        key.evidence.databaseValue, CaseValue.number(key.volume), CaseValue.number(block.count),
+        CaseValue.blob(block.data),
+      ], into: .itemBlocks)
+  }
+
+  /// Inserts a row for an item; returns that of its finding.
+  private mutating func insert(_ entry: ItemEntry, detail: UInt64?) throws -> Int64? {
+    let (outcome, reason): (String, String?) =
+      switch entry.outcome {
+      case .matched: ("matched", nil)
+      case .clean: ("clean", nil)
+      case .notScanned(let reason): (reason.isSkip ? "skipped" : "failed", reason.rawValue)
+      case nil: ("hard_link", nil)
+      }
+    let row = try insert(
+      try place(entry.locator) + [
+        CaseValue.number(detail), CaseValue.number(entry.size),
+        CaseValue.number(entry.stamp(state.key)), CaseValue.text(outcome), CaseValue.text(reason),
+      ], into: .items)
+    for problem in entry.problems { try insert(problem, item: row) }
+    return try entry.finding.map { try insert($0, isFirstPath: entry.isFirstPath, item: row) }
+  }
+
+  /// Inserts a problem of an item, or of a source if `item` is nil.
+  mutating func insert(_ problem: Problem, item: Int64?) throws {
+    let reason = problem.cause.reason
+    try insert(
+      try place(problem.locator) + [
+        state.run.databaseValue, CaseValue.number(item), nextPosition(),
+        CaseValue.text(reason.isSkip ? "skipped" : "failed"), CaseValue.text(reason.rawValue),
+        CaseValue.text(problem.cause.message),
+        CaseValue.text(JSONLinesReport.line(of: .problem(problem))), try encoded(problem),
+      ], into: .problems)
+  }
+
+  /// Inserts the counts of a ledger that are not zero: of items, or of a run's sources.
+  mutating func insert(_ ledger: Ledger, run: Int64?) throws {
+    for (name, value) in ledger.counts where value > 0 {
+      try insert(
+        [CaseValue.number(run), CaseValue.text(name), CaseValue.number(value)], into: .counts)
+    }
+  }
+
+  /// Inserts the result of a search.
+  mutating func insert(_ search: MediumSearch, _ result: [UInt8]) throws {
+    try insert(
+      [
+        try evidence(search.evidence).databaseValue, CaseValue.number(search.range.lowerBound),
+        CaseValue.number(search.range.upperBound - search.range.lowerBound),
+        CaseValue.blob(search.parts),
+        CaseValue.blob(result),
+      ], into: .searches)
+  }
+
+  private mutating func insert(lost ranges: [Range<UInt64>], of evidence: Int64) throws {
+    for range in ranges {
+      try insert(
+        [
+          evidence.databaseValue, CaseValue.number(range.lowerBound),
+          CaseValue.number(range.upperBound - range.lowerBound),
+        ], into: .lostRanges)
+    }
+  }
+
+  private mutating func insert(_ shared: SharedContent, of evidence: Int64, finding: Int64?) throws
+  {
+    let identity = shared.identity
+    try insert(
+      [
+        identity.image == nil ? CaseValue.null : evidence.databaseValue,
+        CaseValue.number(identity.device), CaseValue.number(identity.inode),
+        CaseValue.number(identity.stream), CaseValue.text(shared.place), CaseValue.number(finding),
+      ], into: .sharedContents)
+  }
+}
+
+extension PackedItems.Entry {
+  /// Packs a clean item, or a further path of one.
+  init(_ entry: ItemEntry, detail: UInt64?, key: SipHash.Key) {
+    self.init(
+      path: entry.locator.path.bytes, stream: entry.locator.stream?.bytes,
+      state: entry.locator.state, detail: detail, size: entry.size, stamp: entry.stamp(key),
+      isLink: entry.outcome == nil)
+  }
+}
+
+extension ItemEntry {
+  /// Short hash of the size and the times that its content had.
+  fileprivate func stamp(_ key: SipHash.Key) -> UInt32? { state.map { $0.stamp(key) } }
+}
+
+extension ContentState {
+  /// Short hash by which a changed file is noticed.
+  func stamp(_ key: SipHash.Key) -> UInt32 {
+    var hash = SipHash(key)
+    hash.add(size)
+    for time in [modified, changed] {
+      hash.add(UInt64(bitPattern: time.seconds))
+      hash.add(UInt64(time.nanoseconds))
+    }
+    return UInt32(truncatingIfNeeded: hash.finish())
+  }
+}

@@ -1,0 +1,167 @@
+import Bytes
+import Evidence
+import Findings
+import Glibc
+import Identity
+import Locks
+import Traces
+
+/// Items that others need to be complete, and the items that wait for them until all items have been seen: registry
+/// hives and their transaction logs, unsigned programs and catalogue files. Nothing is open meanwhile.
+final class Companions: Sendable {
+  private struct State {
+    var logs: [RecordFile: [RecordLog.Kind: Item]] = [:]
+    var catalogues: [Item] = []
+    var logCount = 0
+    var postponed: [PostponedItem] = []
+  }
+  private let state = Locked(State())
+
+  /// Limits of items that are kept, far above the hives and catalogues of any machine.
+  private static let most = 100_000
+
+  /// Keeps an item that others may need; most are none.
+  func keep(_ item: Item) {
+    if let log = item.locator.recordLog {
+      state.withLock { state in
+        guard state.logCount < Self.most else { return }
+        state.logCount += 1
+        state.logs[log.file, default: [:]][log.kind] = item
+      }
+    } else if item.locator.isCatalogue {
+      state.withLock { state in
+        if state.catalogues.count < Self.most { state.catalogues.append(item) }
+      }
+    }
+  }
+
+  /// Keeps an item until ``takePostponed()``; false if too many wait.
+  func postpone(_ item: PostponedItem) -> Bool {
+    state.withLock { state in
+      guard state.postponed.count < Self.most else { return false }
+      state.postponed.append(item)
+      return true
+    }
+  }
+
+  /// Lets go of all items.
+  func clear() { state.withLock { $0 = State() } }
+
+  /// Items that wait, in the order in which they came.
+  func takePostponed() -> [PostponedItem] {
+    state.withLock { state in
+      defer { state.postponed = [] }
+      return state.postponed
+    }
+  }
+
+  // MARK: Logs
+
+  /// Contents of the logs of the file at `locator`, among the items, or beside a file that is a target of its own. A
+  /// log that cannot be read is none: it is an item with an outcome of its own.
+  func logs(
+    of locator: Locator, isFile: Bool, _ reader: inout ContentReader, _ policy: ReadingPolicy
+  ) -> [RecordLog.Kind: [UInt8]] {
+    let items = state.withLock { $0.logs[RecordFile(at: locator)] ?? [:] }
+    var logs = [RecordLog.Kind: [UInt8]]()
+    for kind in RecordLog.Kind.allCases {
+      let log =
+        items[kind].map { reader.copy(of: $0) }
+        ?? (isFile && locator.isTarget ? Self.beside(locator, kind, policy.memoryBudget) : nil)
+      if let log, !log.isEmpty { logs[kind] = log }
+    }
+    return logs
+  }
+
+  /// Log beside a file that is a target of its own; nil if there is none, or it is longer than `limit`.
+  private static func beside(_ locator: Locator, _ kind: RecordLog.Kind, _ limit: Int) -> [UInt8]? {
+    for suffix in [kind.rawValue, kind.rawValue.lowercased()] {
+      let path = RawPath(locator.path.bytes + suffix.utf8)
+      guard let file = try? Descriptor(reading: path, followingLink: false),
+        let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG,
+        status.st_size <= limit
+      else { continue }
+      var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+      let count = bytes.withUnsafeMutableBytes { try? file.read(into: $0, at: 0) }
+      return count.map { Array(bytes.prefix($0)) }
+    }
+    return nil
+  }
+
+  // MARK: Catalogues
+
+  /// Adds to findings of unsigned programs the signatures in the catalogues that were seen.
+  func addCatalogues(
+    to waiting: [PostponedItem], _ identifier: Identifier, _ reader: consuming ContentReader,
+    isCancelled: () -> Bool
+  ) -> [PostponedItem] {
+    // Workers keep them in no order, but the catalogue that is credited must be the same in each scan.
+    let catalogues = state.withLock { $0.catalogues }.sorted {
+      let (first, second) = ($0.locator, $1.locator)
+      return (first.evidence, first.volume?.start ?? 0, first.path)
+        < (second.evidence, second.volume?.start ?? 0, second.path)
+    }
+    var waiting = waiting
+    let unsigned = waiting.indices.compactMap { index -> (Int, CatalogueDigests)? in
+      guard case .catalogues(_, let digests) = waiting[index].rest else { return nil }
+      return (index, digests)
+    }
+    guard !unsigned.isEmpty else { return waiting }
+    let search = CatalogueReader(unsigned.map(\.1))
+    for catalogue in catalogues where !isCancelled() {
+      let path = catalogue.locator.path.shown
+      let found = reader.use(catalogue) { search.signatures(in: $0, at: path) } ?? []
+      for (program, signature) in found {
+        let index = unsigned[program].0
+        guard case .catalogues(var finding, let digests) = waiting[index].rest else { continue }
+        finding.attribution = identifier.adding(signature, to: finding.attribution)
+        waiting[index].rest = .catalogues(finding, digests)
+      }
+    }
+    return waiting
+  }
+}
+
+/// An item that was scanned and waits for others to be complete.
+struct PostponedItem: Sendable {
+  /// The rest of its examination.
+  enum Rest: Sendable {
+    /// Result of the scan of a hive, before its records are read with its logs.
+    case logs(PlaceExamination)
+    /// The finding of an unsigned program, with the digests by which catalogues list it.
+    case catalogues(Finding, CatalogueDigests)
+  }
+
+  let item: Item
+  var rest: Rest
+  /// Content with several paths that the item is scanned for.
+  let claim: SharedContents.Key?
+  /// Its result so far.
+  let entry: ItemEntry
+}
+
+extension ContentReader {
+  /// Result of `body` for the complete content of an item; nil if it cannot be read.
+  fileprivate mutating func use<Result>(_ item: Item, _ body: (RawSpan) -> Result) -> Result? {
+    guard let content = try? item.content.open(),
+      let reading = try? withBytes(of: content, body), reading.problem == nil
+    else { return nil }
+    finish()
+    return reading.result
+  }
+
+  fileprivate mutating func copy(of item: Item) -> [UInt8]? {
+    use(item) { bytes in bytes.withUnsafeBytes { Array($0) } }
+  }
+}
+
+extension Locator {
+  /// Whether the file is a target of its own, so that files beside it are no items.
+  var isTarget: Bool { volume == nil && evidence.lastComponent == path.lastComponent }
+
+  /// Whether the item is a catalogue file by its name; its content decides later.
+  fileprivate var isCatalogue: Bool {
+    stream == nil && path.bytes.count > 4
+      && zip(path.bytes.suffix(4), ".cat".utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+  }
+}

@@ -1,0 +1,171 @@
+import Evidence
+import Findings
+import Sieve
+import Yara
+
+/// Takes one item after the other through the stages of a scan: open, gate and search, confirm, identify,
+/// record. The sink says what they come to. The crew hands it to one thread at a time.
+final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
+  private var sink: Sink
+  private var reader: ContentReader
+  private var scanners: ScannerPool
+  private var sieve: SieveSession?
+  /// Modules whose fields are asked for, whatever the rules.
+  private let modules: Set<String>
+
+  init(
+    _ rules: Rules, _ options: Scanner.Options, sieve: Sieve?, reading: ReadingPolicy,
+    cancellation: Cancellation, sink: Sink
+  ) throws(YaraError) {
+    self.sink = sink
+    reader = ContentReader(policy: reading)
+    scanners = try ScannerPool(rules, options, cancellation)
+    modules = Set(options.moduleFields.map(\.module))
+    self.sieve = sieve?.session()
+  }
+
+  /// Works one item; whatever happens, the sink records one outcome of it.
+  func work(_ item: Item) {
+    guard sink.begin(item, &scanners.options) else { return }
+    defer { reader.finish() }
+    do throws(ItemProblem) {
+      guard let content = try opened(item) else { return }
+      let answer = answer(for: content, at: item.locator)
+      sink.record(
+        try sink.complete(answer, of: content, at: item.locator, &reader), at: item.locator)
+    } catch {
+      sink.record(error, at: item.locator)
+    }
+  }
+
+  // MARK: Open
+
+  private func opened(_ item: Item) throws(ItemProblem) -> (any OpenContent)? {
+    let content: any OpenContent
+    do throws(ItemProblem) { content = try item.content.open() } catch {
+      // For libyara, a device or a pipe is an empty file.
+      guard Sink.scansUnreadableAsEmpty, error.reason == .device || error.reason == .pipe else {
+        throw error
+      }
+      sink.record(try outcomeOfNoBytes(item.locator, error), at: item.locator)
+      return nil
+    }
+    return try sink.accepts(content, at: item.locator) ? content : nil
+  }
+
+  private func outcomeOfNoBytes(_ locator: Locator, _ problem: ItemProblem) throws(ItemProblem)
+    -> Sink.Outcome
+  {
+    let none = [UInt8]()
+    let (result, error) = scanners.slot(of: nil).scanner.attempt(none.span.bytes)
+    let outcome = try sink.identify(result, error, none.span.bytes, nil, locator) { _ in nil }
+    return try sink.add(problem, to: outcome, at: locator)
+  }
+
+  // MARK: Gate, search, confirm
+
+  private func answer(for content: any OpenContent, at locator: Locator)
+    -> Result<Sink.Outcome, ItemProblem>
+  {
+    do throws(ItemProblem) {
+      do throws(ItemProblem) { return .success(try examine(content, at: locator)) } catch {
+        // So is a file that the kernel generates when it is read.
+        guard Sink.scansUnreadableAsEmpty, content.facts.size == 0 else { throw error }
+        return .success(try outcomeOfNoBytes(locator, error))
+      }
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Finds which rules match in a content, and what that comes to.
+  private func examine(_ content: any OpenContent, at locator: Locator) throws(ItemProblem)
+    -> Sink.Outcome
+  {
+    let verdict = try sift(content)
+    switch verdict {
+    case .excludedByGate, .excludedBySieve:
+      sink.count(verdict == .excludedByGate ? .excludedByGate : .excludedBySieve)
+      if content.damage == nil, sink.isToBeVerified() {
+        return try verified(content, at: locator)
+      }
+      return try heeding(content, sink.nothing(in: content, at: locator), at: locator)
+    case .evaluate, .scan, .searchAgain: break
+    }
+    let (reading, isScanned) = try confirm(content, at: locator, verdict)
+    sink.count(read: reading.read)
+    if let problem = reading.problem {
+      return try sink.add(problem, to: reading.result, at: locator)
+    }
+    if !isScanned, content.damage == nil, sink.isToBeVerified() {
+      return try verified(content, at: locator)
+    }
+    return try heeding(content, reading.result, at: locator)
+  }
+
+  private func heeding(
+    _ content: any OpenContent, _ outcome: Sink.Outcome, at locator: Locator
+  ) throws(ItemProblem) -> Sink.Outcome {
+    guard let damage = content.damage else { return outcome }
+    return try sink.add(damage: damage, to: outcome, at: locator)
+  }
+
+  /// Returns the sieve's verdict on an item: by its first bytes, and if they do not exclude it,
+  /// by all of them.
+  private func sift(_ content: any OpenContent) throws(ItemProblem) -> SieveSession.Verdict {
+    sieve?.forgetVerdict()
+    guard sieve != nil, sink.mayExclude(content) else { return .scan }
+    let start = ContinuousClock.now
+    return try Sifting.verdict(
+      on: content, &reader, &sieve!, count: { sink.count(read: $0) },
+      check: { () throws(ItemProblem) in try sink.check(since: start) })
+  }
+
+  /// Asks libyara about the rules that are left, and has the answer identified while the bytes are at hand.
+  /// `isScanned` is false where conditions alone, or a search for whole strings, say that nothing matches.
+  private func confirm(
+    _ content: any OpenContent, at locator: Locator, _ verdict: SieveSession.Verdict
+  ) throws(ItemProblem) -> (reading: ContentReader.Reading<Sink.Outcome>, isScanned: Bool) {
+    var isScanned = true
+    let reading = try reader.withBytes(of: content) {
+      bytes throws(ItemProblem) -> Sink.Outcome in
+      let (verdict, rules) =
+        sieve == nil ? (verdict, nil) : sieve!.narrow(verdict, bytes, keeping: modules)
+      let slot = scanners.slot(of: rules)
+      switch verdict {
+      case .excludedByGate, .excludedBySieve:
+        isScanned = false
+        sink.count(.excludedBySieve)
+        return sink.nothing(in: content, at: locator)
+      case .evaluate where isCleanWithoutStrings(bytes, slot):
+        isScanned = false
+        sink.count(.evaluatedWithoutScan)
+        return sink.nothing(in: content, at: locator)
+      case .evaluate, .scan, .searchAgain: break
+      }
+      sink.count(.scannedByLibyara)
+      let (result, error) = slot.scanner.attempt(bytes)
+      return try sink.identify(result, error, bytes, content, locator) {
+        try? slot.scanner.scan($0).matches
+      }
+    }
+    return (reading, isScanned)
+  }
+
+  /// Whether no condition is true for an item that contains none of the strings; any other result
+  /// requires a scan.
+  private func isCleanWithoutStrings(_ bytes: RawSpan, _ slot: ScannerPool.Slot) -> Bool {
+    guard let result = try? slot.scanner.evaluateWithoutStrings(bytes) else { return false }
+    return result.matches.isEmpty && result.printed.isEmpty
+  }
+
+  /// Lets libyara scan what the sieve has answered for.
+  private func verified(_ content: any OpenContent, at locator: Locator) throws(ItemProblem)
+    -> Sink.Outcome
+  {
+    sieve?.forgetVerdict()
+    let outcome = try confirm(content, at: locator, .scan).reading.result
+    sink.receiveVerification(outcome, at: locator)
+    return outcome
+  }
+}

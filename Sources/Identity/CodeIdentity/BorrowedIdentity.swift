@@ -1,0 +1,88 @@
+import Findings
+package import Yara
+
+/// Rules that claim code identity and hold only by bytes that are no code of the file.
+package struct BorrowedIdentity {
+  /// Larger files are not copied: the places of the strings decide alone.
+  private static let maximumCopy = 256 << 20
+  /// New matches may appear where others were blanked; after so many rounds what is left counts as borrowed.
+  private static let maximumRounds = 3
+
+  /// The identifiers, among `matches`, of rules above `claimed` that do not hold by the file's own code.
+  ///
+  /// Everything outside of sections is blanked in a copy, and in headers and resources each match, and `scan` says
+  /// what still matches: that is exact whatever the conditions are. Nothing is borrowed in what is no executable.
+  package static func rules(
+    among matches: [RuleMatch], in bytes: RawSpan, scan: (RawSpan) -> [RuleMatch]?
+  ) -> Set<String> {
+    let sure = matches.filter { isSure($0.rule) }
+    guard !sure.isEmpty, let code = CodeRanges(bytes) else { return [] }
+    let all = Set(sure.map(\.rule.identifier))
+    let outside = code.outside(bytes.byteCount)
+    // A condition without strings may rest on anything that a module reads.
+    let needsCopy = sure.contains { match in
+      match.strings.isEmpty ? !outside.isEmpty : !match.strings.allSatisfy(code.count)
+    }
+    guard needsCopy else { return [] }
+    guard bytes.byteCount <= maximumCopy else { return ofStringsAlone(sure, code) }
+    var copy = bytes.withUnsafeBytes { Array($0) }
+    for range in outside { copy.blank(range) }
+    var last = sure
+    for _ in 0..<maximumRounds {
+      let borrowed = last.flatMap(\.strings).filter { !code.count($0) }
+      for match in borrowed { copy.blank(match.range) }
+      guard let found = scan(copy.span.bytes) else { return ofStringsAlone(sure, code) }
+      last = found.filter { all.contains($0.rule.identifier) }
+      if last.flatMap(\.strings).allSatisfy(code.count) {
+        return all.subtracting(last.map(\.rule.identifier))
+      }
+    }
+    return all
+  }
+
+  private static func isSure(_ rule: Rule) -> Bool {
+    rule.text("confidence").flatMap(Confidence.init).map { $0 > .claimed } ?? false
+  }
+
+  /// The rules with a string, or without any, that no match in code supports.
+  private static func ofStringsAlone(_ matches: [RuleMatch], _ code: CodeRanges) -> Set<String> {
+    let borrowed = matches.filter { match in
+      let inside = Set(match.strings.filter(code.count).map(\.identifier))
+      return match.strings.isEmpty || !match.strings.allSatisfy { inside.contains($0.identifier) }
+    }
+    return Set(borrowed.map(\.rule.identifier))
+  }
+}
+
+extension CodeRanges {
+  /// Whether a match lies in counted bytes.
+  fileprivate func count(_ match: StringMatch) -> Bool { count(match.range) }
+
+  /// The part of a file of this size that is neither counted nor structure.
+  fileprivate func outside(_ size: Int) -> [Range<Int>] {
+    var rest = [Range<Int>]()
+    var position = 0
+    for range in (counted + structure).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if range.lowerBound > position { rest.append(position..<range.lowerBound) }
+      position = max(position, range.upperBound)
+    }
+    if position < size { rest.append(position..<size) }
+    return rest
+  }
+}
+
+extension StringMatch {
+  /// The bytes it takes; empty if they are no place in memory.
+  fileprivate var range: Range<Int> {
+    let start = Int(clamping: offset)
+    return start..<max(start, start &+ length)
+  }
+}
+
+extension [UInt8] {
+  /// Replaces these bytes by zeros.
+  fileprivate mutating func blank(_ range: Range<Int>) {
+    let range = range.clamped(to: 0..<count)
+    if !range.isEmpty { replaceSubrange(range, with: repeatElement(0, count: range.count)) }
+  }
+}
