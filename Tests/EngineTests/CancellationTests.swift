@@ -39,7 +39,7 @@ private final class CancellingSink: RecordSink {
   }
 }
 
-@Suite struct CancellationTests {
+@Suite(.prompt) struct CancellationTests {
   @Test func aCancelledScanAnswersWhatItFound() throws {
     let sink = CancellingSink()
     let scan = Scan(
@@ -127,7 +127,7 @@ private final class CancellingSink: RecordSink {
   }
 }
 
-@Suite struct ScanRecordsTests {
+@Suite(.prompt) struct ScanRecordsTests {
   @Test func recordsComeAsAnAsynchronousSequence() async throws {
     // More records than the channel holds: the scan has to wait for the reader.
     let items = (0..<500).map { (name: RawPath("\($0)"), bytes: Array("needle".utf8)) }

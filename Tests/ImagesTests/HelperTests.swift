@@ -99,7 +99,7 @@ import Testing
     #expect(summary.ledger.failed == [.unreadable: 1])
   }
 
-  @Test func aScanThatIsCancelledDoesNotWaitForAHelperThatHangs() async throws {
+  @Test(.prompt) func aScanThatIsCancelledDoesNotWaitForAHelperThatHangs() async throws {
     let folder = try TemporaryDirectory()
     let image = try folder.write(Array(repeating: 0x61, count: 4096), to: "image")
     var options = ImageSource.Options()
@@ -115,13 +115,13 @@ import Testing
     ])
     let scan = Scan([ImageSource(RawPath(image), options: options)], with: rules)
     let records = scan.records
-    let stop = Task {
+    async let stop: Void = {
       try await Task.sleep(for: .milliseconds(500))
       scan.cancel()
-    }
+    }()
     var summary: Summary?
     for try await record in records { if case .summary(let last) = record { summary = last } }
-    try await stop.value
+    try await stop
     #expect(summary?.wasInterrupted == true)
     // The volume, and the valid item that was not begun.
     #expect(summary?.ledger.failed == [.interrupted: 2])
