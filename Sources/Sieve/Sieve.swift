@@ -30,7 +30,7 @@ package final class Sieve: Sendable {
     }
     guard let semantics = Library.semantics, proven.contains(semantics) else {
       return
-        "libyara \(Library.version) is not a version that the prefilter is proven with (4.2.3, 4.5)"
+        "libyara \(Library.version) is not a version that the prefilter is proven with (4.2.3, 4.5.2 to 4.5.8)"
     }
     return nil
   }

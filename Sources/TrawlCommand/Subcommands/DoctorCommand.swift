@@ -58,7 +58,8 @@ private struct Diagnosis {
     guard let semantics = Library.semantics else {
       return Diagnosis(
         "libyara", .limited,
-        "\(Library.version): not a version that the prefilter is proven with; install 4.2.3 or 4.5")
+        "\(Library.version): not a version that the prefilter is proven with; install 4.2.3 or 4.5.2"
+      )
     }
     return Diagnosis(
       "libyara", .ok,

@@ -146,10 +146,12 @@ private final class ReportAndErrors: RecordSink {
     try terminal.aside { try report.receive(record) }
   }
 
-  /// Path of an item, with volume and image if it has one.
+  /// Path of an item, with volume and image if it has one. The path of a whole medium is `/`.
   private func place(_ locator: Locator) -> String {
     let stream = locator.stream.map { ":" + $0.shown } ?? ""
-    guard let volume = locator.volume else { return locator.path.shown + stream }
+    guard let volume = locator.volume else {
+      return locator.path == "/" ? locator.evidence.shown : locator.path.shown + stream
+    }
     return "\(locator.evidence.shown), volume \(volume.index): \(locator.path.shown)\(stream)"
   }
 }
