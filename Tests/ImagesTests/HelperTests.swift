@@ -2,6 +2,7 @@ import Bytes
 import Engine
 import Evidence
 import Findings
+import Foundation
 import Images
 import TestSupport
 import Testing
@@ -106,7 +107,7 @@ import Testing
     options.helper = [
       "/usr/bin/env", "python3",
       RawPath(Fixtures.package + "/Tests/Fixtures/images/lying-helper.py"),
-      "hang",
+      "hang", RawPath(folder.path + "/hangs"),
     ]
     options.timeout = 100_000
     let rules = try RuleSet([
@@ -116,6 +117,10 @@ import Testing
     let scan = Scan([ImageSource(RawPath(image), options: options)], with: rules)
     let records = scan.records
     async let stop: Void = {
+      while !FileManager.default.fileExists(atPath: folder.path + "/hangs") {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      // The item that was sent before is on its way.
       try await Task.sleep(for: .milliseconds(500))
       scan.cancel()
     }()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A helper process that misbehaves: lying-helper.py MODE. It speaks the frames of Sources/Images/Helper
-(length in 32 bits, kind, fields; numbers as LEB128), answers the first questions as it should, and then does what MODE says."""
+"""A helper process that misbehaves: lying-helper.py MODE [FILE]. It speaks the frames of Sources/Images/Helper
+(length in 32 bits, kind, fields; numbers as LEB128), answers the first questions as it should, and then does what
+MODE says. Before it hangs, it makes FILE."""
 import os
 import random
 import signal
@@ -76,6 +77,8 @@ def many(count):
 
 def misbehave():
     if mode == "hang":
+        if len(sys.argv) > 2:
+            open(sys.argv[2], "w").close()
         time.sleep(1000)
     if mode == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)

@@ -2,6 +2,7 @@ import Bytes
 import Containers
 import Evidence
 import Foundation
+import Locks
 import TestSupport
 import Testing
 
@@ -66,10 +67,15 @@ struct NtfsImage {
     return attributes
   }
 
+  /// libntfs-3g locks a volume, and tests share one.
+  private static let turn = Locked(())
+
   /// Output of a command of `ntfsfill`, without its first word: libntfs-3g's view.
   func asked(_ command: String) throws -> [String] {
-    let result = try Subprocess.run(
-      "bash", ["-c", "printf '%s\\n' \"$1\" | ./fill volume", "bash", command], in: folder.path)
+    let result = try Self.turn.withLock { _ in
+      try Subprocess.run(
+        "bash", ["-c", "printf '%s\\n' \"$1\" | ./fill volume", "bash", command], in: folder.path)
+    }
     try #require(result.status == 0, "\(result.errors)")
     return result.lines.map { String($0.drop { $0 != "\t" }.dropFirst()) }
   }
