@@ -35,6 +35,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -142,6 +143,13 @@ let package = Package(
       dependencies: ["Results", "Profiles", "Findings", "Evidence", "Bytes", "Locks"],
       swiftSettings: optimised),
     .target(
+      name: "Pages",
+      dependencies: [
+        "Results", "Reports", "Profiles", "Findings", "Evidence", "Bytes",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: optimised),
+    .target(
       name: "Cases",
       dependencies: [
         "Engine", "Reports", "Findings", "Evidence", "Bytes", "Locks",
@@ -153,7 +161,7 @@ let package = Package(
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
         "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Results",
-        "Reports", "Cases",
+        "Reports", "Pages", "Cases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
@@ -243,6 +251,12 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "Locks", "Results", "Reports", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PagesTests",
+      dependencies: [
+        "Pages", "Results", .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: settings),
     .testTarget(

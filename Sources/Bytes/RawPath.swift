@@ -17,6 +17,8 @@ public struct RawPath: Hashable, Sendable, Comparable {
   /// text, and those that are not UTF-8 as `\xHH`, a backslash as `\\`. A hostile name can neither
   /// forge a line of output nor look like another name.
   public var shown: String {
+    let isPlain = bytes.allSatisfy { $0.isPlainASCII && $0 != UInt8(ascii: "\\") }
+    if isPlain { return String(decoding: bytes, as: UTF8.self) }
     if let text = utf8, !text.utf8.contains(UInt8(ascii: "\\")),
       !text.unicodeScalars.contains(where: \.affectsDisplay)
     {
@@ -127,6 +129,12 @@ extension RawPath: CustomStringConvertible {
 extension RawPath: ExpressibleByStringLiteral {
   /// Creates a path from the UTF-8 bytes of a literal.
   public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension UInt8 {
+  /// Whether the byte is a visible ASCII character or a space: most texts have no others, and need
+  /// no closer look.
+  package var isPlainASCII: Bool { (0x20..<0x7F).contains(self) }
 }
 
 extension Unicode.Scalar {

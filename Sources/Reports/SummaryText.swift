@@ -3,7 +3,7 @@ import Evidence
 import Findings
 
 /// Summary for people: findings, bytes read, and items not scanned.
-enum SummaryText {
+package enum SummaryText {
   static func text(of summary: Summary) -> String {
     let ledger = summary.ledger
     var lines = [findings(of: summary)]
@@ -77,7 +77,7 @@ enum SummaryText {
   }
 
   /// Formats bytes in the largest decimal unit that leaves a whole number before the point.
-  static func bytes(_ count: UInt64) -> String {
+  package static func bytes(_ count: UInt64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
     var value = Double(count)
     var unit = 0

@@ -151,6 +151,60 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ["--format", "csv,jsonl", "RESULTS"], ["--format", "csv", "jsonl", "RESULTS"],
+    ["RESULTS", "--format", "csv", "--format", "jsonl"], ["--format=csv,jsonl", "RESULTS"],
+    ["-f", "csv", "RESULTS", "-f", "jsonl"],
+  ])
+  func formatsAndResultsAreNamedInAnyOrder(_ order: [String]) throws {
+    let image = Self.folders["image"]!.folder.path
+    let folder = try TemporaryDirectory()
+    let arguments = order.map { $0 == "RESULTS" ? image + "/results.jsonl" : $0 }
+    let result = try Subprocess.run(
+      Command.path, ["report"] + arguments + ["-o", folder.path + "/r"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/r").sorted() == [
+        "endpoints.csv", "findings.csv", "problems.csv", "products.csv", "results.jsonl",
+      ])
+  }
+
+  @Test func aFormatThatDoesNotExistIsSaid() throws {
+    let results = Self.folders["image"]!.folder.path + "/results.jsonl"
+    for format in ["htlm", "csv,htlm", "csv html"] {
+      let result = try Command.run("report", results, "--format", format)
+      #expect(result.status == 64)
+      #expect(result.errors.contains("\(format) is neither a format (html, "))
+    }
+  }
+
+  /// No report reads a case while it is being read: SQLite's queue does not allow that.
+  @Test func aCaseGivesTheReportsOfItsLines() throws {
+    let folder = try TemporaryDirectory()
+    let names = ["case": folder.path + "/disk.case", "lines": folder.path + "/disk.json"]
+    _ = try Command.run(
+      "scan", "--quiet", "--case", names["case"]!, "--format", "jsonl", "-o", names["lines"]!,
+      ImageFixture.disk)
+    for (name, path) in names {
+      let result = try Subprocess.run(
+        Command.path,
+        ["report", path, "-o", folder.path + "/" + name, "--format", "html", "compliance"]
+          + Self.formats)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/lines") {
+      let texts = try names.keys.map { name in
+        try String(contentsOfFile: folder.path + "/\(name)/\(file)", encoding: .utf8)
+          .replacing("disk.json", with: "disk.case")
+      }
+      // Identifiers in these formats follow from the file that a scan was read from.
+      let hasIdentifiers = file.contains(".stix.") || file.contains(".case.")
+      #expect(
+        hasIdentifiers ? texts[0].utf8.count == texts[1].utf8.count : texts[0] == texts[1],
+        "\(file)")
+    }
+  }
+
   @Test func badInputIsSaidAndCounted() throws {
     #expect(try text("artifacts", "problems.csv").contains("result_line"))
     #expect(try text("artifacts", "report.html").contains("NOT everything was scanned"))
@@ -162,6 +216,7 @@ import Testing
     let result = try Command.run("report", empty, "--format", "jsonl")
     #expect(result.status == 0 && result.errors.contains("cut off"))
     #expect(try Command.run("report", empty).status == 64)
+    #expect(try Command.run("report", "--format", "csv").status == 64)
     #expect(try Command.run("report", empty, "--format", "csv", "sarif").status == 64)
   }
 }

@@ -5,15 +5,14 @@ package import Results
 
 /// Bodyfile of The Sleuth Kit 3 and later, which `mactime` turns into a timeline:
 /// `MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime`, times in seconds.
-package struct BodyfileExport: ResultExport {
+package struct BodyfileExport: FindingLines {
   package static let fileNames = ["findings.body"]
 
   private let file: ReportFile
 
-  package init(_ results: ResultSet, to files: [ReportFile]) { file = files[0] }
+  package init(_ file: ReportFile) { self.file = file }
 
-  package mutating func add(_ entry: ResultEntry, of scan: ResultScan) throws {
-    guard case .finding(let finding) = entry.record else { return }
+  package func write(_ finding: ResultFinding, of scan: ResultScan) throws {
     let times = finding.times
     let seconds = [times.accessed, times.modified, times.changed, times.created].map {
       // mactime leaves 0 out, and accepts no negative time.
@@ -26,8 +25,6 @@ package struct BodyfileExport: ResultExport {
       ] + seconds
     try file.write(cells.joined(separator: "|") + "\n")
   }
-
-  package mutating func finish() throws {}
 
   /// Path with what distinguishes it: the medium and volume in front, the product behind.
   private func name(of finding: ResultFinding, in scan: ResultScan) -> String {

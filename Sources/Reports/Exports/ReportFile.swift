@@ -14,7 +14,7 @@ package final class ReportFile {
     if pending.utf8.count >= Self.pieceSize { try flush() }
   }
 
-  func write(_ json: JSON) throws { try write(json.line) }
+  package func write(_ json: JSON) throws { try write(json.line) }
 
   /// Passes on what is pending.
   package func flush() throws {
@@ -30,7 +30,7 @@ package protocol ResultExport {
   static var fileNames: [String] { get }
 
   /// A report into `files`, one for each of ``fileNames``.
-  init(_ results: ResultSet, to files: [ReportFile])
+  init(_ results: ResultSet, to files: [ReportFile]) throws
 
   /// Adds an entry of a scan.
   mutating func add(_ entry: ResultEntry, of scan: ResultScan) throws
@@ -39,13 +39,28 @@ package protocol ResultExport {
   mutating func finish() throws
 }
 
-extension ResultExport {
-  /// Writes the whole report into `outputs`, one for each of ``fileNames``.
-  package static func write(_ results: ResultSet, to outputs: [any TextOutput]) throws {
+/// Reports that are written together, so that the results are read once for all of them.
+package struct ResultExports {
+  private var reports: [any ResultExport] = []
+  private var files: [ReportFile] = []
+  private let results: ResultSet
+
+  package init(_ results: ResultSet) { self.results = results }
+
+  /// Adds a report, written into `outputs`: one for each of its file names, or only the first.
+  package mutating func add(_ type: any ResultExport.Type, to outputs: [any TextOutput]) throws {
     let files = outputs.map(ReportFile.init)
-    var report = Self(results, to: files)
-    try results.read { try report.add($0, of: $1) }
-    try report.finish()
+    reports.append(try type.init(results, to: files))
+    self.files += files
+  }
+
+  /// Writes all reports.
+  package mutating func write() throws {
+    guard !reports.isEmpty else { return }
+    try results.read { entry, scan in
+      for index in reports.indices { try reports[index].add(entry, of: scan) }
+    }
+    for index in reports.indices { try reports[index].finish() }
     for file in files { try file.flush() }
   }
 }

@@ -5,15 +5,14 @@ package import Results
 
 /// JSON Lines for Timesketch: one event for each time of a finding, with the three keys that its
 /// importer requires (`message`, `datetime`, `timestamp_desc`) and `timestamp` in microseconds.
-package struct TimesketchExport: ResultExport {
+package struct TimesketchExport: FindingLines {
   package static let fileNames = ["timesketch.jsonl"]
 
   private let file: ReportFile
 
-  package init(_ results: ResultSet, to files: [ReportFile]) { file = files[0] }
+  package init(_ file: ReportFile) { self.file = file }
 
-  package mutating func add(_ entry: ResultEntry, of scan: ResultScan) throws {
-    guard case .finding(let finding) = entry.record else { return }
+  package func write(_ finding: ResultFinding, of scan: ResultScan) throws {
     let times = finding.times
     for (time, description) in [
       (times.created, "Creation Time"), (times.modified, "Content Modification Time"),
@@ -28,8 +27,6 @@ package struct TimesketchExport: ResultExport {
       }
     }
   }
-
-  package mutating func finish() throws {}
 
   private func write(
     _ time: Timestamp, _ description: String, _ finding: ResultFinding, _ subject: String,

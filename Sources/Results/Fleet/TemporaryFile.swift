@@ -2,14 +2,14 @@ import Bytes
 import Glibc
 
 /// A temporary file that nobody else can see: it loses its name at once.
-final class TemporaryFile {
+package final class TemporaryFile {
   private let descriptor: Int32
   private var pending = [UInt8]()
   private var length: UInt64 = 0
   private static let pieceSize = 1 << 20
 
   /// A file in `$TMPDIR`, else `/tmp`, where the system keeps temporary files.
-  init() throws(ResultError) {
+  package init() throws(ResultError) {
     let folder = getenv("TMPDIR").map { RawPath(String(cString: $0)) } ?? "/tmp"
     var template = folder.appending("trawl.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
     descriptor = mkstemp(&template)
@@ -23,12 +23,12 @@ final class TemporaryFile {
 
   deinit { close(descriptor) }
 
-  func append(_ bytes: [UInt8]) throws(ResultError) {
+  package func append(_ bytes: [UInt8]) throws(ResultError) {
     pending.append(contentsOf: bytes)
     if pending.count >= Self.pieceSize { try flush() }
   }
 
-  func flush() throws(ResultError) {
+  package func flush() throws(ResultError) {
     var start = 0
     while start < pending.count {
       let count = pending.withUnsafeBytes {
@@ -46,7 +46,7 @@ final class TemporaryFile {
   }
 
   /// Reads up to `count` bytes at `offset`; fewer only at the end.
-  func read(_ count: Int, at offset: UInt64) throws(ResultError) -> [UInt8] {
+  package func read(_ count: Int, at offset: UInt64) throws(ResultError) -> [UInt8] {
     var bytes = [UInt8]()
     while bytes.count < count {
       let wanted = count - bytes.count

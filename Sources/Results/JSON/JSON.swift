@@ -53,6 +53,14 @@ package enum JSON: Sendable {
   /// that affect terminals, end a line for some readers, or change the direction of text.
   private static func write(_ value: String, to text: inout String) {
     text += "\""
+    let isPlain = value.utf8.allSatisfy {
+      $0.isPlainASCII && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    if isPlain {
+      text += value
+      text += "\""
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""

@@ -98,7 +98,7 @@ private struct JSONParser {
     guard depth < limits.depth else { throw error("nested deeper than \(limits.depth)") }
     position += 1
     var members: [(key: String, value: JSON?)] = []
-    var keys = Set<String>()
+    var keys = KeySet()
     skipSpace()
     if next == UInt8(ascii: "}") {
       position += 1
@@ -108,7 +108,7 @@ private struct JSONParser {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw error("no key") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw error("a repeated key") }
+      guard keys.insert(key, to: members) else { throw error("a repeated key") }
       skipSpace()
       guard next == UInt8(ascii: ":") else { throw error("no colon") }
       position += 1
@@ -263,5 +263,21 @@ private struct JSONParser {
       position += 1
     }
     return unit
+  }
+}
+
+/// Keys of an object. Most have few, which are compared faster than hashed; a hostile one has
+/// many, so that comparing each with all others would take too long.
+private struct KeySet {
+  private var many: Set<String>?
+  private static let few = 24
+
+  /// Whether `key` is none of those of the members before it.
+  mutating func insert(_ key: String, to members: [(key: String, value: JSON?)]) -> Bool {
+    if many == nil {
+      guard members.count >= Self.few else { return !members.contains { $0.key == key } }
+      many = Set(members.map(\.key))
+    }
+    return many!.insert(key).inserted
   }
 }

@@ -26,6 +26,7 @@ package struct ResultFinding: Hashable, Sendable {
   package var times: FileTimes
   package var matches: [MatchedRule]
   package var traces: [ResultTrace]
+  package var contents: [ResultContent]
 
   init(_ fields: Fields) throws(FieldError) {
     locator = try fields.locator()
@@ -52,6 +53,7 @@ package struct ResultFinding: Hashable, Sendable {
       areLocal: try fields.text("time_zone") == "unknown")
     matches = try fields.objects("matches", Self.match)
     traces = try fields.objects("traces", ResultTrace.init)
+    contents = try fields.objects("contents", ResultContent.init)
   }
 
   private static func match(_ fields: Fields) throws(FieldError) -> MatchedRule {
@@ -130,5 +132,24 @@ package struct ResultTrace: Hashable, Sendable {
     program = try fields.text("program")
     isActive = try fields.flag("active")
     written = try fields.time("written")
+  }
+}
+
+/// A program in the resources of an item.
+package struct ResultContent: Hashable, Sendable {
+  package var resource: String
+  package var size: UInt64
+  package var sha256: String?
+  package var isProven: Bool
+  package var product: String?
+  package var version: String?
+
+  init(_ fields: Fields) throws(FieldError) {
+    resource = try fields.required("resource", fields.text("resource"))
+    size = try fields.unsigned("size") ?? 0
+    sha256 = try fields.digest("sha256", bytes: 32)
+    isProven = try fields.flag("proven") ?? false
+    product = try fields.text("product")
+    version = try fields.text("version")
   }
 }

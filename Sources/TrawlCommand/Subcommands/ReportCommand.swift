@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bytes
 import Catalogue
-import Evidence
 import Glibc
+import Pages
 import Profiles
 import Reports
 import Results
@@ -12,18 +12,28 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes reports on the results of scans, for people and for other tools.",
     discussion: """
+      Several formats are separated by commas or blanks, or each has an option of its own. The order of \
+      options and results does not matter.
+
       Names in evidence are untrusted: control characters and text direction marks in them are shown as \\xHH \
       in every format except jsonl, where they are escaped.
 
       Exit status: 0 the reports are written; 2 results that cannot be read, or reports that cannot be written.
       """)
 
-  @OptionGroup var input: ResultOptions
+  @Argument(
+    help: ArgumentHelp(
+      "Cases, results of trawl scan --format jsonl or of trawl merge, or folders of such files.",
+      valueName: "results"),
+    completion: .file(), transform: RawArgument.path)
+  var results: [RawPath] = []
 
   @Option(
     name: .shortAndLong, parsing: .upToNextOption,
-    help: ArgumentHelp("Formats of the reports.", valueName: "format"))
-  var format: [ReportFormat]
+    help: ArgumentHelp(
+      "Formats of the reports: \(ReportFormat.names.joined(separator: ", ")).", valueName: "format"),
+    completion: .list(ReportFormat.names), transform: FormatValue.init)
+  var format: [FormatValue] = []
 
   @Option(
     name: .shortAndLong,
@@ -35,27 +45,55 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup(title: "Compliance report") var compliance: ComplianceOptions
 
-  func validate() throws {
-    guard !format.isEmpty else {
-      throw ValidationError(
-        "Name a format: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-    }
-    guard output != nil || Set(format).count == 1 else {
-      throw ValidationError("Several reports need a folder: --output.")
+  @OptionGroup(title: "Terminal") var look: TerminalOptions
+
+  /// A value behind `--format`: formats, or results that follow the last one of them.
+  enum FormatValue {
+    case formats([ReportFormat])
+    case results(RawPath)
+
+    init(_ text: String) throws {
+      let names = text.split(separator: ",").map(String.init)
+      let formats = names.compactMap(ReportFormat.init)
+      if !formats.isEmpty, formats.count == names.count {
+        self = .formats(formats)
+        return
+      }
+      let path = try RawArgument.path(text)
+      guard path.withCString({ access($0, F_OK) }) == 0 else {
+        throw ValidationError(
+          "\(path.shown) is neither a format (\(ReportFormat.names.joined(separator: ", "))) nor a file."
+        )
+      }
+      self = .results(path)
     }
   }
 
-  @OptionGroup(title: "Terminal") var look: TerminalOptions
+  private var formats: Set<ReportFormat> {
+    format.reduce(into: []) { if case .formats(let formats) = $1 { $0.formUnion(formats) } }
+  }
+
+  private var allResults: [RawPath] {
+    results + format.compactMap { if case .results(let path) = $0 { path } else { nil } }
+  }
+
+  func validate() throws {
+    guard !formats.isEmpty else {
+      throw ValidationError("Name a format: \(ReportFormat.names.joined(separator: ", ")).")
+    }
+    guard !allResults.isEmpty else { throw ValidationError("Name at least one file of results.") }
+    guard output != nil || formats.count == 1 else {
+      throw ValidationError("Several reports need a folder: --output.")
+    }
+  }
 
   func run() throws {
     BrokenPipe.ignoreSignal()
     let terminal = look.terminal()
     do {
-      let results = try ResultSet(ResultOptions.sources(at: input.results))
+      let results = try ResultSet(ResultOptions.sources(at: allResults))
       try ResultNotes.say(of: results, to: terminal)
-      for format in ReportFormat.allCases where self.format.contains(format) {
-        try write(format, of: results, terminal)
-      }
+      try write(results, terminal)
     } catch is BrokenPipe {
       throw ExitCode(BrokenPipe.exitStatus)
     } catch {
@@ -63,101 +101,41 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func write(_ format: ReportFormat, of results: ResultSet, _ terminal: Terminal) throws {
-    guard let output else {
-      try format.write(results, to: [StandardOutput()], compliance)
-      return
+  private func write(_ results: ResultSet, _ terminal: Terminal) throws {
+    if let output {
+      let made = output.withCString { mkdir($0, 0o777) }
+      guard made == 0 || errno == EEXIST else {
+        throw Failure("\(output.shown): \(String(cString: strerror(errno)))")
+      }
     }
-    let made = output.withCString { mkdir($0, 0o777) }
-    guard made == 0 || errno == EEXIST else {
-      throw Failure("\(output.shown): \(String(cString: strerror(errno)))")
+    var exports = ResultExports(results)
+    var files = [(path: RawPath, file: OutputFile)]()
+    for format in ReportFormat.allCases where formats.contains(format) {
+      var outputs: [any TextOutput] = [StandardOutput()]
+      if let output {
+        let paths = format.fileNames.map { output.appending(RawPath($0)) }
+        let opened = try paths.map(OutputFile.init)
+        files += zip(paths, opened).map { ($0, $1) }
+        outputs = opened
+      }
+      if let export = format.export {
+        try exports.add(export, to: outputs)
+      } else {
+        try writeCompliance(of: results, to: outputs)
+      }
     }
-    let paths = format.fileNames.map { output.appending(RawPath($0)) }
-    let files = try paths.map(OutputFile.init)
-    try format.write(results, to: files, compliance)
-    for file in files { try file.finish() }
-    for path in paths { terminal.message("wrote \(path.shown)") }
-  }
-}
-
-/// Formats of `trawl report`.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case html, compliance, csv, jsonl, sarif, dfxml, stix, `case`, bodyfile, timesketch
-
-  private var export: (any ResultExport.Type)? {
-    switch self {
-    case .html: HTMLExport.self
-    case .compliance: nil
-    case .csv: CSVExport.self
-    case .jsonl: JSONLinesExport.self
-    case .sarif: SARIFExport.self
-    case .dfxml: DFXMLExport.self
-    case .stix: STIXExport.self
-    case .case: CASEExport.self
-    case .bodyfile: BodyfileExport.self
-    case .timesketch: TimesketchExport.self
+    try exports.write()
+    for (path, file) in files {
+      try file.finish()
+      terminal.message("wrote \(path.shown)")
     }
   }
 
-  var fileNames: [String] { export?.fileNames ?? ["compliance.html", "compliance.md"] }
-
-  /// Writes the report into one output for each of ``fileNames``, or its first part into one.
-  func write(
-    _ results: ResultSet, to outputs: [any TextOutput], _ options: ComplianceOptions
-  ) throws {
-    if let export { return try export.write(results, to: outputs) }
-    let report = ComplianceReport(
-      results, earlier: try options.earlierResults(), directives: Directive.kaspersky,
-      options: options.options)
-    try outputs[0].write(try report.html())
-    if outputs.count > 1 { try outputs[1].write(try report.markdown()) }
-  }
-}
-
-/// Options of the compliance report: what the results do not hold.
-struct ComplianceOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("Who reports.", valueName: "name"))
-  var organisation = ""
-
-  @Option(
-    help: ArgumentHelp(
-      "First day of the periods, such as 2017-09-13; by default the day of the directive.",
-      valueName: "date"),
-    transform: ComplianceOptions.date)
-  var start: CalendarDate?
-
-  @Option(
-    help: ArgumentHelp(
-      "Day on which a product was identified; by default the day of the first scan that found one.",
-      valueName: "date"),
-    transform: ComplianceOptions.date)
-  var discovered: CalendarDate?
-
-  @Option(
-    help: ArgumentHelp(
-      "Earlier results of the same machines, to show the progress of the removal; repeatable.",
-      valueName: "results"),
-    completion: .file(), transform: RawArgument.path)
-  var earlier: [RawPath] = []
-
-  var options: ComplianceReport.Options {
-    var options = ComplianceReport.Options()
-    options.organisation = organisation
-    options.company = VendorProfile.kaspersky.company
-    options.start = start
-    options.discovery = discovered
-    return options
-  }
-
-  func earlierResults() throws -> [ResultSet] {
-    try earlier.map { try ResultSet(ResultOptions.sources(at: [$0])) }
-  }
-
-  private static func date(_ text: String) throws -> CalendarDate {
-    guard let date = CalendarDate(text) else {
-      throw ValidationError("A date has the form 2017-09-13.")
-    }
-    return date
+  private func writeCompliance(of results: ResultSet, to outputs: [any TextOutput]) throws {
+    let report = try ComplianceReport(
+      results, earlier: try compliance.earlierResults(), directives: Directive.kaspersky,
+      options: compliance.options)
+    try outputs[0].write(report.html)
+    if outputs.count > 1 { try outputs[1].write(report.markdown) }
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Reports
 import Results
 
 /// Head and foot that all HTML pages share. The policy allows this style and this script and

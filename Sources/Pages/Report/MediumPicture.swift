@@ -1,6 +1,7 @@
 import Bytes
 import Evidence
 import Findings
+import Reports
 import Results
 
 /// A picture of a medium: its volumes, where the findings lie, and the account of its bytes.

@@ -21,8 +21,9 @@ enum PageStyle {
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-size: .92rem; }
     th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line);
-      overflow-wrap: anywhere; }
-    th { background: var(--panel); } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+      overflow-wrap: anywhere; min-width: 8.5em; }
+    th { background: var(--panel); } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+    td.wide, th.wide { min-width: 14em; }
     .badge, .confidence { font-weight: 600; }
     .confirmed .confidence, .badge.confirmed { color: var(--confirmed); } .strong .confidence, .badge.strong { color: var(--strong); }
     .claimed .confidence, .badge.claimed { color: var(--claimed); } .weak .confidence, .badge.weak { color: var(--weak); }
@@ -43,25 +44,38 @@ enum PageStyle {
     input, select, button { font: inherit; color: var(--front); background: var(--back); border: 1px solid var(--line);
       border-radius: 4px; padding: .25rem .5rem; max-width: 20rem; }
     .grid { border: 1px solid var(--line); font-size: .9rem; }
-    .head, .r { display: grid; grid-template-columns: 6.5rem minmax(12rem, 4fr) minmax(8rem, 2fr) 7.5rem 7rem minmax(6rem, 1.5fr) 5.5rem 6.5rem 10rem; }
+    .head, .r { display: grid; grid-template-columns: 7.5rem minmax(12rem, 5fr) minmax(8rem, 3fr) 7rem 7.5rem minmax(7rem, 2fr) 5.5rem 6rem 6.5rem; }
+    .head > :nth-child(8) button { text-align: right; }
     .head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); }
-    .head button { border: 0; background: none; font-weight: 600; text-align: left; width: 100%; }
+    .head button { border: 0; background: none; font-weight: 600; text-align: left; width: 100%; white-space: nowrap; }
     [aria-sort=ascending] button::after { content: " \25B2"; } [aria-sort=descending] button::after { content: " \25BC"; }
     .view { max-height: 60vh; overflow-y: scroll; position: relative; }
     .space { position: relative; } .r { position: absolute; left: 0; right: 0; height: 30px; cursor: pointer; border-bottom: 1px solid var(--line); }
     .r:hover, .r.selected { background: var(--panel); } .r.selected { box-shadow: inset 4px 0 var(--accent); }
     .c { padding: 3px 8px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; unicode-bidi: isolate; }
-    .c.path { direction: ltr; font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85rem; } .c.size { text-align: right; }
+    .c.path { direction: ltr; display: flex; font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .85rem; }
+    .c.path span { overflow: hidden; text-overflow: ellipsis; unicode-bidi: isolate; white-space: pre; }
+    .c.path .folder { flex: 0 1 auto; color: var(--quiet); } .c.path .name { flex: none; max-width: 80%; }
+    .c.size { text-align: right; }
     #evidence { border: 2px solid var(--accent); background: var(--panel); padding: .5rem 1rem 1rem; margin-top: 1rem; }
     #evidence:not([hidden]) { display: block; }
     dl { display: grid; grid-template-columns: 11rem 1fr; gap: .15rem 1rem; margin: 0; } dt { color: var(--quiet); }
     dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
     .print { display: none; }
-    @media (max-width: 60rem) { .head, .r { grid-template-columns: 6rem 1fr 8rem; } .head > :nth-child(n+4), .c:nth-child(n+4) { display: none; } }
+    @media (max-width: 60rem) {
+      body { padding: .5rem .75rem 3rem; } .head, .r { grid-template-columns: 7.5rem 1fr minmax(0, 9rem); }
+      .head > :nth-child(n+4), .c:nth-child(n+4) { display: none; } .tools label, .tools input, .tools select { flex-grow: 1; max-width: 100%; }
+    }
+    @media (max-width: 36rem) {
+      .head, .r { grid-template-columns: 7.5rem 1fr; } .head > :nth-child(n+3), .c:nth-child(n+3) { display: none; }
+      dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; }
+    }
+    @page { size: A4 landscape; margin: 12mm; }
     @media print {
       :root { --back: #fff; --front: #000; --quiet: #333; --line: #999; --panel: #fff; --accent: #000;
         --confirmed: #000; --strong: #000; --claimed: #000; --weak: #000; }
       nav, .tools, .grid, #evidence, .screen { display: none !important; } .print { display: table; font-size: 8pt; }
+      .scroll { overflow: visible; } details:not([open]) > :not(summary) { display: block; }
       p.print { display: block; } body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; }
     }
     """#

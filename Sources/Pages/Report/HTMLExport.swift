@@ -1,45 +1,45 @@
 import Bytes
 import Findings
+package import Reports
 package import Results
 
-/// The report for people: one HTML file that needs nothing else. A summary first, then what was not
-/// scanned, the media, the times, and all findings with their evidence.
+/// The report for people: one HTML file that needs nothing else. A summary first, then the findings,
+/// what was not scanned, the media and the times. The data of the findings is behind everything that
+/// is visible, and waits in a temporary file: the summary counts them.
 package struct HTMLExport: ResultExport {
   package static let fileNames = ["report.html"]
 
   private let results: ResultSet
   private let file: ReportFile
+  private let data: SpooledBlocks
   private var rows = FindingRows()
-  private var isStarted = false
+  private var facts: PageFacts
+  private var problems = ProblemRows()
 
-  package init(_ results: ResultSet, to files: [ReportFile]) {
+  package init(_ results: ResultSet, to files: [ReportFile]) throws {
     self.results = results
     file = files[0]
+    data = try SpooledBlocks()
+    facts = PageFacts(results)
   }
 
   package mutating func add(_ entry: ResultEntry, of scan: ResultScan) throws {
-    try start()
+    problems.add(entry, of: scan)
     guard case .finding(let finding) = entry.record else { return }
-    try rows.add(finding, of: scan, to: file)
+    facts.add(finding, of: scan)
+    try rows.add(finding, of: scan, to: data)
   }
 
   package mutating func finish() throws {
-    try start()
-    try rows.finish(to: file)
+    try rows.finish(to: data)
+    let summary = PageSummary(results)
+    try file.write(PageFrame.head(title: summary.title, script: PageScript.text))
+    try file.write(PageTemplate(ReportTemplate.text, .html).render(values(summary)))
+    try data.write(to: file)
     try file.write(PageFrame.foot(script: PageScript.text))
   }
 
-  private mutating func start() throws {
-    guard !isStarted else { return }
-    isStarted = true
-    let summary = PageSummary(results)
-    try file.write(PageFrame.head(title: summary.title, script: PageScript.text))
-    let template = PageTemplate(ReportTemplate.text, .html)
-    try file.write(template.render(try values(summary)))
-  }
-
-  private func values(_ summary: PageSummary) throws -> JSON {
-    let facts = try PageFacts(results)
+  private func values(_ summary: PageSummary) -> JSON {
     let periods = TimelinePicture.periods(facts)
     let counts = periods.map { name, counts in
       JSON.object([
@@ -51,13 +51,12 @@ package struct HTMLExport: ResultExport {
       ("title", .string(summary.title)), ("verdict", summary.verdict),
       ("products", .array(summary.products)), ("moreProducts", summary.moreProducts),
       ("endpoints", .integer(Int64(summary.endpoints))), ("reasons", .array(summary.reasons)),
-      ("problems", .array(try summary.problems(results))),
-      ("moreProblems", summary.moreProblems),
+      ("problems", .array(problems.rows)), ("moreProblems", summary.moreProblems),
     ]
     return .object(
       first + [
         ("scans", .array(summary.scans)), ("moreScans", summary.moreScans),
-        ("media", .array(media(facts))), ("moreMedia", moreMedia),
+        ("media", .array(media)), ("moreMedia", moreMedia),
         ("timeline", .string(TimelinePicture.svg(periods))), ("periods", .array(counts)),
       ])
   }
@@ -65,7 +64,7 @@ package struct HTMLExport: ResultExport {
   /// Pictures of media at most; a fleet has thousands.
   private static let mostMedia = 50
 
-  private func media(_ facts: PageFacts) -> [JSON] {
+  private var media: [JSON] {
     var media = [JSON]()
     for scan in results.scans {
       for medium in scan.summary?.media ?? [] where media.count < Self.mostMedia {

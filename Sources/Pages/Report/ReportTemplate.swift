@@ -4,7 +4,7 @@ enum ReportTemplate {
     <header>
     <h1>{{title}}</h1>
     {{#verdict}}
-    <div class="verdict {{class}}" role="status">{{#sentences}}
+    <div class="verdict {{class}}">{{#sentences}}
     <p>{{.}}</p>{{/sentences}}</div>
     {{/verdict}}
     <nav aria-label="Sections"><ul>
@@ -16,13 +16,13 @@ enum ReportTemplate {
     <main>
     <section id="products" aria-labelledby="h-products">
     <h2 id="h-products">Products</h2>
-    <div class="scroll"><table>
+    <div class="scroll" tabindex="0"><table>
     <thead><tr><th scope="col">Product</th><th scope="col">Version</th><th scope="col">State</th>
-    <th scope="col">Confidence</th><th scope="col">Endpoints</th><th scope="col">Where</th></tr></thead>
+    <th scope="col">Confidence</th><th scope="col" class="number">Endpoints</th><th scope="col" class="wide">Where</th></tr></thead>
     <tbody>
     {{#products}}
     <tr><td>{{product}}{{#embedded}} <span class="quiet">(embedded in another vendor's product)</span>{{/embedded}}</td><td>{{version}}</td>
-    <td>{{state}}</td><td><span class="badge {{confidence}}">{{confidence}}</span></td><td class="number">{{count}}</td><td>{{names}}</td></tr>
+    <td>{{state}}</td><td><span class="badge {{confidence}}">{{confidence}}</span></td><td class="number">{{count}}</td><td class="wide">{{names}}</td></tr>
     {{/products}}
     {{^products}}
     <tr><td colspan="6">none</td></tr>
@@ -67,8 +67,8 @@ enum ReportTemplate {
     <div id="evidence-list"></div>
     <p><button id="close">Close (Escape)</button></p>
     </div>
-    <table class="print"><thead><tr><th>Confidence</th><th>Path</th><th>Product</th><th>Version</th><th>Component</th>
-    <th>Endpoint</th><th>State</th><th>Size</th><th>Modified</th></tr></thead><tbody id="printed"></tbody></table>
+    <table class="print"><thead><tr><th>Confidence</th><th class="wide">Path</th><th>Product</th><th>Version</th><th>Component</th>
+    <th>Endpoint</th><th>State</th><th class="number">Size</th><th>Modified</th></tr></thead><tbody id="printed"></tbody></table>
     <p id="print-note" class="print"></p>
     </section>
     <section id="ledger" aria-labelledby="h-ledger">
@@ -80,11 +80,11 @@ enum ReportTemplate {
     <p><b>{{count}}</b> {{reason}}</p>
     {{/reasons}}
     <details{{^moreProblems}} open{{/moreProblems}}><summary>Items</summary>
-    <div class="scroll"><table>
-    <thead><tr><th scope="col">Outcome</th><th scope="col">Item</th><th scope="col">Reason and remedy</th><th scope="col">Machine</th></tr></thead>
+    <div class="scroll" tabindex="0"><table>
+    <thead><tr><th scope="col">Outcome</th><th scope="col" class="wide">Item</th><th scope="col" class="wide">Reason and remedy</th><th scope="col">Machine</th></tr></thead>
     <tbody>
     {{#problems}}
-    <tr><td>{{reason}}</td><td>{{path}}</td><td>{{message}}</td><td>{{machine}}</td></tr>
+    <tr><td>{{reason}}</td><td class="wide">{{path}}</td><td class="wide">{{message}}</td><td>{{machine}}</td></tr>
     {{/problems}}
     {{^problems}}
     <tr><td colspan="4">none</td></tr>
@@ -127,7 +127,7 @@ enum ReportTemplate {
     {{{timeline}}}
     <p class="key"><span class="k-created"></span>created<span class="k-modified"></span>modified<span class="k-recorded"></span>recorded by the system</p>
     <details><summary>Counts</summary><table>
-    <thead><tr><th scope="col">Period</th><th scope="col">Created</th><th scope="col">Modified</th><th scope="col">Recorded</th></tr></thead><tbody>
+    <thead><tr><th scope="col">Period</th><th scope="col" class="number">Created</th><th scope="col" class="number">Modified</th><th scope="col" class="number">Recorded</th></tr></thead><tbody>
     {{#periods}}
     <tr><th scope="row">{{name}}</th><td class="number">{{created}}</td><td class="number">{{modified}}</td><td class="number">{{recorded}}</td></tr>
     {{/periods}}
@@ -136,9 +136,9 @@ enum ReportTemplate {
     </section>
     <section id="custody" aria-labelledby="h-custody">
     <h2 id="h-custody">Scans</h2>
-    <div class="scroll"><table>
-    <thead><tr><th scope="col">Machine</th><th scope="col">Result</th><th scope="col">Items</th><th scope="col">Matched</th><th scope="col">Clean</th>
-    <th scope="col">Skipped</th><th scope="col">Failed</th><th scope="col">Partly read</th><th scope="col">Bytes read</th></tr></thead><tbody>
+    <div class="scroll" tabindex="0"><table>
+    <thead><tr><th scope="col">Machine</th><th scope="col">Result</th><th scope="col" class="number">Items</th><th scope="col" class="number">Matched</th><th scope="col" class="number">Clean</th>
+    <th scope="col" class="number">Skipped</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Partly read</th><th scope="col">Bytes read</th></tr></thead><tbody>
     {{#scans}}
     <tr><td>{{machine}}</td><td>{{complete}}</td><td class="number">{{seen}}</td><td class="number">{{matched}}</td><td class="number">{{clean}}</td>
     <td class="number">{{skipped}}</td><td class="number">{{failed}}</td><td class="number">{{partly}}</td><td>{{read}} of {{present}}</td></tr>

@@ -1,12 +1,13 @@
 import Bytes
 import Evidence
 import Findings
+import Reports
 import Results
 
 /// The beginning of all pages: the verdict, products, what was not scanned, and the scans.
 struct PageSummary {
   /// Rows of a table without a script of its own; a fleet has many more.
-  private static let most = 500
+  static let most = 500
 
   let title: String
   let verdict: JSON
@@ -150,36 +151,5 @@ struct PageSummary {
       ("end", .string(custody.end?.rfc3339 ?? "")),
       ("head", custody.chainHead.map(JSON.string)), ("evidence", .array(evidence)),
     ]
-  }
-
-  /// The first items that were not scanned, with the remedy.
-  func problems(_ results: ResultSet) throws -> [JSON] {
-    var problems = [JSON]()
-    try results.read { entry, scan in
-      guard problems.count < Self.most else { return }
-      switch entry.record {
-      case .problem(let problem):
-        let locator = problem.locator
-        problems.append(
-          .object([
-            ("reason", .string("\(problem.outcome): \(problem.reason.replacing("_", with: " "))")),
-            (
-              "path",
-              .string(
-                (locator.volume.map { "\(locator.evidence.shown), volume \($0.index): " } ?? "")
-                  + locator.path.shown)
-            ), ("message", .string(problem.message)), ("machine", .string(scan.machineName)),
-          ]))
-      case .defect(let defect):
-        problems.append(
-          .object([
-            ("reason", .string("result line")),
-            ("path", .string("\(scan.source.shown), line \(defect.line)")),
-            ("message", .string(defect.message)), ("machine", .string(scan.machineName)),
-          ]))
-      case .finding, .product, .context, .summary, .other: break
-      }
-    }
-    return problems
   }
 }

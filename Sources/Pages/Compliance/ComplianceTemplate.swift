@@ -5,7 +5,7 @@ enum ComplianceTemplate {
     <h1>{{title}}</h1>
     <p>{{#organisation}}{{organisation}}. {{/organisation}}Based on {{scanCount}} scans of {{endpointCount}} endpoints, {{period}}.</p>
     {{#verdict}}
-    <div class="verdict {{class}}" role="status">{{#sentences}}
+    <div class="verdict {{class}}">{{#sentences}}
     <p>{{.}}</p>{{/sentences}}</div>
     {{/verdict}}
     </header>
@@ -14,19 +14,19 @@ enum ComplianceTemplate {
     {{^products}}
     <p><b>None.</b></p>
     {{/products}}
-    <div class="scroll"><table><thead><tr><th scope="col">Product</th><th scope="col">Version</th><th scope="col">Endpoints</th><th scope="col">State</th>
-    <th scope="col">Confidence</th><th scope="col">Embedded component</th><th scope="col">Covered by</th></tr></thead><tbody>
+    <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Product</th><th scope="col">Version</th><th scope="col" class="number">Endpoints</th><th scope="col">State</th>
+    <th scope="col">Confidence</th><th scope="col">Embedded component</th><th scope="col" class="wide">Covered by</th></tr></thead><tbody>
     {{#products}}
-    <tr><td>{{product}}</td><td>{{version}}</td><td class="number">{{count}}</td><td>{{state}}</td><td>{{confidence}}</td><td>{{embedded}}</td><td>{{coverage}}</td></tr>
+    <tr><td>{{product}}</td><td>{{version}}</td><td class="number">{{count}}</td><td>{{state}}</td><td>{{confidence}}</td><td>{{embedded}}</td><td class="wide">{{coverage}}</td></tr>
     {{/products}}
     {{^products}}
     <tr><td colspan="7">none</td></tr>
     {{/products}}
     </tbody></table></div></section>
     <section><h2>2. Endpoints with each product</h2>
-    <div class="scroll"><table><thead><tr><th scope="col">Product</th><th scope="col">Endpoints</th><th scope="col">Present</th><th scope="col">Remnants only</th><th scope="col">Names</th></tr></thead><tbody>
+    <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Product</th><th scope="col" class="number">Endpoints</th><th scope="col" class="number">Present</th><th scope="col" class="number">Remnants only</th><th scope="col" class="wide">Names</th></tr></thead><tbody>
     {{#endpointsOfProducts}}
-    <tr><td>{{product}}</td><td class="number">{{count}}</td><td class="number">{{present}}</td><td class="number">{{remnants}}</td><td>{{names}}</td></tr>
+    <tr><td>{{product}}</td><td class="number">{{count}}</td><td class="number">{{present}}</td><td class="number">{{remnants}}</td><td class="wide">{{names}}</td></tr>
     {{/endpointsOfProducts}}
     {{^endpointsOfProducts}}
     <tr><td colspan="5">none</td></tr>
@@ -82,9 +82,9 @@ enum ComplianceTemplate {
     {{#directives}}
     <h3>{{name}}</h3>
     <p>{{citation}}. Periods begin on {{start}}.</p>
-    <div class="scroll"><table><thead><tr><th scope="col">After</th><th scope="col">Date</th><th scope="col">Due</th></tr></thead><tbody>
+    <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">After</th><th scope="col">Date</th><th scope="col" class="wide">Due</th></tr></thead><tbody>
     {{#duties}}
-    <tr><td>{{days}}</td><td>{{date}}</td><td>{{text}}{{#then}} Next: {{then}}{{/then}}</td></tr>
+    <tr><td>{{days}}</td><td>{{date}}</td><td class="wide">{{text}}{{#then}} Next: {{then}}{{/then}}</td></tr>
     {{/duties}}
     </tbody></table></div>
     {{#hasBusinessDays}}
@@ -102,7 +102,7 @@ enum ComplianceTemplate {
     {{/progress}}
     {{#progress}}
     <p>Endpoints with each product, by the day of the results:</p>
-    <div class="scroll"><table><thead><tr><th scope="col">Product</th>{{#dates}}<th scope="col">{{.}}</th>{{/dates}}</tr></thead><tbody>
+    <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Product</th>{{#dates}}<th scope="col">{{.}}</th>{{/dates}}</tr></thead><tbody>
     {{#rows}}
     <tr><td>{{product}}</td>{{#counts}}<td>{{.}}</td>{{/counts}}</tr>
     {{/rows}}

@@ -25,32 +25,36 @@ package struct ComplianceReport {
   private let earlier: [ResultSet]
   private let directives: [Directive]
   private let options: Options
+  /// What both templates show.
+  private var values: JSON
 
   /// A report on `results`; `earlier` ones show the progress, in any order.
   package init(
     _ results: ResultSet, earlier: [ResultSet], directives: [Directive], options: Options
-  ) {
+  ) throws {
     self.results = results
     self.earlier = earlier
     self.directives = directives
     self.options = options
+    values = .null
+    values = try allValues()
   }
 
   /// One HTML file that needs nothing else and runs no script.
-  package func html() throws -> String {
+  package var html: String {
     PageFrame.head(title: title, script: nil)
-      + PageTemplate(ComplianceTemplate.html, .html).render(try values())
+      + PageTemplate(ComplianceTemplate.html, .html).render(values)
       + PageFrame.foot(script: nil)
   }
 
   /// Markdown (CommonMark with tables).
-  package func markdown() throws -> String {
-    PageTemplate(ComplianceTemplate.markdown, .markdown).render(try values())
+  package var markdown: String {
+    PageTemplate(ComplianceTemplate.markdown, .markdown).render(values)
   }
 
   private var title: String { "Compliance report: products of \(options.company)" }
 
-  private func values() throws -> JSON {
+  private func allValues() throws -> JSON {
     let summary = PageSummary(results)
     let deployments = Deployment.all(in: results)
     let own = deployments.filter { !$0.isEmbedded }
@@ -65,7 +69,7 @@ package struct ComplianceReport {
     ]
     return .object(
       head + [
-        ("directives", .array(directives.map(values))),
+        ("directives", .array(directives.map { duties(of: $0) })),
         ("products", .array(products(own + embedded))),
         ("endpointsOfProducts", .array(endpoints(own + embedded))),
         ("embeddedProducts", .array(products(embedded))), ("methods", methods),
@@ -82,7 +86,7 @@ package struct ComplianceReport {
       ?? scans.compactMap { $0.summary?.custody.end }.min().map { CalendarDate($0) }
   }
 
-  private func values(_ directive: Directive) -> JSON {
+  private func duties(of directive: Directive) -> JSON {
     let own = directive.start.flatMap { CalendarDate($0) }
     let start = own == nil ? discovery : options.start ?? own
     var duties = [JSON]()

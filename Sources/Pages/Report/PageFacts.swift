@@ -21,28 +21,29 @@ struct PageFacts {
   /// Marks by scan, medium and part.
   private(set) var marks = [Int: [RawPath: [Int: Mark]]]()
 
-  init(_ results: ResultSet) throws {
-    var sizes = [Int: [RawPath: UInt64]]()
+  private var sizes = [Int: [RawPath: UInt64]]()
+
+  init(_ results: ResultSet) {
     for scan in results.scans {
       for medium in scan.summary?.media ?? [] {
         sizes[scan.index, default: [:]][medium.evidence] = medium.size
       }
     }
-    try results.read { entry, scan in
-      guard case .finding(let finding) = entry.record else { return }
-      count(finding.times.created, in: \.created)
-      count(finding.times.modified, in: \.modified)
-      for trace in finding.traces { count(trace.written, in: \.recorded) }
-      let evidence = finding.locator.evidence
-      guard let run = finding.locator.runs.first, let size = sizes[scan.index]?[evidence], size > 0,
-        run.offset < size
-      else { return }
-      let part = Int(Double(run.offset) / Double(size) * Double(Self.parts))
-      var mark = marks[scan.index]?[evidence]?[part] ?? Mark()
-      mark.count += 1
-      mark.confidence = max(mark.confidence, finding.confidence ?? .claimed)
-      marks[scan.index, default: [:]][evidence, default: [:]][part] = mark
-    }
+  }
+
+  mutating func add(_ finding: ResultFinding, of scan: ResultScan) {
+    count(finding.times.created, in: \.created)
+    count(finding.times.modified, in: \.modified)
+    for trace in finding.traces { count(trace.written, in: \.recorded) }
+    let evidence = finding.locator.evidence
+    guard let run = finding.locator.runs.first, let size = sizes[scan.index]?[evidence], size > 0,
+      run.offset < size
+    else { return }
+    let part = Int(Double(run.offset) / Double(size) * Double(Self.parts))
+    var mark = marks[scan.index]?[evidence]?[part] ?? Mark()
+    mark.count += 1
+    mark.confidence = max(mark.confidence, finding.confidence ?? .claimed)
+    marks[scan.index, default: [:]][evidence, default: [:]][part] = mark
   }
 
   private mutating func count(
