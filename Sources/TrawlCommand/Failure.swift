@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reports
 
 /// Failure that ends the command with status 2: bad rules, or output that cannot be written.
 struct Failure: Error, CustomStringConvertible {
@@ -16,7 +17,18 @@ struct Failure: Error, CustomStringConvertible {
 
   /// Prints an error on stderr and returns the exit status.
   static func end(saying error: Any) -> ExitCode {
-    Terminal.write("trawl: \(error)\n", to: STDERR_FILENO)
+    Terminal.write("trawl: \(harmless("\(error)"))\n", to: STDERR_FILENO)
     return ExitCode(2)
+  }
+
+  /// A message without control characters. An argument in it may be a hostile file name, which the
+  /// shell put there for a `*`: its line breaks go, too, those of the message stay.
+  static func harmless(_ message: String) -> String {
+    var message = message
+    for argument in CommandLine.arguments where Printable.text(argument) != argument {
+      message = message.replacing(argument, with: Printable.text(argument))
+    }
+    return message.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Printable.text(String($0)) }.joined(separator: "\n")
   }
 }

@@ -18,7 +18,19 @@ enum Main {
     do { all = try Configuration.adding(to: Array(arguments)) } catch {
       exit(Failure.end(saying: error).rawValue)
     }
-    TrawlCommand.main(all)
+    do {
+      var command = try TrawlCommand.parseAsRoot(all)
+      try command.run()
+    } catch { end(error) }
+  }
+
+  /// Prints the message of an error as the parser does, but made harmless.
+  private static func end(_ error: any Error) -> Never {
+    let status = TrawlCommand.exitCode(for: error)
+    guard !status.isSuccess else { TrawlCommand.exit(withError: error) }
+    let text = Failure.harmless(TrawlCommand.fullMessage(for: error))
+    if !text.isEmpty { Terminal.write(text + "\n", to: STDERR_FILENO) }
+    exit(status.rawValue)
   }
 
   /// Arguments in which options with an optional value have one: otherwise the parser would use a
