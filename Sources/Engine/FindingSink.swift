@@ -175,7 +175,8 @@ struct FindingSink: OutcomeSink {
     _ reader: inout ContentReader
   ) throws(ItemProblem) -> Finding? {
     entry.lost = content.lost
-    guard let profile = scan.tracedProfile, let place = locator.knownPlace else {
+    // The place first: a copy of the profile costs as much as a small item.
+    guard let place = locator.knownPlace, let profile = scan.tracedProfile else {
       return try scanned.get()
     }
     let scanned = PlaceExamination(place, profile, locator, scanned)

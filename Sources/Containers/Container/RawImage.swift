@@ -13,8 +13,10 @@ package final class RawImage: Medium {
     let descriptor: Descriptor
     let path: RawPath
     let range: Range<UInt64>
+    let holes: HoleMap
 
     init(_ descriptor: consuming Descriptor, _ path: RawPath, _ range: Range<UInt64>) {
+      holes = HoleMap(of: descriptor, length: range.upperBound - range.lowerBound)
       self.descriptor = descriptor
       self.path = path
       self.range = range
@@ -82,21 +84,7 @@ package final class RawImage: Medium {
   /// Holes of the file are zeros by the word of its file system (lseek(2), SEEK_DATA).
   package func zeros(from offset: UInt64, limit: UInt64) -> UInt64 {
     guard let segment = segments.first(where: { $0.range.contains(offset) }) else { return 0 }
-    let known = Self.hole(
-      in: segment.descriptor, at: offset - segment.range.lowerBound,
-      end: segment.range.upperBound - segment.range.lowerBound)
-    return min(known, limit)
-  }
-
-  /// SEEK_DATA of unistd.h, which Glibc shows to GNU sources only.
-  private static let seekData: Int32 = 3
-
-  /// Number of bytes from `offset` on that are a hole of an open file of `end` bytes; 0 if unknown.
-  static func hole(in descriptor: borrowing Descriptor, at offset: UInt64, end: UInt64) -> UInt64 {
-    guard offset < end, let start = off_t(exactly: offset) else { return 0 }
-    let data = lseek(descriptor.number, start, seekData)
-    if data < 0 { return errno == ENXIO ? end - offset : 0 }
-    return UInt64(data) > offset ? min(UInt64(data), end) - offset : 0
+    return min(segment.holes.hole(at: offset - segment.range.lowerBound), limit)
   }
 
   package func place(of run: Range<UInt64>) -> (descriptor: Int32, offset: UInt64)? {

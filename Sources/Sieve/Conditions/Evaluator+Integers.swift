@@ -1,3 +1,5 @@
+// Operands are worked out before a method that does not change `self` is called: as its arguments they
+// would make Swift copy `self` first.
 extension Evaluator {
   /// A node as an integer.
   mutating func integer(_ index: ConditionGraph.Index) -> IntegerSet {
@@ -7,12 +9,15 @@ extension Evaluator {
     case .unknownInteger: return .anything
     case .count(let string): return count(string)
     case .countIn(let string, let bounds):
-      return count(string, from: integer(bounds.low), to: integer(bounds.high))
+      let (low, high) = (integer(bounds.low), integer(bounds.high))
+      return count(string, from: low, to: high)
     case .offset(let string, let number), .length(let string, let number):
       guard count(string).range != 0...0 else { return .undefined }
       if let number { _ = integer(number) }
       return IntegerSet(0 ... .max).with(undefined: true)
-    case .read(let read, let offset): return self.read(read, at: integer(offset))
+    case .read(let read, let offset):
+      let place = integer(offset)
+      return self.read(read, at: place)
     case .arithmetic(let operation, let left, let right):
       return integer(left).combined(operation, with: integer(right))
     case .negated(let operand): return integer(operand).negated

@@ -64,9 +64,12 @@ struct Evaluator {
       return compareText(operation, a, b, implies: implied)
     case .matches(let operand): return matches(operand)
     case .present(let string): return present(string)
-    case .presentAt(let string, let offset): return present(string, at: integer(offset))
+    case .presentAt(let string, let offset):
+      let place = integer(offset)
+      return present(string, at: place)
     case .presentIn(let string, let bounds):
-      return present(string, from: integer(bounds.low), to: integer(bounds.high))
+      let (low, high) = (integer(bounds.low), integer(bounds.high))
+      return present(string, from: low, to: high)
     case .ofStrings(let quantifier, let strings, let bounds):
       return ofStrings(quantifier, strings, within: bounds)
     case .ofStringsAt(let quantifier, let strings, let offset):
