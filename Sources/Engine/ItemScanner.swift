@@ -38,6 +38,18 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     }
   }
 
+  /// Sets an external variable for later items. The sieve knows only the former value: from now on
+  /// libyara scans every item.
+  func define(_ name: String, as value: ExternalValue) throws(YaraError) {
+    try scanners.define(name, as: value)
+    sieve = nil
+  }
+
+  /// Scans the memory of a process, of which the sieve knows nothing.
+  func scan(process: Int32) -> (result: ScanResult, error: YaraError?) {
+    scanners.slot(of: nil).scanner.attempt(process: process)
+  }
+
   // MARK: Open
 
   private func opened(_ item: Item) throws(ItemProblem) -> (any OpenContent)? {

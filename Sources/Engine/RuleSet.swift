@@ -59,12 +59,14 @@ public struct RuleSet: Sendable {
 
   /// Compiles texts in order, with external variables. Errors name the text. If `cache` is given,
   /// it keeps results of large rule sets that take long to compute. `includes` says where the texts
-  /// of `include` come from.
+  /// of `include` come from. `warnsOfEscapes` makes unknown escape sequences warnings (since 4.5).
   public init(
     _ texts: [Text], externals: [(name: String, value: ExternalValue)] = [],
-    includes: Compiler.Includes = .files, cache: CacheDirectory? = nil
+    includes: Compiler.Includes = .files, warnsOfEscapes: Bool = false,
+    cache: CacheDirectory? = nil
   ) throws(YaraError) {
-    let compiled = try Self.compiled(texts, externals, includes, cache)
+    let compiled = try Self.compiled(
+      texts, externals, includes, warnsOfEscapes: warnsOfEscapes, warnsOfEscapes ? nil : cache)
     rules = compiled.rules
     warnings = compiled.warnings
     records =
@@ -83,7 +85,7 @@ public struct RuleSet: Sendable {
 
   private static func compiled(
     _ texts: [Text], _ externals: [(name: String, value: ExternalValue)],
-    _ includes: Compiler.Includes, _ directory: CacheDirectory?
+    _ includes: Compiler.Includes, warnsOfEscapes: Bool, _ directory: CacheDirectory?
   ) throws(YaraError) -> RuleSetCache.Compiled {
     let size = texts.reduce(0) { $0 + $1.bytes.count }
     // The cache compares included files, not what a host provides.
@@ -91,6 +93,7 @@ public struct RuleSet: Sendable {
     let cache = mayKeep ? directory.map { RuleSetCache($0, texts, externals) } : nil
     if let kept = cache?.load(texts) { return kept }
     var compiler = try Compiler(includes: includes)
+    if warnsOfEscapes { compiler.warnOfUnknownEscapes() }
     for (name, value) in externals { try compiler.define(name, as: value) }
     for text in texts {
       if text.isFile {

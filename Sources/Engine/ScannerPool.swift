@@ -23,6 +23,11 @@ struct ScannerPool: ~Copyable {
     whole = try Self.slot(rules, options, cancellation)
   }
 
+  /// Sets an external variable of the scanner of the whole rule set.
+  mutating func define(_ name: String, as value: ExternalValue) throws(YaraError) {
+    try whole.scanner.define(name, as: value)
+  }
+
   private static func slot(
     _ rules: Rules, _ options: Scanner.Options, _ cancellation: Cancellation
   ) throws(YaraError) -> Slot {

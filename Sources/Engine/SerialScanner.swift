@@ -22,7 +22,7 @@ public final class SerialScanner {
 
   /// Stops a scanner from any thread.
   public struct Canceller: Sendable {
-    fileprivate let cancellation: Cancellation
+    let cancellation: Cancellation
 
     /// Stops the item in progress; it and all later items of the scanner end as `interrupted`.
     public func cancel() { cancellation.cancel() }

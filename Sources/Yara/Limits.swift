@@ -11,6 +11,11 @@ extension Library {
     try set(YR_CONFIG_MAX_STRINGS_PER_RULE, count, "the number of strings in a rule")
   }
 
+  /// Sets the number of bytes kept of each match in this process; 512 by default.
+  public static func setMaximumMatchData(_ count: UInt32) throws(YaraError) {
+    try set(YR_CONFIG_MAX_MATCH_DATA, count, "the number of bytes of a match")
+  }
+
   private static func set(_ name: YR_CONFIG_NAME, _ value: UInt32, _ what: String)
     throws(YaraError)
   {

@@ -33,6 +33,9 @@ struct MatchCollector {
     case CALLBACK_MSG_MODULE_IMPORTED:
       let module = data!.assumingMemoryBound(to: YR_OBJECT.self)
       if options.printsModuleData { result.printed.append(.moduleData(Self.fields(of: module))) }
+      if options.reportsModules, let value = ModuleValue(module) {
+        result.printed.append(.module(String(cString: module.pointee.identifier), value))
+      }
       if !options.moduleFields.isEmpty { copyFields(of: module) }
     case CALLBACK_MSG_TOO_MANY_MATCHES:
       result.cutStrings.append(name(of: data!.assumingMemoryBound(to: YR_STRING.self)))
@@ -49,11 +52,11 @@ struct MatchCollector {
 
   private func name(of string: UnsafePointer<YR_STRING>) -> CutString {
     let identifier = String(cString: string.pointee.identifier)
-    let index = string.pointee.rule_idx
-    let rule = trawl_yara_rule_at(rules.pointer, index).map {
-      String(cString: $0.pointee.identifier)
-    }
-    return CutString(rule: rule ?? "", identifier: identifier)
+    let rule = trawl_yara_rule_at(rules.pointer, string.pointee.rule_idx)
+    return CutString(
+      rule: rule.map { String(cString: $0.pointee.identifier) } ?? "",
+      namespace: rule.map { String(cString: $0.pointee.ns.pointee.name) } ?? "",
+      identifier: identifier)
   }
 
   private func giveData(to request: UnsafeMutablePointer<YR_MODULE_IMPORT>) {

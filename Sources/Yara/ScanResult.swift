@@ -39,6 +39,8 @@ public enum Printed: Hashable, Sendable {
   case console([UInt8])
   /// Fields of a module that a rule imports, as whole lines in the form of `yara -D`.
   case moduleData([UInt8])
+  /// All defined fields of a module that a rule imports.
+  case module(String, ModuleValue)
 }
 
 /// A rule that matched, and the places of its strings.
@@ -53,6 +55,8 @@ public struct RuleMatch: Hashable, Sendable {
 public struct StringMatch: Hashable, Sendable {
   /// The identifier with its `$`; an anonymous string's is `$` alone.
   public let identifier: String
+  /// Number of the string in its rule, from 0: several may be anonymous.
+  public let index: Int
   /// Offset of the first byte from the start of the scanned data.
   public let offset: UInt64
   /// The length in bytes.
@@ -61,6 +65,8 @@ public struct StringMatch: Hashable, Sendable {
   public let data: [UInt8]
   /// Whether the rule writes the string in hexadecimal.
   public let isHexadecimal: Bool
+  /// Whether the string has the modifier `xor`.
+  public let isXor: Bool
   /// Key of an `xor` string's match, known since libyara 4.5; 0 for other strings.
   public let xorKey: UInt8
 }
@@ -69,6 +75,8 @@ public struct StringMatch: Hashable, Sendable {
 public struct CutString: Hashable, Sendable {
   /// Its rule.
   public let rule: String
+  /// Namespace of the rule.
+  public let namespace: String
   /// Its identifier.
   public let identifier: String
 }
@@ -91,20 +99,26 @@ extension StringMatch {
   ) -> [StringMatch] {
     var strings = [StringMatch]()
     var next = rule.pointee.strings
+    var index = 0
     while let string = next {
       var match = trawl_yara_first_match(context, string)
       while let found = match {
-        if !found.pointee.is_private { strings.append(StringMatch(string, found)) }
+        if !found.pointee.is_private { strings.append(StringMatch(string, index, found)) }
         match = found.pointee.next
       }
       next = trawl_yara_next_string(string)
+      index += 1
     }
     return strings
   }
 
-  fileprivate init(_ string: UnsafePointer<YR_STRING>, _ match: UnsafePointer<YR_MATCH>) {
+  fileprivate init(
+    _ string: UnsafePointer<YR_STRING>, _ index: Int, _ match: UnsafePointer<YR_MATCH>
+  ) {
     identifier = String(cString: string.pointee.identifier)
+    self.index = index
     isHexadecimal = string.pointee.flags & UInt32(STRING_FLAGS_HEXADECIMAL) != 0
+    isXor = string.pointee.flags & UInt32(STRING_FLAGS_XOR) != 0
     offset = UInt64(bitPattern: match.pointee.base &+ match.pointee.offset)
     xorKey = trawl_yara_xor_key(match)
     length = Int(match.pointee.match_length)

@@ -18,6 +18,8 @@ public struct Scanner: ~Copyable {
     public var reportsStrings = true
     /// Print the fields of each module that a rule imports, as `yara -D` does.
     public var printsModuleData = false
+    /// Report all fields of each module that a rule imports.
+    public var reportsModules = false
     /// Additional input of modules, beside the item. Of two entries for one module the first
     /// counts.
     public var moduleData: [ModuleData] = []
@@ -93,6 +95,12 @@ public struct Scanner: ~Copyable {
     try run { scanner in yr_scanner_scan_fd(scanner, descriptor) }
   }
 
+  /// Scans the memory of a running process. On failure, the result keeps what was printed until
+  /// then.
+  public mutating func attempt(process: Int32) -> (result: ScanResult, error: YaraError?) {
+    attempt { scanner in yr_scanner_scan_proc(scanner, process) }
+  }
+
   /// Scans separate pieces of memory. Strings do not match across blocks; `filesize` is undefined
   /// unless given. Blocks must be ordered by base.
   public mutating func scan(_ blocks: [MemoryBlock], fileSize: UInt64? = nil) throws(YaraError)
@@ -155,6 +163,7 @@ public struct Scanner: ~Copyable {
     else { return YaraError(code, "scan: \(code)") }
     let culprit = CutString(
       rule: String(cString: rule.pointee.identifier),
+      namespace: String(cString: rule.pointee.ns.pointee.name),
       identifier: String(cString: string.pointee.identifier))
     return YaraError(
       code, "string \(culprit.identifier) of rule \(culprit.rule): \(code)", string: culprit)

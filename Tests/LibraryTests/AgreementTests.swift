@@ -26,6 +26,9 @@ import Testing
     #expect(agree(trawl_compiler_define_boolean, compilerDefineBoolean))
     #expect(agree(trawl_compiler_define_string, compilerDefineString))
     #expect(agree(trawl_compiler_disable_includes, compilerDisableIncludes))
+    #expect(agree(trawl_compiler_set_include, compilerSetInclude))
+    #expect(agree(trawl_compiler_warn_of_escapes, compilerWarnOfEscapes))
+    #expect(agree(trawl_compiler_allow_nothing, compilerAllowNothing))
     #expect(agree(trawl_compiler_set_cache, compilerSetCache))
     #expect(agree(trawl_compiler_build, compilerBuild))
     #expect(agree(trawl_compiler_free, compilerFree))
@@ -67,6 +70,25 @@ import Testing
     #expect(agree(trawl_result_record_count, resultRecordCount))
     #expect(agree(trawl_result_record, resultRecord))
     #expect(agree(trawl_result_free, resultFree))
+  }
+
+  @Test func matchersAgree() {
+    #expect(agree(trawl_matcher_create, matcherCreate))
+    #expect(agree(trawl_matcher_define_integer, matcherDefineInteger))
+    #expect(agree(trawl_matcher_define_float, matcherDefineFloat))
+    #expect(agree(trawl_matcher_define_boolean, matcherDefineBoolean))
+    #expect(agree(trawl_matcher_define_string, matcherDefineString))
+    #expect(agree(trawl_matcher_set_module_data, matcherSetModuleData))
+    #expect(agree(trawl_matcher_match_memory, matcherMatchMemory))
+    #expect(agree(trawl_matcher_match_file, matcherMatchFile))
+    #expect(agree(trawl_matcher_match_reader, matcherMatchReader))
+    #expect(agree(trawl_matcher_match_process, matcherMatchProcess))
+    #expect(agree(trawl_matcher_cancel, matcherCancel))
+    #expect(agree(trawl_matcher_free, matcherFree))
+    #expect(agree(trawl_matches_events, matchesEvents))
+    #expect(agree(trawl_matches_free, matchesFree))
+    #expect(agree(trawl_libyara_configure, libyaraConfigure))
+    #expect(agree(trawl_libyara_modules, libyaraModules))
   }
 
   @Test func scansAgree() {

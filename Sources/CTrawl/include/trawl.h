@@ -2,7 +2,8 @@
  *
  * An engine holds compiled rules; all threads share one. A scanner takes one item after another on
  * the calling thread; each thread has its own. A scan walks files, directories and disk images with
- * threads of its own. Results are structs, and JSON as `trawl scan --format jsonl` prints it.
+ * threads of its own. Results are structs, and JSON as `trawl scan --format jsonl` prints it. A matcher
+ * is a scanner that only asks which rules match, and returns libyara's answer as it is.
  *
  * Threads. Each function states one of:
  *   [any]   any thread, also while other threads use the same object;
@@ -123,6 +124,17 @@ trawl_status trawl_compiler_define_string(trawl_compiler *compiler, const char *
                                           const char *value, trawl_error **error);
 /* Makes `include` in rules an error. By default files are included. [owner] */
 void trawl_compiler_disable_includes(trawl_compiler *compiler);
+/* Text of an included file, which ends with a NUL and lives until the next call or until
+ * trawl_compiler_build returns; null if there is none, which is an error in the rules. */
+typedef const char *(*trawl_include_callback)(const char *name, void *user);
+/* Has the host provide the text of each `include`, in trawl_compiler_build, on its thread. [owner] */
+trawl_status trawl_compiler_set_include(trawl_compiler *compiler, trawl_include_callback callback,
+                                        void *user, trawl_error **error);
+/* Makes unknown escape sequences in regular expressions warnings; needs libyara 4.5. [owner] */
+void trawl_compiler_warn_of_escapes(trawl_compiler *compiler);
+/* Builds an engine without a public rule, too, which never finds anything. By default that is an
+ * error. [owner] */
+void trawl_compiler_allow_nothing(trawl_compiler *compiler);
 /* Keeps compiled rule sets of 256 KiB and more in a directory of the current user, which is created.
  * By default nothing is kept. [owner] */
 trawl_status trawl_compiler_set_cache(trawl_compiler *compiler, const char *directory,
@@ -212,8 +224,9 @@ enum { TRAWL_CARVE = 0, TRAWL_WHOLE_RUNS = 1, TRAWL_IGNORE = 2 };
 typedef struct trawl_reader {
   size_t struct_size;
   uint64_t size;
-  /* Fills `buffer` with `count` bytes from `offset`. Returns their number, fewer only at the end;
-   * negative if they cannot be read, which makes the item a failed one. */
+  /* Fills `buffer` with `count` bytes from `offset`, all of them before the end. Returns their number;
+   * fewer, if the content is shorter than its size; negative, if they cannot be read, which makes the item
+   * a failed one. One thread at a time reads an item; several read a medium at the same time. */
   int64_t (*read)(void *user, uint64_t offset, void *buffer, size_t count);
   /* Number of bytes from `offset` that are known to be zeros: they are not read. 0 if nothing is
    * known. May be null. */
@@ -443,6 +456,139 @@ size_t trawl_result_record_count(const trawl_result *result);
 const trawl_record *trawl_result_record(const trawl_result *result, size_t index);
 /* Frees the result. [owner] */
 void trawl_result_free(trawl_result *result);
+
+/* ---- Matcher: libyara's answer for one item after another, on the calling thread ----------- */
+
+/* A matcher knows no confidence, hashes and account. It reports every match of every string, rules that
+ * do not match, and the output of modules, as libyara does. */
+typedef struct trawl_matcher trawl_matcher;
+/* Answer for one item. */
+typedef struct trawl_matches trawl_matches;
+
+typedef struct trawl_match_options {
+  size_t struct_size;
+  uint32_t timeout;             /* limit for one item in seconds; 0: none */
+  int32_t is_fast;              /* one match of each string is enough */
+  int32_t without_prefilter;    /* libyara scans every item */
+  /* Each of these has libyara scan items that the prefilter could exclude: */
+  int32_t reports_non_matching; /* also rules that do not match: every item */
+  int32_t reports_modules;      /* also the fields of imported modules: every item */
+  int32_t reports_warnings;     /* warnings of every item: those large enough to cause one */
+  uint64_t memory_budget;       /* bytes of an item that must be read into memory; default 256 MiB */
+} trawl_match_options;
+
+#define TRAWL_MATCH_OPTIONS_INIT { sizeof(trawl_match_options), 0, 0, 0, 0, 0, 0, 256u << 20 }
+
+/* Creates a matcher; `options` may be null. [any] */
+trawl_status trawl_matcher_create(trawl_engine *engine, const trawl_match_options *options,
+                                  trawl_matcher **matcher, trawl_error **error);
+/* Sets an external variable, whose type the compiler fixed, for later items. libyara then scans every
+ * item, as the prefilter knows only the value at compile time. Fails with TRAWL_INVALID_ARGUMENT if the
+ * rules have no such variable, and with TRAWL_RULES_INVALID if its type is another. [owner] */
+trawl_status trawl_matcher_define_integer(trawl_matcher *matcher, const char *name, int64_t value,
+                                          trawl_error **error);
+trawl_status trawl_matcher_define_float(trawl_matcher *matcher, const char *name, double value,
+                                        trawl_error **error);
+trawl_status trawl_matcher_define_boolean(trawl_matcher *matcher, const char *name, int32_t value,
+                                          trawl_error **error);
+trawl_status trawl_matcher_define_string(trawl_matcher *matcher, const char *name,
+                                         const char *value, trawl_error **error);
+/* Gives a module data beside the item, such as the report for `cuckoo`, which is copied. To be called
+ * before the first item; libyara then scans every item. [owner] */
+trawl_status trawl_matcher_set_module_data(trawl_matcher *matcher, const char *module,
+                                           const void *data, size_t size, trawl_error **error);
+/* Matches bytes in memory, which are not copied. They must not change meanwhile. [owner] */
+trawl_status trawl_matcher_match_memory(trawl_matcher *matcher, const void *data, size_t size,
+                                        trawl_matches **matches, trawl_error **error);
+/* Matches a file. What cannot be read is TRAWL_FILE_UNREADABLE; what libyara gave up, such as an item
+ * that took too long, TRAWL_LIBYARA_FAILED. [owner] */
+trawl_status trawl_matcher_match_file(trawl_matcher *matcher, const char *path,
+                                      trawl_matches **matches, trawl_error **error);
+/* Matches content of the host, whose callbacks run on this thread. [owner] */
+trawl_status trawl_matcher_match_reader(trawl_matcher *matcher, const trawl_reader *reader,
+                                        trawl_matches **matches, trawl_error **error);
+/* Matches the memory of a running process. [owner] */
+trawl_status trawl_matcher_match_process(trawl_matcher *matcher, int32_t process,
+                                         trawl_matches **matches, trawl_error **error);
+/* Ends the item in progress, and every later one, as an error. [any] */
+void trawl_matcher_cancel(trawl_matcher *matcher);
+/* Frees the matcher. [owner] */
+void trawl_matcher_free(trawl_matcher *matcher);
+
+typedef struct trawl_string_instance {
+  uint64_t offset;
+  uint64_t length;
+  const uint8_t *data; /* first bytes, at most 512 unless TRAWL_MAXIMUM_MATCH_DATA is set */
+  size_t data_size;
+  int32_t xor_key;     /* of an `xor` string; 0 before libyara 4.5 */
+  int32_t reserved;
+} trawl_string_instance;
+
+/* A string of a rule with at least one match; private strings are left out. */
+typedef struct trawl_matched_string {
+  trawl_text identifier; /* with its $ */
+  int32_t is_xor;
+  int32_t reserved;
+  const trawl_string_instance *instances;
+  size_t instance_count;
+} trawl_matched_string;
+
+/* Value that a module computed. */
+typedef struct trawl_value {
+  trawl_text name; /* in a structure or dictionary */
+  int32_t type;    /* TRAWL_VALUE_… */
+  int32_t reserved;
+  int64_t integer;
+  double number;
+  trawl_text text; /* any bytes */
+  const struct trawl_value *members; /* of a structure, a dictionary or an array */
+  size_t member_count;
+} trawl_value;
+enum {
+  TRAWL_VALUE_UNDEFINED = 0, /* in arrays only */
+  TRAWL_VALUE_INTEGER = 1,
+  TRAWL_VALUE_FLOAT = 2,
+  TRAWL_VALUE_TEXT = 3,
+  TRAWL_VALUE_STRUCTURE = 4,
+  TRAWL_VALUE_DICTIONARY = 5,
+  TRAWL_VALUE_ARRAY = 6
+};
+
+enum {
+  TRAWL_RULE_MATCHES = 1,
+  TRAWL_RULE_DOES_NOT_MATCH = 2,
+  TRAWL_CONSOLE_LINE = 3,     /* `text` */
+  TRAWL_MODULE_LOADED = 4,    /* `text` is its name, `value` its fields */
+  TRAWL_TOO_MANY_MATCHES = 5, /* `text` is the string of `rule`; its matches are not complete */
+  TRAWL_TOO_SLOW = 6          /* `text` is the string of `rule` that slowed libyara down */
+};
+
+typedef struct trawl_match_event {
+  int32_t type; /* TRAWL_RULE_MATCHES to TRAWL_TOO_SLOW */
+  int32_t reserved;
+  const trawl_rule *rule; /* lives as long as the engine; null if it does not apply */
+  trawl_text text;
+  const trawl_matched_string *strings;
+  size_t string_count;
+  const trawl_value *value;
+} trawl_match_event;
+
+/* What libyara reported, in its order: `*count` events, which live as long as the matches. [any] */
+const trawl_match_event *trawl_matches_events(const trawl_matches *matches, size_t *count);
+/* Frees the matches. [owner] */
+void trawl_matches_free(trawl_matches *matches);
+
+/* Settings of libyara, which all engines of the process share. */
+enum {
+  TRAWL_STACK_SIZE = 1,               /* slots of the stack of conditions; default 16384 */
+  TRAWL_MAXIMUM_STRINGS_PER_RULE = 2, /* default 10000 */
+  TRAWL_MAXIMUM_MATCH_DATA = 3        /* bytes kept of a match; default 512 */
+};
+/* Changes a setting of libyara, before other threads use the library. [owner] */
+trawl_status trawl_libyara_configure(int32_t setting, uint32_t value, trawl_error **error);
+/* Names of the modules that libyara was built with: `*count` of them, which live as long as the
+ * process; none before 4.5. [any] */
+const trawl_text *trawl_libyara_modules(size_t *count);
 
 /* ---- Scan: files, directories and images, on threads of its own ---------------------------- */
 

@@ -95,7 +95,39 @@ private func define(
 /// Implements `trawl_compiler_disable_includes`.
 @_cdecl("trawl_compiler_disable_includes")
 public func compilerDisableIncludes(_ compiler: OpaquePointer?) {
-  Handle.optional(compiler, as: CompilerObject.self)?.includesFiles = false
+  Handle.optional(compiler, as: CompilerObject.self)?.includes = .disabled
+}
+
+/// Implements `trawl_compiler_set_include`.
+@_cdecl("trawl_compiler_set_include")
+public func compilerSetInclude(
+  _ compiler: OpaquePointer?,
+  _ callback: (
+    @convention(c) (UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> UnsafePointer<CChar>?
+  )?,
+  _ user: UnsafeMutableRawPointer?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> trawl_status {
+  attempt(error) {
+    let compiler: CompilerObject = try Handle.object(compiler, "compiler")
+    guard let callback else { throw Failure.null("callback") }
+    // libyara asks on the thread that compiles.
+    nonisolated(unsafe) let user = user
+    compiler.includes = .provided { name in
+      callback(name, user).map { RawPath(cString: $0).bytes }
+    }
+  }
+}
+
+/// Implements `trawl_compiler_warn_of_escapes`.
+@_cdecl("trawl_compiler_warn_of_escapes")
+public func compilerWarnOfEscapes(_ compiler: OpaquePointer?) {
+  Handle.optional(compiler, as: CompilerObject.self)?.warnsOfEscapes = true
+}
+
+/// Implements `trawl_compiler_allow_nothing`.
+@_cdecl("trawl_compiler_allow_nothing")
+public func compilerAllowNothing(_ compiler: OpaquePointer?) {
+  Handle.optional(compiler, as: CompilerObject.self)?.allowsNothing = true
 }
 
 /// Implements `trawl_compiler_set_cache`.

@@ -26,11 +26,13 @@ final class HostContent: @unchecked Sendable {
 
   func zeros(from offset: UInt64) -> UInt64 { reader.zeros?(reader.user, offset) ?? 0 }
 
-  /// Reads bytes; nil if the host cannot. A number that the buffer does not hold is a failure.
+  /// Reads bytes, and never asks for any behind the end; nil if the host cannot. A number that the buffer
+  /// does not hold is a failure.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) -> Int? {
-    guard buffer.count > 0 else { return 0 }
-    let count = reader.read?(reader.user, offset, buffer.baseAddress, buffer.count) ?? -1
-    return (0...Int64(buffer.count)).contains(count) ? Int(count) : nil
+    let wanted = min(buffer.count, Int(clamping: size - min(offset, size)))
+    guard wanted > 0 else { return 0 }
+    let count = reader.read?(reader.user, offset, buffer.baseAddress, wanted) ?? -1
+    return (0...Int64(wanted)).contains(count) ? Int(count) : nil
   }
 
   /// The content as a source of one item.
@@ -60,9 +62,7 @@ final class HostMedium: Medium {
 
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ImageError) -> Int
   {
-    let wanted = UnsafeMutableRawBufferPointer(
-      rebasing: buffer.prefix(Int(clamping: size - min(offset, size))))
-    guard let count = content.read(into: wanted, at: offset) else {
+    guard let count = content.read(into: buffer, at: offset) else {
       throw ImageError("the host's callback could not read the medium at byte \(offset)")
     }
     return count

@@ -24,7 +24,7 @@ struct MatchJSONFormat: MatchFormat {
       switch piece {
       case .console(let text) where showsConsole:
         add("console", path, Self.text("text", text), to: &lines)
-      case .console: break
+      case .console, .module: break
       case .moduleData(let text): add("module_data", path, Self.text("text", text), to: &lines)
       }
     }

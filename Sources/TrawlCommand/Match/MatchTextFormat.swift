@@ -29,7 +29,7 @@ struct MatchTextFormat: MatchFormat {
     for piece in printed {
       switch piece {
       case .console(let line) where showsConsole: lines += line + [MatchText.lineEnd]
-      case .console: break
+      case .console, .module: break
       case .moduleData(let text): lines += text
       }
     }
