@@ -25,7 +25,7 @@ import Testing
     #expect(html("<a title=\"{{a}}\">", values) == "<a title=\"&quot;\u{301}\">")
   }
 
-  /// What a name contains is no template.
+  /// Content of a name is not a template.
   @Test func namesAreNotTemplates() {
     let values = JSON.object([("a", .string("{{b}}{{{b}}}{{#b}}")), ("b", .string("x"))])
     #expect(html("{{a}}", values) == "{{b}}{{{b}}}{{#b}}")

@@ -573,7 +573,7 @@ typedef struct trawl_match_event {
   const trawl_value *value;
 } trawl_match_event;
 
-/* What libyara reported, in its order: `*count` events, which live as long as the matches. [any] */
+/* Events that libyara reported, in its order: `*count` of them, which live as long as the matches. [any] */
 const trawl_match_event *trawl_matches_events(const trawl_matches *matches, size_t *count);
 /* Frees the matches. [owner] */
 void trawl_matches_free(trawl_matches *matches);

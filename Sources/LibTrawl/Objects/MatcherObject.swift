@@ -35,7 +35,7 @@ final class MatcherObject {
     for (name, value) in defined { try matcher.define(name, as: value) }
   }
 
-  /// What libyara reports of one item.
+  /// Reports of libyara about one item.
   func matches(_ body: (SerialMatcher) throws -> MatchOutcome) throws -> MatchesObject {
     isUsed = true
     let outcome = try body(matcher)

@@ -1,7 +1,7 @@
 import CTrawl
 import Yara
 
-/// What libyara reported of one item, as the caller sees it. Immutable.
+/// Report of libyara about one item, as the caller sees it. Immutable.
 final class MatchesObject {
   let events: UnsafePointer<trawl_match_event>?
   let count: Int

@@ -25,7 +25,7 @@ package struct ComplianceReport {
   private let earlier: [ResultSet]
   private let directives: [Directive]
   private let options: Options
-  /// What both templates show.
+  /// Values that both templates show.
   private var values: JSON
 
   /// A report on `results`; `earlier` ones show the progress, in any order.
