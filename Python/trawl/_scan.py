@@ -20,7 +20,7 @@ _KINDS = {"auto": lib.TRAWL_AUTO, "file": lib.TRAWL_FILE, "image": lib.TRAWL_IMA
 
 @dataclass(frozen=True)
 class Progress:
-    """What a scan has done so far."""
+    """Progress of a scan."""
 
     items: int
     bytes: int
@@ -98,7 +98,7 @@ class Scan:
 
     @property
     def progress(self) -> Progress:
-        """What the scan has done so far; from any thread."""
+        """Progress of the scan; from any thread."""
         structure = ffi.new("trawl_progress *")
         checked(lib.trawl_scan_progress, self._scan, structure, ffi.sizeof("trawl_progress"))
         return Progress(structure.items, structure.bytes, structure.findings)
