@@ -26,7 +26,9 @@ struct EngineOptions: ParsableArguments {
       valueName: "size"))
   var memory = ByteCount(count: 256 << 20)
 
-  @Flag(help: "Scan every item with libyara alone: the same findings, many times slower.")
+  @Flag(
+    help:
+      "Scan every item with libyara, without the prefilter: the same findings, many times slower.")
   var noSieve = false
 
   @Flag(help: "Do not read or write compiled rules in ~/.cache/trawl.")
@@ -34,8 +36,8 @@ struct EngineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Check the sieve: scan this percentage of the excluded items with libyara as well, and fail if it"
-        + " finds anything; 5% without a value.", valueName: "N%"))
+      "Check the prefilter (the sieve): scan this percentage of the excluded items with libyara as well,"
+        + " and fail if one of them matches; 5% without a value.", valueName: "N%"))
   var verifySieve: Percentage?
 
   func validate() throws {

@@ -8,23 +8,23 @@ struct CaseArguments: ParsableArguments {
   @Option(
     name: .customLong("case"),
     help: ArgumentHelp(
-      "Also keep the results in this case: the same command resumes a scan that was interrupted.",
+      "Also keep the results in this file, a case; the same command resumes an interrupted scan.",
       valueName: "file"),
     completion: .file(), transform: RawArgument.path)
   var file: RawPath?
 
-  @Flag(help: "Begin the case again: what it holds is removed.")
+  @Flag(help: "Remove the content of the case, and begin again.")
   var restart = false
 
   @Option(
     help: ArgumentHelp(
-      "Write the case at least this often; a crash loses no more than that.", valueName: "duration")
-  )
+      "Write the case at least this often, in seconds; a crash loses no more work than that.",
+      valueName: "duration"))
   var checkpoint = Seconds(value: 1)
 
   @Option(
     help: ArgumentHelp(
-      "Wait up to this long for space when the case's file system is full: seconds, or with the suffix m or h.",
+      "Wait up to this long for space if the file system of the case is full: seconds, or with the suffix m or h.",
       valueName: "duration"))
   var waitForSpace = Seconds(value: 0)
 

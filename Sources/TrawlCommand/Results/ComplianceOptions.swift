@@ -8,7 +8,7 @@ import Results
 /// Options of the compliance report: what the results do not hold.
 struct ComplianceOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Who reports.", valueName: "name"))
+    help: ArgumentHelp("Name of the organisation that reports.", valueName: "name"))
   var organisation = ""
 
   @Option(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// Options for what people see.
+/// Options for output on a terminal.
 struct TerminalOptions: ParsableArguments {
   enum Color: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never
@@ -10,7 +10,7 @@ struct TerminalOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print no notes, no progress and no problems on stderr.")
   var quiet = false
 
-  @Flag(help: "Also print what is done, and with what, on stderr.")
+  @Flag(help: "Also print on stderr what trawl does and uses.")
   var verbose = false
 
   @Option(help: "Colours; auto means on a terminal, unless NO_COLOR is set.")

@@ -7,8 +7,8 @@ import Reports
 struct CaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "case",
-    abstract: "Lists, verifies and exports what a case holds, also while a scan writes it.",
-    discussion: "A case is made with scan --case FILE; docs/case-format.md describes the file.",
+    abstract: "Lists, verifies and exports the content of a case, even while a scan writes it.",
+    discussion: "trawl scan --case FILE makes a case; docs/case-format.md describes the file.",
     subcommands: [
       Ledger.self, Findings.self, Products.self, Problems.self, Items.self, Verify.self,
       Export.self,

@@ -9,9 +9,9 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Compares results before and after a removal: what is gone, left, moved or new.",
     discussion: """
-      Products come first, then files. A product is removed if nothing of it is found any more; of a product \
-      with remnants no program is left, only records, settings, data or deleted files; of a partial one some \
-      files are gone.
+      Products come first, then files. A product is removed if nothing of it is found any more. It has remnants \
+      if no program is left, only records, settings, data or deleted files. It is partial if some files are \
+      gone, but programs are left.
 
       Exit status: 0 nothing is left; 1 something is left or new; 2 results that cannot be read; 3 nothing \
       is left, but not everything was scanned afterwards.

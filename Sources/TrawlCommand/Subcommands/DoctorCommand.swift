@@ -16,8 +16,8 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Checks what this machine offers: libraries, permissions, cache, settings.",
     discussion: """
-      Exit status: 0 nothing limits trawl; 1 something does, with the remedy; 2 the built-in signatures do \
-      not compile.
+      Exit status: 0 nothing limits trawl; 1 something does, and the output gives the remedy; 2 the built-in \
+      signatures do not compile.
       """)
 
   func run() throws {

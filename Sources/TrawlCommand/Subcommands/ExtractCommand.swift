@@ -12,9 +12,10 @@ struct ExtractCommand: ParsableCommand {
     abstract: "Copies the found items of a case out of its evidence, with hashes and a manifest.",
     discussion: """
       The files get new names in a new or empty folder: a number, and the last component of the \
-      path in safe characters. manifest.jsonl says where each comes from, SHA256SUMS is for \
-      sha256sum -c. Exit status: 0 everything was copied and is what was found; 3 something could \
-      not be, or differs; 2 the case or the folder cannot be used.
+      path in safe characters. manifest.jsonl gives the origin of each; SHA256SUMS is for sha256sum -c.
+
+      Exit status: 0 every item was copied and has the hash of its finding; 2 the case or the folder \
+      cannot be used; 3 an item could not be copied, or differs.
       """)
 
   @Argument(help: "The case.", completion: .file(), transform: RawArgument.path)

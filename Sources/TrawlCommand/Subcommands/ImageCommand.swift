@@ -7,7 +7,7 @@ import Reports
 struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image",
-    abstract: "Shows what a disk image holds: container, volumes, file systems.")
+    abstract: "Shows the structure of a disk image: container, volumes, file systems.")
 
   @Argument(
     help: "The image, the first file of a split set, or a block device.", completion: .file(),

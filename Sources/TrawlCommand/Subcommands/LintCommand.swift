@@ -12,7 +12,7 @@ extension SignaturesCommand {
       abstract: "Checks that rules have the metadata and the conditions that signatures need.",
       discussion: """
         Every rule that is not private must state what it proves and on what facts (docs/signatures.md \
-        lists the metadata). Its condition must let the sieve exclude most files by size and first page; \
+        lists the metadata). Its condition must let the prefilter exclude most files by size and first page; \
         otherwise every file would be read. Compiler messages are warnings. Prints file:line: rule: message.
 
         Exit status: 0 no errors; 1 errors; 2 rules that do not compile.

@@ -12,11 +12,11 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes reports on the results of scans, for people and for other tools.",
     discussion: """
-      Several formats are separated by commas or blanks, or each has an option of its own. The order of \
-      options and results does not matter.
+      Separate several formats by commas or blanks, or repeat the option. The order of options and results \
+      does not matter.
 
-      Names in evidence are untrusted: control characters and text direction marks in them are shown as \\xHH \
-      in every format except jsonl, where they are escaped.
+      Names in evidence are untrusted: control characters and text direction marks in them are shown as \\xHH. \
+      There are two exceptions: jsonl escapes them, and sarif percent-encodes paths.
 
       Exit status: 0 the reports are written; 2 results that cannot be read, or reports that cannot be written.
       """)

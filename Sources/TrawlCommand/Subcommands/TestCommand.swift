@@ -13,8 +13,8 @@ extension SignaturesCommand {
       discussion: """
         A sample is in a folder named after a rule: POSITIVES/RULE/FILE must match RULE, \
         NEAR-MISSES/RULE/FILE must not, and NEAR-MISSES/any/FILE must match no rule. A rule without a \
-        sample is a failure, and so is a file that matches different rules with the sieve than with \
-        libyara alone. Private rules are not tested.
+        sample is a failure, and so is a file that matches different rules with and without the \
+        prefilter. Private rules are not tested.
 
         Exit status: 0 no failures; 1 failures; 2 rules that do not compile, or a missing folder.
         """)
