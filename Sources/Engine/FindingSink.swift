@@ -169,7 +169,7 @@ struct FindingSink: OutcomeSink {
     entry.problems.append(Problem(locator: locator, cause: problem))
   }
 
-  /// At a known place, the records are read as well.
+  /// Completes a scan; at a known place, also reads the artifacts.
   mutating func complete(
     _ scanned: Result<Finding?, ItemProblem>, of content: any OpenContent, at locator: Locator,
     _ reader: inout ContentReader

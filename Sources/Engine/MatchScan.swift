@@ -42,7 +42,7 @@ public struct MatchOutcome: Sendable {
 
   /// Reason why an item has no result.
   public enum Failure: Sendable {
-    /// It could not be opened or read.
+    /// The file could not be opened or read.
     case content(ItemProblem)
     /// libyara failed on it.
     case engine(YaraError)

@@ -41,7 +41,7 @@ final class Recorder: Sendable {
   /// Number of places listed in the summary at most; their count is exact nevertheless.
   private let maximumNotEntered = 1000
 
-  /// Without `products` no inventory is kept, and the memory does not grow with the findings.
+  /// Creates a recorder. Without `products` it keeps no inventory, and its memory does not grow with the findings.
   init(
     sink: any RecordSink, journal: (any ScanJournal)? = nil, products: ProductNames?,
     cancellation: Cancellation

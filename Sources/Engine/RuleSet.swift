@@ -127,8 +127,8 @@ public struct RuleSet: Sendable {
     warnings = []
   }
 
-  /// Of compiled rules no conditions are known, so that the prefilter answers only for items without any of their
-  /// strings. With more strings there is no such item, and reading all atoms takes longer than it saves.
+  /// Limit of strings in compiled rules. Their conditions are unknown, so the prefilter excludes only items without any of their
+  /// strings. With more strings there is hardly such an item, and reading all atoms costs more time than it saves.
   private static let mostStringsWithoutTexts = 512
 
   /// Uses rules that were loaded from the bytes of a compiled file.

@@ -8,13 +8,13 @@ struct ScannerPool: ~Copyable {
     init(_ scanner: consuming Scanner) { self.scanner = scanner }
   }
 
-  /// Body of a scan, for whichever scanner runs it.
+  /// Options of each scan, whichever scanner runs it.
   var options: Scanner.Options
   private let whole: Slot
   private var ofSubsets: [Slot] = []
   private let cancellation: Cancellation
 
-  /// As many as there are subsets at a time.
+  /// Number of scanners for subsets; the sieve keeps as many subsets.
   private static let mostSubsets = 8
 
   init(_ rules: Rules, _ options: Scanner.Options, _ cancellation: Cancellation) throws(YaraError) {

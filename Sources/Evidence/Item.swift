@@ -95,11 +95,11 @@ extension OpenContent {
 public enum ContentResidence: @unchecked Sendable {
   /// None: they must be read.
   case elsewhere
-  /// In our memory.
+  /// Memory of this process.
   case memory([UInt8])
-  /// In memory of the host, which neither changes nor releases it while the content is in use.
+  /// Memory of the host, which neither changes nor releases it while the content is in use.
   case borrowed(UnsafeRawBufferPointer)
-  /// In files that may be mapped, piece after piece, by descriptors that the content keeps open.
+  /// Files that may be mapped, piece after piece, by descriptors that the content keeps open.
   case files([FilePiece])
 }
 

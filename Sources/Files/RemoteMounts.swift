@@ -3,11 +3,11 @@ import Dispatch
 import Glibc
 import Locks
 
-/// Mount points of file systems that another process or machine answers for: one that has died leaves whoever asks
-/// waiting for ever.
+/// Mount points of file systems that another process or machine serves: if it has died, an access to them waits
+/// for ever.
 package final class RemoteMounts: Sendable {
   private let points: Set<RawPath>
-  /// Those that did not answer: nobody waits for them twice.
+  /// Mount points that did not answer, and are not tried again.
   private let silent = Locked<Set<RawPath>>([])
 
   /// Limit of links on the way to a path, as in Linux.

@@ -4,7 +4,7 @@ package import Evidence
 /// Targets on mounted file systems that do not answer: reported, and never touched.
 package struct UnansweredSource: ItemSource {
   private let targets: [RawPath]
-  /// How many seconds the file systems were waited for.
+  /// Number of seconds after which the file systems count as silent.
   private let seconds: Int
 
   package init(_ targets: [RawPath], seconds: Int) {

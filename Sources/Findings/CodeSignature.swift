@@ -114,12 +114,12 @@ public struct SigningTime: Hashable, Sendable, Codable {
 
   /// Result of checking the timestamp with the certificates of the file.
   public enum Check: String, Hashable, Sendable, Codable {
-    /// It belongs to this signature, and the key of a time-stamping certificate signed it. Anyone
+    /// The timestamp belongs to this signature, and the key of a time-stamping certificate signed it. Anyone
     /// can make such a certificate.
     case valid
-    /// It belongs to something else, was changed, or its certificate is not for time stamping.
+    /// The timestamp belongs to something else, was changed, or has a certificate that is not for time stamping.
     case invalid
-    /// It cannot be checked: the file does not contain its certificate, or an algorithm is unknown.
+    /// The timestamp cannot be checked: the file does not contain its certificate, or an algorithm is unknown.
     case unverified
   }
 

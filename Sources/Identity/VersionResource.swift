@@ -7,11 +7,11 @@ package struct VersionResource {
   private var strings: [String: String] = [:]
   private let fixedVersion: String?
 
-  /// At most so many bytes of a version resource are read; real ones have some thousand.
+  /// Limit of the bytes read of a version resource; real ones have some thousand.
   private static let maximumSize = 1 << 20
-  /// At most so many entries of a directory, and strings of a resource, are looked at.
+  /// Limit of the entries read of a directory, and of the strings read of a resource.
   private static let maximumEntries = 1024
-  /// At most so many letters of a value are kept.
+  /// Limit of the letters kept of a value.
   private static let maximumLetters = 1024
 
   /// Vendor of the file.
@@ -20,7 +20,7 @@ package struct VersionResource {
   package var productName: String? { strings["ProductName"] }
   /// The version of the product.
   package var productVersion: String? { strings["ProductVersion"].map(Self.normalised) }
-  /// The version of the file; that of the fixed part where no text states it.
+  /// The version of the file, from the fixed part if no text states it.
   package var fileVersion: String? { strings["FileVersion"].map(Self.normalised) ?? fixedVersion }
   /// The name of the file's part, without an extension, in lower case.
   package var partName: String? {
@@ -32,10 +32,10 @@ package struct VersionResource {
     return nil
   }
 
-  /// No resource.
+  /// Creates an empty resource.
   package init() { fixedVersion = nil }
 
-  /// Reads the first version resource; nothing for what is not a PE, or has none.
+  /// Reads the first version resource of a PE; empty if there is none.
   package init(_ bytes: RawSpan) {
     guard let range = Self.range(in: bytes), let root = Block(bytes, range) else {
       fixedVersion = nil

@@ -28,7 +28,7 @@ public struct ImageSource: ItemSource {
   public enum Unallocated: String, Hashable, Sendable, CaseIterable {
     /// Search every sector for executables, which become items.
     case carve
-    /// As `carve`; in addition, each run becomes an item as a whole.
+    /// Carves, and also makes each run an item.
     case all
     /// Ignore them.
     case none
@@ -93,8 +93,8 @@ public struct ImageSource: ItemSource {
     OpenedImage.files(of: file).all
   }
 
-  /// Those of ``files(of:)`` that have no meaning without the image: segments and extents. Not
-  /// its parents: they contain earlier states of the disk.
+  /// Files of ``files(of:)`` without a meaning of their own: segments and extents, but not
+  /// parents, which contain earlier states of the disk.
   public static func parts(of file: RawPath) -> [RawPath] {
     OpenedImage.files(of: file).parts
   }

@@ -1,9 +1,9 @@
-/// A legal act about a vendor's products, as far as a report needs it: what it covers, and what is
-/// due when. docs/facts.md names the sources.
+/// A legal act about a vendor's products, as far as a report needs it: its scope, and the duties with their
+/// dates. docs/facts.md names the sources.
 public struct Directive: Hashable, Sendable {
   /// Short name.
   public let name: String
-  /// Who issued it, and where it is published.
+  /// Issuer, and place of publication.
   public let citation: String
   /// Its scope.
   public let scope: String
@@ -11,7 +11,7 @@ public struct Directive: Hashable, Sendable {
   public let exclusions: String
   /// Whether another vendor's product with an embedded component of this vendor is covered.
   public let coversEmbedded: Bool
-  /// When its periods began; nil if they begin with a discovery.
+  /// First day of its periods; nil if they begin with a discovery.
   public let start: String?
   /// The action that is due.
   public let duties: [Duty]

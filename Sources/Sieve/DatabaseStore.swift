@@ -19,11 +19,11 @@ final class DatabaseStore: Sendable {
   }
   private let entries = Locked<[BitSet: Entry]>([:])
 
-  /// So few literals are compiled at once, in less time than it takes to read some files.
+  /// Number of literals up to which a database is compiled at once, which takes less time than reading some files.
   private static let fewLiterals = 64
-  /// A larger selection is compiled when so many bytes were searched with more than it needs.
+  /// Number of bytes searched with more literals than needed, after which a larger selection is compiled.
   private static let worthwhile: UInt64 = 32 << 20
-  /// Databases take memory; beyond so many the whole ones serve.
+  /// Limit of databases, which take memory; further selections use the database of all literals.
   private static let mostDatabases = 24
 
   init(_ plan: SievePlan, cache: CacheDirectory?) {

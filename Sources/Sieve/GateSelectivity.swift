@@ -12,7 +12,7 @@ package struct GateSelectivity: Hashable, Sendable {
   package static let pages = 256
   /// Items up to this size count as read with their first page.
   package static let smallSize = 64 << 10
-  /// So many pages may stay: one byte in a certain place keeps one, a choice of a dozen magics a dozen.
+  /// Number of pages that a selective rule may keep: a fixed byte keeps one, a choice of a dozen magics keeps a dozen.
   package static let mostKept = 16
 
   /// Whether most items are excluded before they are read.

@@ -143,10 +143,10 @@ struct PivotChooser {
     }
   }
 
-  /// So many equal first bytes stand for all literals that begin with them.
+  /// Number of equal first bytes that replace all literals that begin with them.
   private static let leastPrefix = 8
 
-  /// Literals that begin alike are looked for by their common beginning: one search instead of many.
+  /// Replaces literals with a common beginning by that beginning: one search instead of many.
   private mutating func merged(_ chosen: Set<Int32>) -> [Int32] {
     let plain = chosen.filter { literals[$0].kind == .plain }
       .sorted { literals[$0].bytes.lexicographicallyPrecedes(literals[$1].bytes) }

@@ -4,24 +4,24 @@ import Glibc
 package struct RuleCost: Hashable, Sendable {
   /// Number of the rule.
   package let rule: Int
-  /// Share of the bytes of a disk that is left to libyara for this rule, as far as it can be told without one.
+  /// Estimated share of the bytes of a disk that libyara must scan for this rule.
   package let share: Double
   /// Reason for the cost, and its remedy.
   package let cause: Cause
 
   /// Reason why items are left for a rule.
   package enum Cause: Hashable, Sendable {
-    /// It prints, or ends a scan with an error.
+    /// The rule prints, or ends a scan with an error.
     case effect
-    /// Its text was not understood.
+    /// The parser does not understand the text of the rule.
     case unknownText
-    /// This string is not searched.
+    /// A string that is not searched.
     case unsearchable(String, reason: String)
-    /// Its condition asks for no string.
+    /// The condition requires no string.
     case noStrings
-    /// Its condition may be true without its strings.
+    /// The condition may be true without its strings.
     case trueWithoutStrings
-    /// Its rarest literal is met in many items.
+    /// The rarest literal of the rule is in many items.
     case commonLiteral(RuleExplanation.Literal)
   }
 }

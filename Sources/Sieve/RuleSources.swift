@@ -2,13 +2,13 @@ import Locks
 import Yara
 import YaraSyntax
 
-/// The texts of the rules of a set, parsed when they are asked for: few ever are.
+/// The texts of the rules of a set, parsed on demand, since few are needed.
 final class RuleSources: Sendable {
   let places: [Place?]
   private let texts: [RuleText]
   private let known = Locked<[Int: RuleSource]>([:])
 
-  /// Where a rule stands.
+  /// Place of a rule in its text.
   struct Place: Hashable, Sendable {
     /// Number of its text.
     let text: Int32

@@ -1,21 +1,21 @@
 package import Yara
 
-/// The sieve at work on one item after the other: the first bytes, then the content piece by piece, then
+/// Use of the sieve on one item after another: the first bytes, then the content piece by piece, then
 /// the verdict. One thread at a time.
 package struct SieveSession: ~Copyable {
   /// Decision of the sieve about an item.
   package enum Verdict: Hashable, Sendable {
-    /// No rule can match: its size and first bytes exclude it.
+    /// Size and first bytes of the item exclude every rule.
     case excludedByGate
-    /// No rule can match: what they need is not in it.
+    /// The item lacks the literals that each remaining rule requires.
     case excludedBySieve
-    /// No string of the rules that are left is in it: their conditions are to be worked out by libyara,
-    /// without a search. Only if that says that a rule matches must the item be scanned.
+    /// The item contains no string of the remaining rules: libyara evaluates their conditions,
+    /// without a search. The item is scanned only if one of them is true.
     case evaluate
-    /// It must be scanned.
+    /// libyara must scan the item.
     case scan
-    /// It holds something that a rule needs: ``SieveSession/search(_:isFirst:isLast:)`` all of it once
-    /// more, for all that the rules need, and ask again.
+    /// The item contains a required literal: pass all of it to ``SieveSession/search(_:isFirst:isLast:)``
+    /// once more, to search for all literals of the rules, and request the verdict again.
     case searchAgain
   }
 
@@ -33,14 +33,14 @@ package struct SieveSession: ~Copyable {
   private var databases: SearchDatabases?
   private var database: LiteralDatabase?
   private var hasSearchFailed = false
-  /// Whether all that the rules need is searched for by now.
+  /// Whether the current search is for all literals of the remaining rules.
   private var isLastSearch = false
-  /// Rules that were looked at for the current item.
+  /// Rules that were evaluated for the current item.
   private var seenRules: [UInt32]
   private var round: UInt32 = 0
   private var selection = DatabaseStore.Selection()
   private let subsets: SubsetStore
-  /// After the verdict to scan or to evaluate, the rules that may match, in order; nil for any.
+  /// Rules that may match, in order, after the verdict to scan or to evaluate; nil for all rules.
   package private(set) var survivors: [Int32]?
 
   /// Number of first bytes of an item that the gates read.

@@ -13,9 +13,9 @@ struct LostVolumes {
   private static let cylinder: UInt64 = 255 * 63 * 512
 
   private static let sectorSize: UInt64 = 512
-  /// So much of a range is looked at as a whole.
+  /// Length at the start of a range in which every sector is examined.
   private static let denseSize: UInt64 = 1 << 30
-  /// At other places so many bytes are looked at: every superblock lies within them.
+  /// Number of bytes examined at each other place, which include every superblock.
   private static let headSize: UInt64 = 72 << 10
   /// Number of consecutive misses, about 64 GiB, after which the rest of a range is skipped.
   private static let maximumMisses = 1 << 16

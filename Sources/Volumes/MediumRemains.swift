@@ -1,13 +1,13 @@
 import Bytes
 package import Containers
 
-/// Structures of file systems that only stand inside of one: they show a medium whose superblocks are all lost.
+/// Structures that occur only inside file systems: they reveal a medium whose superblocks are all lost.
 package enum MediumRemains {
-  /// So much of a medium is looked at.
+  /// Length of the examined part of a medium.
   package static let front: UInt64 = 1 << 30
   private static let pieceLength: UInt64 = 1 << 20
 
-  /// Whether one begins at a sector.
+  /// Whether such a structure begins at a sector.
   package static func exist(on medium: any Medium) -> Bool {
     let readable = ReadableParts(medium)
     var place: UInt64 = 0

@@ -1,14 +1,14 @@
 import Bytes
 import Containers
 
-/// Recognises a volume by any sector that speaks for it: its superblock, or a copy of that elsewhere.
+/// Recognises a volume by any sector that identifies it: its superblock, or a copy of it elsewhere.
 struct SuperblockSearch {
   let medium: any Medium
 
-  /// So many bytes from a sector on are looked at.
+  /// Number of bytes examined from a sector on.
   static let lookahead = 4096
 
-  /// The volume that a sector at a byte of the medium speaks for; nil if it speaks for none. `bytes` begin with the
+  /// Volume that a sector at a byte of the medium identifies; nil if there is none. `bytes` begin with the
   /// sector and are at most ``lookahead``, fewer at the end.
   func candidate(_ bytes: UnsafeRawBufferPointer, at place: UInt64) -> VolumeCandidate? {
     guard bytes.count >= 512 else { return nil }

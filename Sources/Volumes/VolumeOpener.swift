@@ -18,7 +18,7 @@ package protocol VolumeOpener {
 
 /// Reason why something on a medium was not opened.
 package enum VolumeFailure: Error, CustomStringConvertible {
-  /// There is nothing that can be opened.
+  /// The volume has nothing that can be opened.
   case refused(FileSystemRefusal)
   /// Nobody can tell, because opening it failed.
   case failed(ItemProblem)

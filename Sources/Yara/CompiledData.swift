@@ -9,10 +9,10 @@ struct CompiledData {
   private let bytes: [UInt8]
   /// Byte range of each buffer in the file.
   private var buffers: [Range<Int>] = []
-  /// For each byte of the file, whether a pointer begins at it.
+  /// Whether a pointer begins at each byte of the file.
   private var pointers: [Bool]
 
-  /// Throws unless the data is complete. Data that libyara itself refuses passes.
+  /// Throws unless the data is complete. Does not reject data that libyara itself rejects.
   static func check(_ bytes: [UInt8], _ message: @autoclosure () -> String) throws(YaraError) {
     guard bytes.count > headerSize, bytes[4] == UInt8(YR_ARENA_FILE_VERSION) else { return }
     var data = CompiledData(bytes)

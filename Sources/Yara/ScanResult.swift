@@ -8,7 +8,7 @@ public struct ScanResult: Hashable, Sendable {
   public var nonMatching: [Rule] = []
   /// String matches of those rules, if string matches were requested.
   public var nonMatchingStrings: [[StringMatch]] = []
-  /// For each match, the number of non-matching rules that libyara reported before it.
+  /// Number of non-matching rules that libyara reported before each match.
   public var nonMatchingBefore: [Int] = []
   /// Output printed while conditions were evaluated, in order.
   public var printed: [Printed] = []

@@ -72,7 +72,7 @@ package struct Expression: Hashable, Sendable {
     case all
     case any
     case none
-    /// At least this number.
+    /// A minimum number.
     case count(Expression)
     /// `50%`
     case percentage(Expression)

@@ -56,7 +56,7 @@ import Testing
 
   /// All kinds that can be made here.
   private static let made = PlantedImage.kinds + (PlantedImage.makesExfat ? ["exfat"] : [])
-  /// Those that The Sleuth Kit reads, too.
+  /// File systems that The Sleuth Kit also reads.
   private static let extracted = PlantedImage.kinds.filter { $0 != "xfs" }
 
   /// A copy of the boot sector or superblock stands in for it: nothing that is whole is lost.
@@ -73,7 +73,7 @@ import Testing
     #expect(lines.last?.complete == true, "\(lines.ofType("problem").map { $0.message ?? "" })")
   }
 
-  /// Of an image that is cut off everything before the cut is found, and the rest is said to be missing.
+  /// Everything before the cut of a truncated image is found, and the rest is reported as missing.
   @Test(arguments: made) func whatIsBeforeACutIsFound(_ kind: String) throws {
     let image = try PlantedImage(kind)
     let folder = try TemporaryDirectory()

@@ -81,7 +81,7 @@ import Testing
     #expect(FileSource.absolute("..") == current.appending(".."))
   }
 
-  /// In its own process, because the current directory is global to it.
+  /// Runs in its own process, because the current directory is global to a process.
   @Test func relativeTargetsAreWalked() async {
     await #expect(processExitsWith: .exitCode(0)) { [root = tree.folder.path as String] in
       let folder = RawPath(root).appending("folder")

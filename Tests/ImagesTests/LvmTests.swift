@@ -91,7 +91,7 @@ import Testing
     #expect(throws: ImageError.self) { try cut.bytes(at: 0, count: 512) }
   }
 
-  /// Whatever a description contains, its volumes are inside the physical volume and not longer,
+  /// Volumes of any description are inside the physical volume and not longer,
   /// and nothing traps.
   @Test func hostileDescriptionsNeitherTrapNorLeadAstray() throws {
     let original = Array(Self.description.utf8)

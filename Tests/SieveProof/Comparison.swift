@@ -33,7 +33,7 @@ struct Comparison: ~Copyable {
   struct Subset {
     /// The rules it was made for.
     var wanted: Set<Int>
-    /// Those of its rules that matched.
+    /// Rules of the set that matched.
     var matching: Set<Int>
   }
 

@@ -216,7 +216,7 @@ import YaraSyntax
     #expect(try verdict(string, many) == .scan)
   }
 
-  /// In an item that the first page holds whole, every place is looked at.
+  /// Every place is compared in an item that fits in the first page.
   @Test func shortStringsAreLookedForInSmallItems() throws {
     let item = [UInt8](repeating: 0x2E, count: 3000)
     for (string, found) in [

@@ -26,7 +26,7 @@ import Yara
     }
   }
 
-  /// Of what does not match, some must be left out, or the sieve would be nothing.
+  /// The sieve must exclude some of the items that do not match.
   @Test func whatCannotMatchIsExcluded() throws {
     var sifted = try Sifted("rule r { condition: not (uint32(100) == 1) }")
     let verdict = sifted.verdict("hello world")

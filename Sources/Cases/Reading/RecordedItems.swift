@@ -4,15 +4,15 @@ import GRDB
 
 /// Items that earlier runs have recorded: which of the items that a source pushes need not be scanned again.
 ///
-/// Of a clean item only 40 bits of a fingerprint and the number of its block are in memory, 8 bytes; its name is
-/// compared with the block itself, so no two items are mistaken for each other. Items come in about the order in
+/// A clean item takes 8 bytes of memory: 40 bits of a fingerprint, and the number of its block. Its name is then
+/// compared with that in the block, so no two items are confused. Items come in about the order in
 /// which they were recorded, so few blocks are decoded more than once.
 struct RecordedItems {
   /// Answer for one item.
   enum Answer: Hashable {
-    /// No earlier run recorded it.
+    /// The item is not recorded.
     case unknown
-    /// It is recorded; `stamp` is that of its content then.
+    /// The item is recorded; `stamp` describes its content at that time.
     case recorded(stamp: UInt32?)
   }
 

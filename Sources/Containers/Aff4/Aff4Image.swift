@@ -101,7 +101,7 @@ extension Aff4Image {
 
   /// Member that describes the others.
   private static let description = "information.turtle"
-  /// So many bytes are searched at the beginning and at the end.
+  /// Number of bytes that are searched at the beginning and at the end.
   private static let searched = 70_000
 
   static func open(_ file: ImageFile, _ opening: inout ImageOpening) throws(ImageError)

@@ -10,7 +10,7 @@ final class Aff4Map: MappedImage {
   let unknown: UInt64
   let unreadable: UInt64
   private let path: RawPath
-  /// In order, without overlap.
+  /// Entries in order, without overlap.
   private let entries: [Aff4MapEntry]
   private let targets: [Aff4Target]
   /// Target of ranges between entries.

@@ -7,7 +7,7 @@ import Glibc
 struct ImageOpening {
   /// All files of the image, the named one first.
   private(set) var files: [RawPath] = []
-  /// Those files that are only parts of it: not its parents, which are separate media.
+  /// Files that are only parts of the image; not its parents, which are separate media.
   private(set) var parts: [RawPath] = []
   private var entered: Set<ImageFile.Identity> = []
   private var depth = 0

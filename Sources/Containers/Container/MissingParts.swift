@@ -20,7 +20,7 @@ enum MissingParts {
 
   private struct Found {
     var count: UInt64 = 0
-    /// From the first missing byte to the last.
+    /// Range from the first missing byte to the last.
     var range: Range<UInt64>?
     var piecesLeft = maximumPieces
 

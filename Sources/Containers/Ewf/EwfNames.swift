@@ -17,7 +17,7 @@ enum EwfNames {
     return RawPath(bytes.dropLast(3) + last.map { isLower && $0 > 0x40 ? $0 + 0x20 : $0 })
   }
 
-  /// As ``segment(_:startingWith:)``, beside the file that `first` is a link to where it is not beside the link.
+  /// Name of a segment beside `first`; if it is not there and `first` is a link, beside the target of the link.
   static func existing(_ number: Int, startingWith first: RawPath) -> RawPath? {
     let beside = segment(number, startingWith: first)
     if let beside, NamedFile.exists(beside) { return beside }

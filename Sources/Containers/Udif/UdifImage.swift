@@ -6,7 +6,7 @@ import Evidence
 /// locates. Big-endian.
 final class UdifImage: MappedImage, ContainerFormat, ChunkDecoder {
   private let file: ImageFile
-  /// In order, without overlap.
+  /// Chunks in order, without overlap.
   private let parts: [Chunk]
   private let cache = ChunkCache<UInt64>()
   private let tally = ChunkTally()
@@ -159,7 +159,7 @@ final class UdifImage: MappedImage, ContainerFormat, ChunkDecoder {
 extension UdifImage {
   static var formatName: String { "Apple disk image (UDIF)" }
 
-  /// By the trailer at its end.
+  /// Recognises the format by the trailer at the end.
   static func recognises(_ file: FormatProbe) throws(ImageError) -> Bool {
     try file.ends(with: "koly")
   }

@@ -8,7 +8,7 @@ struct FatChain {
 
   /// Reason for the end of a chain.
   enum Ending: Hashable {
-    /// It has as many clusters as were asked for, or ends with an end mark.
+    /// The chain has the requested number of clusters, or ends with an end mark.
     case whole
     case tooShort, free, bad, impossible, unreadable, circular, overdrawn
   }

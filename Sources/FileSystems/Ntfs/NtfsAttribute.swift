@@ -13,9 +13,9 @@ struct NtfsAttribute {
 
   /// Location of the content.
   enum Content {
-    /// In the entry itself.
+    /// Content in the entry itself.
     case resident(Range<Int>)
-    /// In clusters.
+    /// Content in clusters.
     case clusters(ClusterContent)
   }
 

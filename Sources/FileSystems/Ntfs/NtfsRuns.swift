@@ -96,7 +96,7 @@ struct NtfsRuns {
     return extents
   }
 
-  /// As ``extents(size:written:_:)``, as far as the runs reach, with the number of bytes; nil if a
+  /// Extents as far as the runs reach (see ``extents(size:written:_:)``), and their length in bytes; nil if a
   /// run is impossible.
   func part(size: UInt64, written: UInt64, _ geometry: NtfsGeometry)
     -> (extents: [Extent], length: UInt64)?

@@ -22,7 +22,7 @@ final class HelperProcess {
     case cancelled
     case died(String)
     case protocolError(String)
-    /// It worked correctly, and refused the request with this reason.
+    /// A helper that works correctly refused the request for this reason.
     case refused(String)
 
     var description: String {

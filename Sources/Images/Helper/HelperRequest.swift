@@ -9,11 +9,11 @@ enum HelperRequest {
   case open([RawPath])
   /// Read the medium of this size in bytes by asking for it: ``HelperReply/need(offset:count:)``.
   case attach(size: UInt64)
-  /// The bytes that were needed; fewer only at the end of the medium.
+  /// The requested bytes; fewer only at the end of the medium.
   case supply([UInt8])
-  /// Why the bytes that were needed cannot be read.
+  /// Reason why the requested bytes cannot be read.
   case refuse(String)
-  /// Take these bytes for those of the image from now on.
+  /// Use these bytes in place of those of the image from now on.
   case patch([MediumPatch])
   /// List the volumes of the partition table, with this sector size in bytes; does not open a
   /// file system.

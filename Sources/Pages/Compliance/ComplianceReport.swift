@@ -9,7 +9,7 @@ package import Results
 package struct ComplianceReport {
   /// Values that the results do not hold.
   package struct Options: Sendable {
-    /// Who reports; empty if that is not to be said.
+    /// Organisation that reports; empty to omit it.
     package var organisation = ""
     /// Company whose products are meant.
     package var company = ""

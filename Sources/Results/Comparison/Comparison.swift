@@ -8,15 +8,15 @@ package struct Comparison: Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
       /// Nothing of it was found afterwards.
       case removed
-      /// No program of it is left, only records, settings, data or deleted files.
+      /// Only records, settings, data or deleted files are left, and no program.
       case remnants
       /// Some of its files are gone, but programs are left.
       case partial
-      /// It is where it was.
+      /// The product is in the same folder as before.
       case remaining
-      /// It is in another folder.
+      /// The product is in another folder.
       case moved
-      /// It was not there before.
+      /// The product was not found before.
       case new
     }
 
@@ -30,7 +30,7 @@ package struct Comparison: Sendable {
   /// A file that was found before, after, or both.
   package struct FileChange: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-      /// Not found afterwards.
+      /// The file was not found afterwards.
       case removed
       /// Found at the same path with the same content.
       case remaining
@@ -181,7 +181,7 @@ package struct Comparison: Sendable {
     return changes.sorted { key($0) < key($1) }
   }
 
-  /// How much two lines of the same product look like one installation: its volume and versions,
+  /// Likeness of two lines of the same product, which may be one installation: its volume and versions,
   /// then the folders that both paths begin with.
   private static func likeness(_ one: ComparedProduct, _ other: ComparedProduct) -> (Int, Int) {
     let isSame =

@@ -13,7 +13,7 @@ struct ItemView {
   enum Knowledge {
     /// Nothing.
     case none
-    /// That none of all that could be looked for is there.
+    /// No literal occurs in the item.
     case absent
     /// The hits of a pass.
     case searched

@@ -23,12 +23,12 @@ enum ByteRarity {
     17, 19, 19, 18, 19, 19, 18, 18, 16, 17, 18, 18, 17, 17, 16, 9,
   ]
 
-  /// Bytes that files are padded or ruled with: one of them follows itself more often than not.
+  /// Bytes used for padding and for ruled lines: each is usually followed by itself.
   private static let padding = ByteSet([
     0x00, 0x09, 0x20, 0x2A, 0x2D, 0x2E, 0x2F, 0x3D, 0x41, 0x5F, 0x90, 0xCC, 0xEE, 0xFF,
   ])
   private static let halfBitsOfPadding = 2
-  /// Of any other byte that follows itself.
+  /// Rarity of any other byte that follows itself.
   private static let halfBitsOfRepetition = 9
   /// A letter says less behind a letter: both belong to a word.
   private static let discountOfWords = 2

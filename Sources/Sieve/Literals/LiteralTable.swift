@@ -24,11 +24,11 @@ struct LiteralTable: Sendable {
 
   /// Layout of the bytes of a literal in an item.
   enum Kind: UInt8, Hashable, Sendable {
-    /// As they are.
+    /// Unchanged.
     case plain
     /// Each followed by any byte, behind the header of a version resource.
     case strided
-    /// Each is what two neighbours of the item differ in (exclusive or): the same under every key.
+    /// Exclusive or of neighbouring bytes of the item, which is the same under every key.
     case difference
   }
 
@@ -46,10 +46,10 @@ struct LiteralTable: Sendable {
 
   /// Shorter literals are in nearly every item, and slow the search for all the others.
   static let leastLength = 3
-  /// So long are literals whose bytes are rare, and whose surroundings are compared.
+  /// Minimum length of a literal with rare bytes and a context that is compared.
   static let leastLengthOfRare = 2
-  /// Of longer ones the beginning is looked for. Hyperscan refuses more than 16,000 bytes, and each
-  /// piece of an item is read again for the length of the longest.
+  /// Number of first bytes searched of a longer literal. Hyperscan rejects more than 16,000 bytes, and each
+  /// piece of an item overlaps the next one by the length of the longest literal.
   static let greatestLength = 256
 
   /// The header that libyara asks for before it reads the texts of a version resource (pe.c).

@@ -10,12 +10,12 @@ struct RegularExpressionReader {
   /// The byte that comes next; nil at the end.
   var next: UInt8? { isAtEnd ? nil : pattern[position] }
 
-  /// Passes by the next byte.
+  /// Skips the next byte.
   mutating func skip() { position += 1 }
 
   enum Element {
     case byte(ByteSet)
-    /// Of no length, such as an anchor.
+    /// An element without a length, such as an anchor.
     case nothing
     case unknown
   }

@@ -23,11 +23,11 @@ struct RequiredSegments {
   private static let deepest = 32
   /// More variants are not worth their places in the database.
   private static let mostVariants = 16
-  /// Longer sequences tell no more.
+  /// Limit of the length of a sequence; longer ones exclude no more items.
   private static let greatestLength = 128
-  /// A jump of one length is so many bytes of any value; of longer ones nothing is compared.
+  /// Limit of the length of a fixed jump, which becomes as many bytes of any value; nothing is compared across longer jumps.
   private static let longestJump = 16
-  /// Of a repetition, so many copies are written out.
+  /// Limit of the copies of a repetition that are written out.
   private static let mostCopies = 32
 
   /// Segments one of which is necessary.

@@ -77,7 +77,7 @@ struct Segment: Hashable, Sendable {
     return best?.run
   }
 
-  /// Of longer runs, so many bytes are as rare as all.
+  /// Number of bytes of a longer run that decide its rarity.
   private static let enoughBytes = 24
 
   private func halfBits(_ run: Range<Int>, _ ignoresCase: Bool) -> Int {

@@ -13,13 +13,13 @@ struct NodeReader {
   private let lists: [Int32]
   /// Nodes read so far.
   private(set) var nodes: [ConditionGraph.Node] = []
-  /// Of each node, how deep the nodes below it nest.
+  /// Nesting depth below each node.
   private var depths: [Int32] = []
-  /// Of each node, the greatest number of a rule that it refers to, or a node below it.
+  /// Greatest number of a rule that each node, or a node below it, refers to.
   private(set) var greatestRules: [Int32] = []
   private var depth: Int32 = 0
   private var greatestRule: Int32 = -1
-  /// Elements of lists that may still be looked at: lists are shared, and a file could name one again and again.
+  /// Number of list elements that may still be read: lists are shared, and a hostile file could name one repeatedly.
   private var budget = 1 << 26
 
   /// Deeper conditions would exhaust a thread's stack; ``ConditionBuilder`` makes none.

@@ -14,7 +14,7 @@ final class RuleSubset: Sendable {
     self.patterns = patterns
   }
 
-  /// After so many bytes, a search must have decided one byte in ``leastShare``: else libyara may as well scan
+  /// Number of searched bytes after which the search must have decided one byte in ``leastShare``: otherwise libyara scans
   /// at once.
   private static let trial: UInt64 = 64 << 20
   private static let leastShare: UInt64 = 8

@@ -32,7 +32,7 @@ struct IntegerSet: Hashable, Sendable {
     return range.lowerBound
   }
 
-  /// As a condition: zero is false.
+  /// Value of the set as a condition: zero is false.
   var truth: TruthSet {
     var result: TruthSet = mayBeUndefined ? .undefined : []
     guard let range else { return result }
