@@ -1,7 +1,7 @@
 import Bytes
 import Locks
 
-/// The databases of a rule set: for all rules, and smaller ones for the groups of rules that are left after
+/// The databases of a rule set: for all rules, and smaller ones for the groups of rules that remain after
 /// the gates, made when enough bytes were searched for them.
 final class DatabaseStore: Sendable {
   private let plan: SievePlan
@@ -36,7 +36,7 @@ final class DatabaseStore: Sendable {
       cache: cache)
   }
 
-  /// Whether there is a library to search with.
+  /// Whether a search library is available.
   var isUsable: Bool { whole != nil }
 
   /// Last databases that a session used, so that it need not take the lock again.
@@ -47,7 +47,7 @@ final class DatabaseStore: Sendable {
     fileprivate var ofRules: [[Int32]: LiteralDatabase] = [:]
   }
 
-  /// The databases for an item of `size` bytes that these groups are left for; nil if there are none.
+  /// The databases for an item of `size` bytes for which these groups remain; nil if there are none.
   func databases(for groups: BitSet, size: UInt64, selection: inout Selection) -> SearchDatabases? {
     if selection.groups == groups { return selection.databases }
     let (databases, isFinal) = entries.withLock { entries -> (SearchDatabases?, Bool) in
@@ -64,7 +64,7 @@ final class DatabaseStore: Sendable {
     return databases
   }
 
-  /// The databases of an entry, and whether they stay the ones.
+  /// The databases of an entry, and whether they are final.
   private func databases(of entry: inout Entry, _ size: UInt64) -> (SearchDatabases?, Bool) {
     if let databases = entry.databases { return (databases, true) }
     guard !entry.hasFailed else { return (whole, true) }
@@ -80,7 +80,7 @@ final class DatabaseStore: Sendable {
   }
 
   private static func entry(_ groups: [Int], _ plan: SievePlan) -> Entry {
-    // What rules with effects need is needed for every item.
+    // Every item needs the literals of rules with effects.
     let always = Set(plan.rulesWithEffects.flatMap { plan.rules[Int($0)].literals })
     return Entry(
       pivots: always.union(groups.flatMap { plan.groups[$0].pivots }).sorted(),
@@ -88,13 +88,13 @@ final class DatabaseStore: Sendable {
   }
 }
 
-/// The databases for some rules: of the few literals that an item must have one of, and of all literals,
-/// for items that do.
+/// The databases for some rules: one of the few literals of which an item must have one, and one of all literals,
+/// for items that have one.
 final class SearchDatabases: Sendable {
   private static let fewPivots = 64
   private let contexts: ContextTable
   let first: LiteralDatabase
-  /// Nil where the first one has all there is.
+  /// Database of all literals; nil if the first one has them.
   let second: LiteralDatabase?
 
   init?(
@@ -120,13 +120,13 @@ final class SearchDatabases: Sendable {
     }
   }
 
-  /// Smaller items are searched faster for everything than a database is made.
+  /// Minimum size of an item: smaller ones are searched for all literals in less time than a database takes to compile.
   private static let leastSize: UInt64 = 4 << 20
   private static let mostLiterals = 256
   private static let mostSelections = 32
 
-  /// A database of what these few rules need, if a large item is left for them alone: the same rules are
-  /// often left for many items. Nil where the second one is the better choice.
+  /// A database of the literals of these few rules, if only they remain for a large item: the same rules
+  /// often remain for many items. Nil if the second database is the better choice.
   func third(
     for rules: [Int32], _ plan: SievePlan, size: UInt64,
     among selection: inout DatabaseStore.Selection

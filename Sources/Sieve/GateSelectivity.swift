@@ -1,9 +1,9 @@
-/// Share of a disk that the sieve excludes unread for a rule.
+/// Selectivity of the gates of a rule: whether they exclude most of a disk without reading it.
 ///
-/// Of every item the size and the first page are known; what they do not exclude for a rule must be read to its end.
-/// A rule asks for all of a disk unless it needs certain bytes in the first page, or a size at which the page is most
-/// of the item anyway. Which of the two it has is asked of the gates themselves, with first pages that have nothing
-/// to do with one another or with any format, in items of every size beyond ``smallSize``.
+/// Size and first page of every item are known. If they do not exclude the item for a rule, it must be read to its end.
+/// A rule therefore reads all of a disk unless it requires certain bytes in the first page, or a size at which the page
+/// is most of the item. This type tests the gates with unrelated first pages, of
+/// no format, in items of every size beyond ``smallSize``.
 package struct GateSelectivity: Hashable, Sendable {
   /// Number of those pages that the gates keep.
   package let kept: Int
@@ -49,7 +49,7 @@ extension Sieve {
     return kept
   }
 
-  /// Whether working the rule out does something that only libyara can do, so that the item is scanned.
+  /// Whether the evaluation of a rule reaches an effect, so that libyara scans the item.
   private func reachesEffect(_ rule: Int32, _ evaluator: inout Evaluator) -> Bool {
     guard plan.tables.facts[Int(plan.tables.roots[Int(rule)])].contains(.hasEffect) else {
       return false
@@ -59,14 +59,14 @@ extension Sieve {
     return evaluator.hasReachedEffect
   }
 
-  /// Pages of one byte, over and over: zeros, erased flash, a letter.
+  /// Pages of one repeated byte: zeros, erased flash, a letter.
   private static var uniformPages: [[UInt8]] {
     (0..<GateSelectivity.pages).map {
       Array(repeating: UInt8($0), count: SieveSession.headSize)
     }
   }
 
-  /// Pages that begin with every byte once, and go on with noise: the same on every machine.
+  /// Pages of noise, each with another first byte; they are the same on every machine.
   private static var noisyPages: [[UInt8]] {
     // The constants of Knuth's MMIX generator; the upper bits are the random ones.
     var state: UInt64 = 1

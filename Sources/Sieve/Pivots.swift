@@ -1,11 +1,11 @@
-/// Chooses, for a condition, a few literals one of which must be in an item for it to be true: the fewer
+/// Chooses a few literals for a condition, one of which must be in an item for it to be true: the fewer
 /// and the rarer, the cheaper the first search of an item.
 struct PivotChooser {
   private let tables: ConditionTables
   private(set) var literals: LiteralTable
   private var memo: [ConditionGraph.Index: Pivot?] = [:]
 
-  /// Literals and what it costs to look for them.
+  /// Literals, and the cost of searching them.
   struct Pivot {
     var literals: Set<Int32>
     var cost: Int
@@ -59,7 +59,7 @@ struct PivotChooser {
     }
   }
 
-  /// `#a > 2` and the like are false where the string is absent; so is what compares a place of it.
+  /// `#a > 2` and the like are false if the string is absent; so are comparisons of its places.
   private func pivot(
     _ comparison: IntegerSet.Comparison, _ left: ConditionGraph.Node, _ right: ConditionGraph.Node
   ) -> Pivot? {
@@ -103,7 +103,7 @@ struct PivotChooser {
     }
   }
 
-  /// The cheapest `count` of some pivots together; nil if there are not so many.
+  /// The union of the cheapest `count` pivots; nil if there are fewer.
   private func union(_ pivots: [Pivot?], of count: Int32?) -> Pivot? {
     let known = pivots.compactMap(\.self).sorted { $0.cost < $1.cost }
     guard let count, known.count >= Int(count) else { return nil }
@@ -128,7 +128,7 @@ struct PivotChooser {
     Pivot(literals: [literal], cost: cost(of: literal))
   }
 
-  /// Short literals are met often, and each time the item is searched again.
+  /// Cost of a literal: a short one occurs often, and each time the item is searched again.
   private func cost(of literal: Int32) -> Int {
     let literal = tables.literals[literal]
     let known =

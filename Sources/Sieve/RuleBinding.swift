@@ -1,7 +1,7 @@
 import Yara
 import YaraSyntax
 
-/// Brings together what libyara compiled and what the texts say: rules by namespace and name, strings by
+/// Connects the compiled rules with their texts: rules by namespace and name, strings by
 /// their order.
 struct RuleBinding {
   let tables: ConditionTables
@@ -86,14 +86,14 @@ struct RuleBinding {
 }
 
 extension ConditionGraph {
-  /// A condition of which there is no text. libyara alone can answer for it; what it prints or fails
-  /// with is met when it does.
+  /// Adds a condition without a text. Only libyara can evaluate it, with
+  /// all its effects.
   mutating func addUnknownCondition() -> Index {
     add(.unknown(.empty), facts: [.usesStrings, .isOpaque, .usesEntryPoint])
   }
 }
 
-/// A rule as it is written, the text that it is written in, and its place there.
+/// The syntax of a rule, its text, and its place there.
 private struct PlacedRule {
   let rule: RuleSyntax
   let text: [UInt8]
@@ -122,8 +122,8 @@ private struct SourceIndex {
     for (number, text) in texts.enumerated() {
       var included = text.included.enumerated().map { Included(number: Int32($0), text: $1) }[...]
       var found: [PlacedRule] = []
-      // A part that is not understood may reach into what follows, other files included: an open
-      // comment does. Then nothing of the text is believed.
+      // A part that is not understood may extend into the following text and other files: an open
+      // comment does. Then the whole text is ignored.
       let place = RuleSources.Place(text: Int32(number), included: -1, range: 0..<0)
       guard collect(text, text.bytes, place, &included, &found, depth: 0) else { continue }
       for rule in found {

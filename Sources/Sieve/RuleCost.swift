@@ -1,6 +1,6 @@
 import Glibc
 
-/// Estimate of how much a rule costs in a scan, and what its author can do about it.
+/// Estimated cost of a rule in a scan, with the reason and a remedy.
 package struct RuleCost: Hashable, Sendable {
   /// Number of the rule.
   package let rule: Int
@@ -9,7 +9,7 @@ package struct RuleCost: Hashable, Sendable {
   /// Reason for the cost, and its remedy.
   package let cause: Cause
 
-  /// Reason why items are left for a rule.
+  /// Reason why items remain for a rule.
   package enum Cause: Hashable, Sendable {
     /// The rule prints, or ends a scan with an error.
     case effect
@@ -118,7 +118,7 @@ extension SievePlan {
 }
 
 extension ByteRarity {
-  /// Share of the places in a content at which a literal is expected, with what lies around it.
+  /// Expected share of the places in a content at which a literal occurs with its context.
   fileprivate static func shareOfPlaces(_ literal: LiteralTable.Literal) -> Double {
     var bits = halfBits(of: literal.bytes, ignoresCase: literal.ignoresCase)
     for set in (literal.context?.before ?? []) + (literal.context?.after ?? []) {

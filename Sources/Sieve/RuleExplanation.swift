@@ -8,9 +8,9 @@ package struct RuleExplanation: Hashable, Sendable {
   package let namespace: String
   /// Parts of the condition that must all be true, including those of global rules of its namespace.
   package let parts: [Part]
-  /// The literals one of which must be in an item, if it cannot match without; else empty.
+  /// Required literals, one of which must be in an item; empty if there are none.
   package let literals: [Literal]
-  /// Its strings that cannot be looked for by literals, and why.
+  /// Its strings that cannot be searched by literals, with the reasons.
   package let unsearchable: [Unsearchable]
   /// Last stage of the sieve that can exclude items for it.
   package let reach: Reach
@@ -19,7 +19,7 @@ package struct RuleExplanation: Hashable, Sendable {
   package struct Part: Hashable, Sendable {
     /// The part as it is written; of a rule without text, nil.
     package let text: String?
-    /// Which stage can say that it is false.
+    /// Stage that can decide that the part is false.
     package let stage: Stage
   }
 
@@ -43,7 +43,7 @@ package struct RuleExplanation: Hashable, Sendable {
     package let isStrided: Bool
     /// Whether it is the difference of neighbouring bytes, which is the same under every key of `xor`.
     package let isDifference: Bool
-    /// Whether what lies around it counts as well.
+    /// Whether its context is compared as well.
     package let hasContext: Bool
 
     init(_ literal: LiteralTable.Literal) {
@@ -55,7 +55,7 @@ package struct RuleExplanation: Hashable, Sendable {
     }
   }
 
-  /// A string that is not looked for.
+  /// A string that is not searched.
   package struct Unsearchable: Hashable, Sendable {
     /// Its identifier.
     package let identifier: String
@@ -69,7 +69,7 @@ package struct RuleExplanation: Hashable, Sendable {
     case gate
     /// A search of the content excludes items.
     case search
-    /// libyara must work out the condition of every item, but need not search items without its strings.
+    /// libyara must evaluate the condition for every item, but need not search items without its strings.
     case evaluation
     /// Every item must be scanned for it.
     case none

@@ -1,22 +1,22 @@
 import Yara
 
-/// Measures what each rule of a set costs on items: those that the sieve leaves for it, and how long libyara scans
+/// Measures the cost of each rule on items: those that the sieve does not exclude for it, and the time that libyara scans
 /// them for this rule alone.
 package struct RuleProfiler: ~Copyable {
   /// Cost of one rule.
   package struct Measure: Hashable, Sendable {
-    /// Number of items that the sieve left for it, and of their bytes.
+    /// Number of items that the sieve did not exclude for it, and of their bytes.
     package var items = 0
     package var bytes: UInt64 = 0
-    /// Time that libyara needs for these items with this rule, and what that refers to.
+    /// Time that libyara needs for these items with this rule, and the rules that it refers to.
     package var seconds = 0.0
   }
 
-  /// Cost of each rule that items were left for, by its number.
+  /// Cost of each rule for which items remained, by its number.
   package private(set) var measures: [Int: Measure] = [:]
   /// Items and bytes of all that was measured.
   package private(set) var whole = Measure()
-  /// Items that were left for the whole set: the search was given up.
+  /// Items for which the search ended early, so that the whole set remained.
   package private(set) var undecided = Measure()
 
   private let sieve: Sieve
@@ -28,7 +28,7 @@ package struct RuleProfiler: ~Copyable {
     init(_ rules: Rules) throws(YaraError) { scanner = try Scanner(rules) }
   }
 
-  /// More scanners take more memory than the measurement is worth.
+  /// Limit of scanners, which take memory.
   private static let mostScanners = 1024
 
   /// Measures the rules of a sieve.

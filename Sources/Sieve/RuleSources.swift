@@ -42,7 +42,7 @@ final class RuleSources: Sendable {
     return known.withLock { known in
       if let source = known[rule] { return source }
       let text = Array(place.bytes(texts)[place.range])
-      // A rule is a whole: what comes before and behind it does not count.
+      // The text of a rule is parsed alone.
       guard case .rule(let syntax)? = SourceFile(parsing: text).items.first else { return nil }
       let source = RuleSource(rule: syntax, text: text)
       known[rule] = source
@@ -56,7 +56,7 @@ final class RuleSources: Sendable {
   }
 }
 
-/// A rule as it is written, and the bytes that it is written in.
+/// The syntax of a rule, and the bytes of its text.
 struct RuleSource: Sendable {
   let rule: RuleSyntax
   let text: [UInt8]

@@ -2,8 +2,8 @@ package import Bytes
 package import Yara
 import YaraSyntax
 
-/// Proves of items, as cheaply as it can, that libyara would find nothing in them. What it lets through
-/// libyara scans; what it excludes no rule matches. Shared by the threads of a scan, each of which works
+/// The prefilter: proves, as cheaply as it can, that libyara would find nothing in an item. libyara scans the
+/// other items. No rule matches an excluded item. Shared by the threads of a scan, each of which works
 /// with a session of its own.
 package final class Sieve: Sendable {
   let plan: SievePlan
@@ -13,10 +13,10 @@ package final class Sieve: Sendable {
   let store: DatabaseStore
   let subsets: SubsetStore
 
-  /// The version of the library that looks for literals; nil where there is none, and no sieve.
+  /// The version of the search library; nil if there is none, and therefore no sieve.
   package static var libraryVersion: String? { HyperscanDatabase.libraryVersion }
 
-  /// The file of libyara as it is on the disk, for keys of what it compiles; nil if it is not found.
+  /// The file of libyara on the disk, for keys of compiled data; nil if it is not found.
   package static var libraryFile: String? { PlanCache.library?.description }
 
   /// The semantics of libyara that the sieve was compared with, rule by rule (`scripts/prove-sieve`).
@@ -35,11 +35,11 @@ package final class Sieve: Sendable {
     return nil
   }
 
-  /// A sieve for compiled rules. `texts` are what they were compiled from, for their conditions; without,
+  /// A sieve for compiled rules. `texts` are their source texts, for their conditions; without them,
   /// as for a compiled file, strings alone decide. `externals` are the external variables as they were
   /// defined. Databases of literals, and the plan of large texts, are kept in `cache`, if it is given.
-  /// Rules that were compiled in a way of their own, which the texts do not tell, are not `isReproducible`: they
-  /// have no subsets, and no plan of theirs is kept. Nil where there can be no sieve (``unavailability``).
+  /// Rules whose compilation depends on more than their texts are not `isReproducible`: they
+  /// have no subsets, and their plan is not kept. Nil if there can be no sieve (``unavailability``).
   package convenience init?(
     _ rules: Rules, texts: [RuleText] = [], externals: [String: ExternalValue] = [:],
     cache: CacheDirectory? = nil, isReproducible: Bool = true
@@ -53,7 +53,7 @@ package final class Sieve: Sendable {
     self.init(plan, rules, texts, externals, cache, usesSubsets: isReproducible)
   }
 
-  /// The sieve from what would be kept of it in a cache, for the proof; nil if that is not read again.
+  /// The sieve after a round trip through the format of the cache, for the proof; nil if it cannot be read.
   package convenience init?(
     storedFrom rules: Rules, texts: [RuleText], externals: [String: ExternalValue]
   ) {
@@ -95,8 +95,8 @@ package final class Sieve: Sendable {
     guard store.isUsable else { return nil }
   }
 
-  /// Some rules, by their numbers, with all that they need, compiled alone: what a scan may be given instead of
-  /// the whole set. Nil where their texts were not understood.
+  /// Compiles some rules, by their numbers, with all rules that they need: a scan may use them in place of
+  /// the whole set. Nil if their texts were not understood.
   package func rules(closedOver some: [Int32]) -> Rules? {
     let compiler = subsets.makeCompiler()
     return compiler.closure(of: some).flatMap { compiler.compiled($0) }

@@ -11,12 +11,12 @@ final class SievePlan: Sendable {
   let groups: [Group]
   /// The reported rules that can match only if one of some literals is seen, by those literals.
   let rulesOfLiteral: [[Int32]]
-  /// Rules whose conditions may do something: they are worked out for every item, in libyara's order.
+  /// Rules whose conditions may have an effect: they are evaluated for every item, in libyara's order.
   let rulesWithEffects: [Int32]
-  /// Whether a rule asks for strings at certain places.
+  /// Whether a rule requires strings at certain places.
   let looksAtPlaces: Bool
 
-  /// A rule as the sieve works on it.
+  /// The sieve's plan for one rule.
   struct PlannedRule: Sendable {
     let isPrivate: Bool
     /// The parts that must all be true, those of the global rules of the namespace among them, as far
@@ -36,7 +36,7 @@ final class SievePlan: Sendable {
   /// Reported rules with the same gates.
   struct Group: Sendable {
     let gates: [Int32]
-    /// The members that may match though no literal of theirs is seen.
+    /// The members that may match although none of their literals is seen.
     var hitless: [Int32] = []
     /// The literals of the first search: without one of them, no member may match but the hitless.
     var pivots: [Int32] = []
@@ -81,7 +81,7 @@ final class SievePlan: Sendable {
     var rulesOfPivot: [Int32: [Int32]] = [:]
     var opaqueGroups: Set<Int> = []
     var chooser = PivotChooser(tables)
-    // What may match though nothing is found? Asked of the conditions themselves, of no item at all.
+    // The conditions themselves, without an item, decide which rules may match although no literal is found.
     var evaluator = Evaluator(tables)
     evaluator.view.knowledge = .absent
     evaluator.begin()
@@ -141,7 +141,7 @@ final class SievePlan: Sendable {
 }
 
 extension SievePlan {
-  /// All strings: what a rule that is not understood may depend on. Such rules are many in some sets, and share one
+  /// All strings, on which a rule that is not understood may depend. Some sets have many such rules, which share one
   /// list.
   static func everyString(_ tables: ConditionTables) -> [Int32] {
     tables.needs.indices.map { Int32($0) }
@@ -160,7 +160,7 @@ extension SievePlan {
     return tables.lists[parts.range].flatMap { clauses(of: $0, tables) }
   }
 
-  /// Whether a gate can be false at all: some say nothing without libyara.
+  /// Whether a gate can be false at all: only libyara can decide some.
   func dependsOnItem(_ clause: ConditionGraph.Index) -> Bool {
     Dependencies.nodes(below: clause, tables).contains { node in
       switch node {
@@ -176,7 +176,7 @@ extension SievePlan {
 }
 
 extension ConditionGraph.Facts {
-  /// Whether size and first bytes decide it, as far as anything but libyara does.
+  /// Whether size and first bytes decide it, unless only libyara can.
   var isGate: Bool { isDisjoint(with: [.usesStrings, .hasEffect]) }
 }
 
@@ -212,7 +212,7 @@ private struct Dependencies {
           all.formUnion(facts[Int(rule)])
         }
       }
-      // What is not understood may depend on every string: see ``SievePlan/everyString``.
+      // A part that is not understood may depend on every string: see ``SievePlan/everyString``.
       if all.contains(.isOpaque) { (found, implied) = ([], []) }
       for string in found { implied.formUnion(Self.literals(of: string, tables)) }
       strings.append(found)

@@ -63,7 +63,7 @@ package struct SieveSession: ~Copyable {
   // MARK: Gates
 
   /// Begins with an item of `size` bytes and its first ones: ``headSize``, or all if there are fewer.
-  /// Answers the verdict, or nil when the content is needed: then ``search(_:)`` all of it, and ask for
+  /// Returns the verdict, or nil if the content is needed: then ``search(_:)`` all of it, and request
   /// the ``verdict()``.
   package mutating func begin(size: UInt64, head: RawSpan) -> Verdict? {
     head.withUnsafeBytes { bytes in begin(size: size, bytes) }
@@ -95,7 +95,7 @@ package struct SieveSession: ~Copyable {
     database.begin(&evaluator.hits)
     guard database.isEmpty else { return nil }
     let verdict = verdict()
-    // The last bytes may yet say otherwise; libyara would read all as well.
+    // The last bytes may still exclude it; libyara would read all bytes anyway.
     if verdict == .scan, plan.looksAtPlaces, size > UInt64(bytes.count) { return nil }
     return verdict == .searchAgain ? nil : verdict
   }
@@ -121,7 +121,7 @@ package struct SieveSession: ~Copyable {
   /// Number of bytes that a piece of content must share with the one before, so that no literal is cut.
   package var overlap: Int { max(0, (database?.greatestExtent ?? 1) - 1) }
 
-  /// Looks for literals in a piece of the content. Pieces are given in order; the first has nothing before
+  /// Searches for literals in a piece of the content. Pieces are passed in order; the first has nothing before
   /// it, and the last nothing behind it.
   package mutating func search(_ piece: RawSpan, isFirst: Bool = true, isLast: Bool = true) {
     guard let database else { return }
@@ -178,9 +178,9 @@ package struct SieveSession: ~Copyable {
   /// Combined decision for the rules.
   private struct Judgement {
     var verdict = Verdict.excludedBySieve
-    /// Rules that may match, whatever else is searched for.
+    /// Rules that may match, whatever a further search finds.
     var survivors: [Int32] = []
-    /// Rules that may match as long as not all was searched that they need.
+    /// Rules that may match until all their literals were searched.
     var open: [Int32] = []
   }
 
@@ -237,8 +237,8 @@ package struct SieveSession: ~Copyable {
 
   // MARK: Subsets
 
-  /// Decides more of an item that is to be scanned or evaluated, with all of its bytes at hand. The verdict and
-  /// the rules to ask libyara about instead of the whole set: those of them that match are the same. Nil for
+  /// Narrows the verdict on an item that must be scanned or evaluated, given all its bytes. Returns the verdict and
+  /// the rules to scan with in place of the whole set, of which the same rules match. Nil for
   /// the whole set. The modules of `kept` stay imported where the set imports them.
   package mutating func narrow(
     _ verdict: Verdict, _ bytes: RawSpan, keeping kept: Set<String> = []
@@ -254,7 +254,7 @@ package struct SieveSession: ~Copyable {
     return (narrowed, subset.rules)
   }
 
-  /// The verdict of some rules when their strings are looked for whole; nil where that failed. The rules that
+  /// The verdict of some rules after a search for their whole strings; nil if it failed. The rules that
   /// may still match are the survivors then.
   private mutating func judge(
     _ rules: [Int32], _ bytes: UnsafeRawBufferPointer, _ patterns: PatternDatabase
@@ -276,7 +276,7 @@ package struct SieveSession: ~Copyable {
     return judgement.verdict
   }
 
-  /// Decides with patterns of exactly the rules that are left, though that may not pay: for the proof.
+  /// Decides with patterns of exactly the remaining rules, even if this does not pay, for the proof.
   package mutating func narrowAtOnce(_ verdict: Verdict, _ bytes: RawSpan, by sieve: Sieve)
     -> Verdict
   {
@@ -286,7 +286,7 @@ package struct SieveSession: ~Copyable {
     return bytes.withUnsafeBytes { judge(survivors, $0, patterns) } ?? verdict
   }
 
-  /// Forgets the verdict: the item is not what was searched.
+  /// Discards the verdict, because the item differs from the searched bytes.
   package mutating func forgetVerdict() { survivors = nil }
 }
 

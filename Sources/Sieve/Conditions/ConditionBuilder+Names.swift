@@ -2,7 +2,7 @@ import Yara
 import YaraSyntax
 
 extension ConditionBuilder {
-  /// The module and the fields on the way, indices left out, that an expression names.
+  /// The module and the fields, without indices, that an expression names.
   func modulePath(_ expression: Expression) -> (module: String, path: [String])? {
     var path: [String] = []
     var next = expression
@@ -47,7 +47,7 @@ extension ConditionBuilder {
       return opaque()
     }
     guard let (module, path) = modulePath(expression) else { return opaque() }
-    // An index may be any expression: what it does must be seen.
+    // An index may be any expression, which may reach an effect.
     guard let indices = indices(in: expression) else { return (effect(), .unknown) }
     let field = ModuleField(module: module, field: path.first ?? "")
     if path.count == 1, let constant = scope.constants[field] {

@@ -1,9 +1,9 @@
 import Yara
 import YaraSyntax
 
-/// Turns the condition of one rule, as its text has it, into nodes that refer to the compiled rules.
+/// Turns the text of one rule's condition into nodes that refer to the compiled rules.
 struct ConditionBuilder {
-  /// Meaning of names in the place of the rule.
+  /// Meaning of names at the place of the rule.
   struct Scope {
     /// The strings of the rule in their order: the identifier, and the number among all strings.
     var strings: [(identifier: String, index: Int32)]
@@ -48,9 +48,9 @@ struct ConditionBuilder {
   var currentString: Int32?
   private var depth = 0
 
-  /// Deeper conditions are not understood; evaluating one must not exhaust a thread's stack.
+  /// Limit of the depth of a condition, so that its evaluation does not exhaust a thread's stack.
   static let greatestDepth = 200
-  /// A loop over more strings is taken for one whose answer is not known.
+  /// Limit of the strings in a loop; the result of a longer loop counts as unknown.
   static let mostBodies = 256
 
   init(graph: ConditionGraph, literals: LiteralTable, scope: Scope) {
@@ -75,15 +75,15 @@ struct ConditionBuilder {
     (add(.effect, facts: [.hasEffect, .isOpaque, .usesStrings, .usesEntryPoint]), .unknown)
   }
 
-  /// A call that does something.
+  /// Adds a node for a call with an effect.
   mutating func effect() -> Index { add(.effect, facts: [.hasEffect]) }
 
-  /// Something of a type that is not known, and that does nothing else.
+  /// Adds a node of unknown type without an effect.
   mutating func unknown() -> Value { (add(.unknown(.empty)), .unknown) }
 
   func hasEffect(_ node: Index) -> Bool { graph.facts[Int(node)].contains(.hasEffect) }
 
-  /// Whether an offset is reckoned from the size: the size, or what is added to it.
+  /// Whether an offset is relative to the size: the size, or a sum with the size.
   private func dependsOnSize(_ node: Index) -> Bool {
     switch graph.nodes[Int(node)] {
     case .fileSize: true
@@ -93,7 +93,7 @@ struct ConditionBuilder {
     }
   }
 
-  /// A value that is not followed further, but whose parts count: they may reach an effect.
+  /// Adds a node whose value is unknown, but whose parts are kept: they may reach an effect.
   mutating func untyped(_ type: ValueType, _ parts: [Index]) -> Value {
     guard !parts.contains(where: hasEffect) else { return (effect(), type) }
     let parts = list(parts)
@@ -107,7 +107,7 @@ struct ConditionBuilder {
     return (add(node), type)
   }
 
-  /// A node that is an integer, whatever the expression is.
+  /// Returns a node that is an integer, for any expression.
   mutating func number(_ expression: Expression) -> Index {
     let number = value(expression)
     return number.type == .integer ? number.node : untyped(.unknown, [number.node]).node
@@ -122,7 +122,7 @@ struct ConditionBuilder {
     switch value {
     case .integer(let value): (add(.integer(value)), .integer)
     case .boolean(let value): (add(.truth(TruthSet(value))), .boolean)
-    // libyara asks whether its bits are zero: `-0.0` is true.
+    // libyara tests whether its bits are zero: `-0.0` is true.
     case .float(let value): (add(.float(TruthSet(value.bitPattern != 0), .empty)), .float)
     case .string(let text): (add(.text(graph.number(of: Array(text.utf8)))), .text)
     }
@@ -160,7 +160,7 @@ struct ConditionBuilder {
       return string(name, type: .integer) { .length(string: $0, number: number) }
     case .read(let read, let offset):
       let offset = value(offset).node
-      // What is counted from the end lies in the last bytes, which are known after a search.
+      // Places relative to the end are in the last bytes, which are known after a search.
       let facts: ConditionGraph.Facts = dependsOnSize(offset) ? .usesPlaces : []
       return (add(.read(.init(read), at: offset), facts: facts), .integer)
     case .unary(let operation, let operand): return unary(operation, operand)

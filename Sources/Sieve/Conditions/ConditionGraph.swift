@@ -1,5 +1,5 @@
 /// All conditions of a rule set as one graph: equal parts of different conditions are one node, which
-/// is worked out once for an item.
+/// is evaluated once for an item.
 struct ConditionGraph: Sendable {
   /// A node by its number.
   typealias Index = Int32
@@ -21,7 +21,7 @@ struct ConditionGraph: Sendable {
     static let hasEffect = Facts(rawValue: 2)
     /// Depends on `entrypoint`, which only a scan knows.
     static let usesEntryPoint = Facts(rawValue: 4)
-    /// Holds something that is not understood.
+    /// Contains a construct that the parser does not understand.
     static let isOpaque = Facts(rawValue: 8)
   }
 

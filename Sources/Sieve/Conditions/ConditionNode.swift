@@ -5,7 +5,7 @@ extension ConditionGraph {
   /// numbers of their own. Every payload is plain data: a node is copied without reference counting.
   enum Node: Hashable, Sendable {
     // Truth
-    /// A value that no item changes.
+    /// A value that is the same for every item.
     case truth(TruthSet)
     case not(Index)
     case defined(Index)
@@ -15,16 +15,16 @@ extension ConditionGraph {
     case any(List)
     /// Integers, or operands of unknown type, which may be floats.
     case compare(IntegerSet.Comparison, Index, Index, mayBeFloat: Bool)
-    /// Texts. True says that the literal `implies` is in the item.
+    /// Texts. If true, the literal `implies` is in the item.
     case compareText(TextOperator, Index, Index, implies: Int32?)
-    /// A text against a regular expression.
+    /// A text that is matched with a regular expression.
     case matches(Index)
     case present(string: Int32)
     case presentAt(string: Int32, offset: Index)
     case presentIn(string: Int32, Bounds)
     /// Strings by their numbers, repeated where the set repeats them.
     case ofStrings(Quantifier, List, within: Bounds?)
-    /// The same at one offset.
+    /// Strings by their numbers, at one offset.
     case ofStringsAt(Quantifier, List, offset: Index)
     /// Rules by their numbers; -1 is the rule itself, which counts as false.
     case ofRules(Quantifier, List)
@@ -36,7 +36,7 @@ extension ConditionGraph {
     // Integers
     case integer(Int64)
     case fileSize
-    /// An integer that only libyara knows, made of these parts.
+    /// An integer that only libyara knows, computed from these parts.
     case unknownInteger(List)
     /// `#a`
     case count(string: Int32)
@@ -107,7 +107,7 @@ extension ConditionGraph {
   /// Range or set that a loop iterates over.
   enum Iterator: Hashable, Sendable {
     case range(Bounds)
-    /// At least one value.
+    /// Values, at least one.
     case values(List)
     /// An array or dictionary of a module, undefined without its header.
     case collection(Index, Header)
@@ -140,7 +140,7 @@ extension ConditionGraph {
     }
   }
 
-  /// The nodes that a node works with, in the order of evaluation.
+  /// The operands of a node, in the order of evaluation.
   static func children(of node: Node, _ lists: [Int32]) -> [Index] {
     switch node {
     case .not(let a), .defined(let a), .matches(let a), .read(_, at: let a), .negated(let a),
@@ -161,7 +161,7 @@ extension ConditionGraph {
     case .forEach(let quantifier, let iterator, let body, _):
       number(quantifier) + operands(iterator, lists) + [body]
     case .offset(_, let number), .length(_, let number): number.map { [$0] } ?? []
-    // What they are made of: their value is not followed, but what it depends on is.
+    // Their values are unknown, but their dependencies count.
     case .unknownInteger(let parts), .unknownText(let parts), .unknown(let parts),
       .float(_, let parts), .moduleValue(_, _, let parts):
       Array(lists[parts.range])

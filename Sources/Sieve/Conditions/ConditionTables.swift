@@ -1,6 +1,6 @@
 import Yara
 
-/// The conditions of a rule set, and what their strings need, as an evaluator reads them.
+/// The conditions of a rule set, and the literals that their strings require, as an evaluator reads them.
 final class ConditionTables: Sendable {
   /// The rules by which libyara evaluates.
   let semantics: Library.Semantics
@@ -12,14 +12,14 @@ final class ConditionTables: Sendable {
   let roots: [ConditionGraph.Index]
   let literals: LiteralTable
   let needs: [StringNeed]
-  /// The parts of all needs, one string's behind the other's.
+  /// The parts of all needs, string by string.
   let parts: [Part]
   /// Start of each string's parts; one entry more than there are strings.
   let firstPart: [Int32]
   /// The literals of all parts.
   let literalsOfParts: [Int32]
 
-  /// A part of a need: its place in ``literalsOfParts``; no literals where it cannot be looked for.
+  /// A part of a need: its place in ``literalsOfParts``; without literals if it cannot be searched.
   struct Part: Sendable {
     let start: Int32
     let count: Int32
@@ -64,7 +64,7 @@ final class ConditionTables: Sendable {
     literalsOfParts = numbers
   }
 
-  /// The same conditions with more literals to look for behind those that they know.
+  /// Creates tables with the same conditions and further literals.
   init(_ other: ConditionTables, literals: LiteralTable) {
     semantics = other.semantics
     nodes = other.nodes

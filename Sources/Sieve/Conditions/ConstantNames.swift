@@ -1,7 +1,7 @@
 import Yara
 import YaraSyntax
 
-/// Finds the constants of modules that a condition names, so that libyara can be asked for them.
+/// Finds the constants of modules that a condition names, so that their values can be read from libyara.
 enum ConstantNames {
   static func collect(
     _ condition: Expression, _ modules: Set<String>, into names: inout Set<ModuleField>

@@ -1,10 +1,10 @@
 import Glibc
 
 extension Evaluator {
-  /// More forms are left to libyara.
+  /// Limit of the forms that are compared here.
   private static let mostForms = 4
 
-  /// Whether the first bytes are all there are, and a string that no search looks for begins at none of them.
+  /// Whether the first bytes are the whole item, and a string that is not searched begins at none of them.
   func isAbsentFromHead(_ string: Int32) -> Bool {
     guard view.knowledge == .searched, view.headIsWhole else { return false }
     let parts = tables.parts[
@@ -23,13 +23,13 @@ extension Evaluator {
     }
   }
 
-  /// Whether some bytes, as far as their bits are fixed, lie nowhere in the head.
+  /// Whether bytes, compared in their fixed bits, occur nowhere in the head.
   private func isAbsent(_ bytes: [(value: UInt8, mask: UInt8)]) -> Bool {
     guard let anchor = bytes.firstIndex(where: { $0.mask == 0xFF }),
       let base = view.head.baseAddress
     else { return !bytes.isEmpty && view.head.isEmpty }
     let count = view.head.count
-    // The anchor lies so far behind the first byte, and the last one must fit.
+    // Distance of the anchor from the first byte; the last byte must fit.
     var position = anchor
     let end = count - (bytes.count - anchor) + 1
     while position < end {

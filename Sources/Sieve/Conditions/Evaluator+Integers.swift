@@ -1,4 +1,4 @@
-// Operands are worked out before a method that does not change `self` is called: as its arguments they
+// Operands are evaluated before a method that does not change `self` is called: as its arguments they
 // would make Swift copy `self` first.
 extension Evaluator {
   /// A node as an integer.
@@ -35,7 +35,7 @@ extension Evaluator {
       return .anything
     case .truth, .not, .defined, .all, .any, .compare, .compareText, .matches, .present, .presentAt,
       .presentIn, .ofStrings, .ofStringsAt, .ofRules, .forStrings, .forEach, .rule:
-      // Its value may be anything that has this truth; what it does is met.
+      // The evaluation meets its effects. Its value may be any with this truth.
       _ = truth(index)
       return .anything
     case .text, .unknownText, .float, .unknown: return .anything

@@ -104,7 +104,7 @@ extension Evaluator {
 
   // MARK: Loops
 
-  /// `for … of`: sums of what the bodies are.
+  /// `for … of`: sums of the values of the bodies.
   mutating func forStrings(
     _ quantifier: ConditionGraph.Quantifier, _ bodies: ConditionGraph.List,
     _ kind: ConditionGraph.Bodies
@@ -127,7 +127,7 @@ extension Evaluator {
     switch quantifier {
     case .all: return .atLeast(iterations, of: sum)
     case .any: return .atLeast(1, of: sum)
-    // To 4.2.3 `none` is at least none, and with one iteration it is so.
+    // In 4.2.3 `none` means at least none, which is true after one iteration.
     case .none: return tables.semantics == .v42 ? .yes : none(sum)
     case .percentage: return .either
     case .count:
@@ -140,8 +140,8 @@ extension Evaluator {
     }
   }
 
-  /// `for … in`: without iterations it is false whatever it asks for; else nothing is certain, unless
-  /// the body is never true and at least one is asked for.
+  /// `for … in`: false without iterations, for every quantifier. Otherwise nothing is certain, unless
+  /// the body is never true and at least one iteration must be true.
   mutating func forEach(
     _ quantifier: ConditionGraph.Quantifier, _ iterator: ConditionGraph.Iterator,
     _ body: ConditionGraph.Index, _ kind: ConditionGraph.Bodies

@@ -38,8 +38,8 @@ extension Evaluator {
     isAbsent(string: string) ? .no : isPresent(string: string) ? .yes : .either
   }
 
-  /// libyara stops counting at a million, and says so (limits.h, YR_MAX_STRING_MATCHES). What a condition
-  /// would make of more is not for the sieve to say.
+  /// libyara stops counting at a million, with a warning (limits.h, YR_MAX_STRING_MATCHES). The sieve does not
+  /// predict the result of a condition with more matches.
   private static let mostMatches: Int64 = 1_000_000
 
   func count(_ string: Int32) -> IntegerSet {
@@ -48,7 +48,7 @@ extension Evaluator {
   }
 
   func present(_ string: Int32, at offset: IntegerSet) -> TruthSet {
-    // To 4.2.3 a string is not at an undefined offset; to 4.5 that is undefined, too.
+    // At an undefined offset, a string is absent in 4.2.3 and undefined in 4.5.
     let elsewhere: TruthSet =
       offset.mayBeUndefined ? tables.semantics == .v42 ? .no : .undefined : []
     guard let range = offset.range else { return elsewhere }
@@ -57,7 +57,7 @@ extension Evaluator {
     return elsewhere.union(isThere(string, at: range.lowerBound))
   }
 
-  /// Whether a string lies at an offset, as far as the first and last bytes tell.
+  /// Whether a string lies at an offset, according to the first and last bytes.
   private func isThere(_ string: Int32, at offset: Int64) -> TruthSet {
     guard offset >= 0, view.size.range.map({ offset < $0.upperBound }) ?? true else { return .no }
     let need = tables.needs[Int(string)]
@@ -107,7 +107,7 @@ extension Evaluator {
     return undefined.union(.either)
   }
 
-  /// Longer stretches are not looked through here: the pass over literals is faster.
+  /// Limit of the stretch that is compared here; the search for literals is faster in longer ones.
   private static let longestStretch: Int64 = 4096
 
   /// Whether the first or last bytes prove that a string begins nowhere between two offsets.

@@ -1,6 +1,6 @@
 import Yara
 
-/// Works conditions out over what is known of one item after the other, in sets of possible values. One
+/// Evaluates conditions in sets of possible values, given the known facts about one item after another. One
 /// thread at a time.
 struct Evaluator {
   let tables: ConditionTables
@@ -10,9 +10,9 @@ struct Evaluator {
   var hits: HitSet
   /// Literals that the pass searched.
   var searched: BitSet
-  /// Strings that were looked for whole, and those of them that may be there.
+  /// Strings that were searched as a whole, and those of them that may occur.
   var wholeStrings: WholeStrings
-  /// Whether something was reached that only libyara can answer for.
+  /// Whether an effect was reached, so that libyara must scan the item.
   var hasReachedEffect = false
 
   /// The answers of rules for the current item, with the number of the item.
@@ -27,7 +27,7 @@ struct Evaluator {
     ruleMemo = Array(repeating: 0, count: tables.roots.count)
   }
 
-  /// Forgets what was worked out: for another item, or when more is known of this one.
+  /// Discards earlier results, for another item or when more is known about this one.
   mutating func begin() {
     round &+= 1
     if round >= 1 << 28 {
@@ -42,7 +42,7 @@ struct Evaluator {
     let memo = ruleMemo[Int(index)]
     if memo >> 4 == round { return TruthSet(rawValue: UInt8(memo & 7)) }
     var result = truth(tables.roots[Int(index)])
-    // A rule with an undefined condition does not match, and to others that is false (OP_PUSH_RULE).
+    // A rule with an undefined condition does not match; rules that refer to it see false (OP_PUSH_RULE).
     if result.contains(.undefined) { result = result.subtracting(.undefined).union(.no) }
     ruleMemo[Int(index)] = round << 4 | UInt32(result.rawValue)
     return result
@@ -97,7 +97,7 @@ struct Evaluator {
     case .text: return .yes
     case .unknownText: return .either
     case .float(let value, _): return value == .anything ? .either : .yes
-    // Not of a truth: an integer is defined whatever its truth is.
+    // This is not the set of a truth: a false integer is defined, too.
     case .integer, .fileSize, .unknownInteger, .count, .countIn, .offset, .length, .read,
       .arithmetic, .negated, .inverted, .between, .oneOf, .moduleValue, .isPortableExecutable:
       let value = integer(index)
@@ -111,8 +111,8 @@ struct Evaluator {
     }
   }
 
-  /// `and`: left to right, and no further than libyara goes for certain, so that effects are met where
-  /// it meets them.
+  /// `and`: from left to right, and only as far as libyara certainly evaluates, so that it meets the same
+  /// effects.
   private mutating func all(_ parts: ConditionGraph.List) -> TruthSet {
     var mayBeYes = true
     var isYes = true
@@ -141,7 +141,7 @@ struct Evaluator {
   ) -> TruthSet {
     let (a, b) = (integer(left), integer(right))
     guard mayBeFloat else { return a.compared(comparison, to: b) }
-    // Floats, or of unknown type: only what is undefined is sure, and `<` of floats is false then.
+    // Floats, or operands of unknown type: only undefined ones are certain, and `<` of floats is then false.
     var result: TruthSet = []
     if a.mayBeUndefined || b.mayBeUndefined {
       result.insert(comparison == .less ? [.no, .undefined] : .undefined)
@@ -156,7 +156,7 @@ struct Evaluator {
   private func isFloat(_ index: ConditionGraph.Index) -> Bool {
     switch tables.nodes[Int(index)] {
     case .float, .unknown, .effect: true
-    // A value of a module is of any type; its integers have no range but all.
+    // A value of a module may have any type; its integers have the full range.
     default: false
     }
   }
@@ -192,7 +192,7 @@ struct Evaluator {
   private mutating func matches(_ operand: ConditionGraph.Index) -> TruthSet {
     switch text(operand) {
     case .undefined: .undefined
-    // To 4.2.3 an empty text matches nothing, not even an empty expression.
+    // In 4.2.3 an empty text matches nothing, not even an empty expression.
     case .known(let number):
       tables.semantics == .v42 && tables.texts[number].isEmpty ? .no : .either
     case .unknown: .anything

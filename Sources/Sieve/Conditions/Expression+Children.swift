@@ -1,7 +1,7 @@
 import YaraSyntax
 
 extension Expression {
-  /// The expressions that it is made of.
+  /// The operands of the expression.
   var children: [Expression] {
     switch kind {
     case .boolean, .integer, .float, .text, .regularExpression, .fileSize, .entryPoint, .identifier,
@@ -23,8 +23,8 @@ extension Expression {
     }
   }
 
-  /// Calls `body` with it and everything below it. Conditions are no deeper than the parser allows, but
-  /// long: the walk does not recurse.
+  /// Calls `body` with the expression and everything below it. The parser limits the depth of conditions, but not their
+  /// length: the walk does not recurse.
   func visitAll(_ body: (Expression) -> Void) {
     var waiting = [self]
     while let expression = waiting.popLast() {

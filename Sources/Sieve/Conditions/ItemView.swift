@@ -1,10 +1,10 @@
 /// Knowledge about an item while its conditions are evaluated.
 struct ItemView {
-  /// Its size in bytes, or every size there is.
+  /// Size in bytes, or the set of all sizes.
   var size: IntegerSet
-  /// Its first bytes, valid while the conditions are worked out.
+  /// First bytes, valid during the evaluation of conditions.
   var head: UnsafeRawBufferPointer
-  /// Its last bytes, as far as they are known, valid as long.
+  /// Last bytes, if they are known, valid as long.
   var tail = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Knowledge about literals.
   var knowledge: Knowledge
@@ -22,7 +22,7 @@ struct ItemView {
   /// Whether the head is the whole item.
   var headIsWhole: Bool { size.single.map { Int64(head.count) >= $0 } ?? false }
 
-  /// Nothing at all.
+  /// Knowledge of nothing.
   static var unknown: ItemView {
     ItemView(size: IntegerSet(0 ... .max), head: .init(start: nil, count: 0), knowledge: .none)
   }
@@ -53,7 +53,7 @@ struct ItemView {
 
   // MARK: Headers
 
-  /// Whether the first bytes are a header as a module asks for it.
+  /// Whether the first bytes are a header that a module requires.
   enum Presence { case no, maybe }
 
   func header(_ header: Header) -> Presence {
@@ -79,7 +79,7 @@ struct ItemView {
     size.range.map { $0.upperBound < count } ?? false
   }
 
-  /// The offset of the PE header, or -1 where the first bytes do not tell; nil where there is none.
+  /// The offset of the PE header; -1 if it is not in the first bytes, nil if there is none.
   private var portableExecutable: Int? {
     guard begins(with: [0x4D, 0x5A]), !isShorter(than: 64) else { return nil }
     guard let offset = unsigned(4, at: 60).map({ Int(Int32(truncatingIfNeeded: $0)) }) else {

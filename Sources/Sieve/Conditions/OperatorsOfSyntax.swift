@@ -1,6 +1,6 @@
 import YaraSyntax
 
-// What the operators of a condition are to the sets of values; nil for those of another type.
+// Operators of the sets of values for the operators of a condition; nil for those of another type.
 
 extension IntegerSet.Comparison {
   init?(_ operation: BinaryOperator) {

@@ -1,6 +1,6 @@
-/// Estimates how rare a run of bytes is, so that the search looks for what few items hold.
+/// Estimates the rarity of a run of bytes, so that the search uses literals that few items contain.
 ///
-/// The estimate serves the choice among literals that are all necessary; no answer depends on it.
+/// The estimate selects among literals that are all required. No result depends on it.
 enum ByteRarity {
   /// Half bits of information of each byte value: -2 · log2 of its share in the kind of content where it is most
   /// common. Measured on ELF and PE files, program texts, and web documents, 64 MiB of each.
@@ -30,11 +30,11 @@ enum ByteRarity {
   private static let halfBitsOfPadding = 2
   /// Rarity of any other byte that follows itself.
   private static let halfBitsOfRepetition = 9
-  /// A letter says less behind a letter: both belong to a word.
+  /// Discount for a letter behind a letter, since both belong to a word.
   private static let discountOfWords = 2
   private static let discountOfEitherCase = 2
 
-  /// Half bits of a run. Where letters may have either case, each says a bit less.
+  /// Half bits of a run. A letter in either case counts a bit less.
   static func halfBits(of bytes: some Sequence<UInt8>, ignoresCase: Bool) -> Int {
     var sum = 0
     var previous: UInt8?

@@ -90,7 +90,7 @@ struct ByteSet: Hashable, Sendable {
   /// The one value, if there is one only.
   var single: UInt8? { count == 1 ? least : nil }
 
-  /// The one letter whatever its case, or the one value.
+  /// The only letter, in either case, or the only value.
   var singleInAnyCase: UInt8? {
     guard count == 2, let upper = least, (0x41...0x5A).contains(upper), contains(upper + 0x20)
     else {

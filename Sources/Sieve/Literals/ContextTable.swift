@@ -1,4 +1,4 @@
-/// Required context of literals, where a search can check it at once.
+/// Required context of literals, which a search checks at once.
 final class ContextTable: @unchecked Sendable {
   private struct Entry {
     var length: Int32 = 0
@@ -34,9 +34,9 @@ final class ContextTable: @unchecked Sendable {
     sets.deallocate()
   }
 
-  /// Whether the bytes around a literal that ends at `end` are such as it needs. What would lie outside of
-  /// the item is not held against it; what lies outside of the piece is in the piece before or behind,
-  /// with the literal, since pieces overlap by all that belongs to one.
+  /// Whether the bytes around a literal that ends at `end` fit its context. Context outside
+  /// the item is ignored. Context outside the piece is in the piece before or behind, together
+  /// with the literal, since pieces overlap by the extent of a literal.
   func allows(_ number: Int32, endingAt end: Int, in piece: SearchedPiece) -> Bool {
     let entry = entries[Int(number)]
     guard entry.before + entry.after + entry.first > 0 else { return true }

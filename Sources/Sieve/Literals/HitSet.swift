@@ -3,14 +3,14 @@ struct HitSet {
   private var seen: BitSet
   /// The literals seen, in the order of their first sight.
   private(set) var numbers: [Int32] = []
-  /// The version header, if it is asked for, and the end of its first sight in the current piece.
+  /// The version header, if it is searched, and the end of its first occurrence in the current piece.
   var versionHeader: Int32 = -1
   var endOfVersionHeader: Int?
-  /// Hits that the search may still report before it is given up: on content that is full of a literal, looking
-  /// at each of them costs more than libyara's scan.
+  /// Number of hits after which the search ends: on content that is full of a literal, checking
+  /// each hit costs more than libyara's scan.
   private var budget = 0
 
-  /// Hits of every item, and one more for so many bytes.
+  /// Number of hits for every item, and number of bytes for one further hit.
   private static let leastBudget = 4096
   private static let bytesOfHit = 16
 
@@ -25,7 +25,7 @@ struct HitSet {
     budget = Self.leastBudget
   }
 
-  /// Allows for the hits of so many more bytes.
+  /// Adds the hits for a number of further bytes.
   mutating func allow(bytes: Int) { budget += bytes / Self.bytesOfHit }
 
   /// Spends one hit; false if there is none left.

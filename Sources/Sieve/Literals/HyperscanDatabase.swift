@@ -6,9 +6,9 @@ import Locks
 /// Literals compiled by Hyperscan, or by Vectorscan, which has the same interface. Shared by threads.
 final class HyperscanDatabase: @unchecked Sendable {
   private let pointer: OpaquePointer
-  /// The numbers of expressions that are looked for.
+  /// The numbers of the searched expressions.
   private(set) var compiled: [Int32] = []
-  /// Its number among all that were ever made in this process: an address may come again.
+  /// Its number among all databases of this process, which is unique, while an address may be reused.
   private let number = HyperscanDatabase.count.withLock { count in
     count += 1
     return count
@@ -18,7 +18,7 @@ final class HyperscanDatabase: @unchecked Sendable {
   /// The version of the library; nil where there is none, or the processor cannot run it.
   static var libraryVersion: String? { trawl_hs_version().map { String(cString: $0) } }
 
-  /// A literal, and what its matches are reported as.
+  /// A literal, and the number under which its matches are reported.
   struct Entry {
     let number: Int32
     let bytes: [UInt8]
@@ -27,10 +27,10 @@ final class HyperscanDatabase: @unchecked Sendable {
     let isSingle: Bool
   }
 
-  /// Fewer literals compile faster than a file is read.
+  /// Minimum number of literals for the cache: fewer compile faster than a file is read.
   private static let fewestToCache = 64
 
-  /// Compiles literals, at least one; nil when the library will not.
+  /// Compiles literals, at least one; nil if the library cannot.
   init?(_ entries: [Entry], cache: CacheDirectory?) {
     guard let version = Self.libraryVersion, !entries.isEmpty else { return nil }
     guard let cache, entries.count >= Self.fewestToCache else {
@@ -58,7 +58,7 @@ final class HyperscanDatabase: @unchecked Sendable {
     }
   }
 
-  /// Compiles expressions whose matches are reported once each; those that the library does not take are left
+  /// Compiles expressions whose matches are reported once each. Those that the library rejects are left
   /// out, and the numbers of the others are in ``compiled``. Nil if none is left.
   init?(expressions: [(number: Int32, expression: String)]) {
     var rest = expressions
@@ -98,7 +98,7 @@ final class HyperscanDatabase: @unchecked Sendable {
     return (made, expressions.indices.contains(Int(refused)) ? Int(refused) : nil)
   }
 
-  /// All that the database depends on but the processor, which the library checks itself.
+  /// Everything that the database depends on, except the processor, which the library checks itself.
   private static func key(_ entries: [Entry], _ version: String) -> [UInt8] {
     var key = Array("literals \(version)\n".utf8)
     for entry in entries {
@@ -130,7 +130,7 @@ final class HyperscanDatabase: @unchecked Sendable {
   /// Memory that a worker needs for searches, and that grows with the databases.
   struct Scratch: ~Copyable {
     fileprivate var pointer: OpaquePointer?
-    /// The databases that it is large enough for: asking the library again takes as long as a small item.
+    /// The databases for which it is large enough; the library takes as long to answer as for a small item.
     fileprivate var fits: Set<Int> = []
     init() {}
     deinit { if let pointer { trawl_hs_free_scratch(pointer) } }
@@ -146,8 +146,8 @@ final class HyperscanDatabase: @unchecked Sendable {
     return true
   }
 
-  /// Looks for the literals in `bytes`, at most 1 GiB. Answers false when the library failed, or there were more
-  /// hits than are worth looking at, so that nothing is known to be absent.
+  /// Searches for the literals in `bytes`, at most 1 GiB. Returns false if the library failed, or there were too many
+  /// hits, so that no literal is known to be absent.
   func search(
     _ bytes: UnsafeRawBufferPointer, _ scratch: borrowing Scratch, _ matches: inout MatchReceiver
   ) -> Bool {
@@ -165,8 +165,8 @@ final class HyperscanDatabase: @unchecked Sendable {
 }
 
 extension HyperscanDatabase {
-  /// Looks for expressions in `bytes`, at most 1 GiB, and adds the numbers of those that match to `found`.
-  /// Answers false when the library failed.
+  /// Searches for expressions in `bytes`, at most 1 GiB, and adds the numbers of those that match to `found`.
+  /// Returns false if the library failed.
   func search(
     _ bytes: UnsafeRawBufferPointer, _ scratch: borrowing Scratch, found: inout BitSet
   ) -> Bool {
@@ -183,7 +183,7 @@ extension HyperscanDatabase {
   }
 }
 
-/// A piece of an item in which literals are looked for.
+/// A piece of an item in which literals are searched.
 struct SearchedPiece {
   var bytes: UnsafeRawBufferPointer
   /// Nothing lies before it.
@@ -192,13 +192,13 @@ struct SearchedPiece {
   var isLast: Bool
 }
 
-/// Takes the matches of one search: enters those around which lies what must.
+/// Receives the matches of one search, and records those with the required context.
 struct MatchReceiver {
   let hits: UnsafeMutablePointer<HitSet>
   let contexts: ContextTable
   let piece: SearchedPiece
 
-  /// Whether the search goes on.
+  /// Records a match. Returns whether the search continues.
   func receive(_ number: Int32, end: Int) -> Bool {
     guard hits.pointee.spend() else { return false }
     guard !hits.pointee.contains(number) || number == hits.pointee.versionHeader else {

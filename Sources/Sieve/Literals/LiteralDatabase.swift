@@ -2,7 +2,7 @@ import Bytes
 
 /// Some literals of a table, ready for a pass over bytes. Shared by threads.
 final class LiteralDatabase: Sendable {
-  /// Which literals of the table are looked for, a bit each.
+  /// The searched literals of the table, a bit for each.
   let searched: BitSet
   /// The longest extent of a literal: pieces of an item overlap by one byte less.
   let greatestExtent: Int
@@ -14,10 +14,10 @@ final class LiteralDatabase: Sendable {
   private let versionHeader: Int32
   private let contexts: ContextTable
 
-  /// Whether there is nothing to look for.
+  /// Whether there is no literal to search.
   var isEmpty: Bool { plain == nil && differences == nil }
 
-  /// Compiles the literals with these numbers; nil when the library will not.
+  /// Compiles the literals with these numbers; nil if the library cannot.
   init?(
     _ numbers: some Sequence<Int32>, of table: LiteralTable, contexts: ContextTable,
     cache: CacheDirectory?
@@ -72,13 +72,13 @@ final class LiteralDatabase: Sendable {
     beginAgain(&hits)
   }
 
-  /// Begins again with the same item: what was seen of it stays seen.
+  /// Begins again with the same item, and keeps the literals seen.
   func beginAgain(_ hits: inout HitSet) {
     hits.versionHeader = versionHeader
     hits.endOfVersionHeader = nil
   }
 
-  /// Looks for the literals in a piece of an item; pieces come in order. Answers false when the library
+  /// Searches for the literals in a piece of an item; pieces come in order. Returns false if the library
   /// failed, so that nothing is known to be absent.
   func search(_ piece: SearchedPiece, _ scratch: inout Scratch, hits: inout HitSet) -> Bool {
     hits.allow(bytes: piece.bytes.count)
@@ -91,7 +91,7 @@ final class LiteralDatabase: Sendable {
     return isDone
   }
 
-  /// The differences of neighbours are written aside a stretch at a time, and searched there.
+  /// Number of differences of neighbours that are computed and searched at a time.
   private static let stretch = 1 << 16
 
   private func searchDifferences(
@@ -112,7 +112,7 @@ final class LiteralDatabase: Sendable {
             ^ source.load(fromByteOffset: index + 1, as: UInt8.self)
         }
         let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        // What lies around is looked at in the item itself: a difference is where its first byte is.
+        // The context is compared in the item itself, where a difference has the place of its first byte.
         var receiver = MatchReceiver(
           hits: hits, contexts: contexts,
           piece: SearchedPiece(
@@ -126,7 +126,7 @@ final class LiteralDatabase: Sendable {
     return true
   }
 
-  /// Looks for the strided literals, from the first version header on.
+  /// Searches for the strided literals, from the first version header on.
   private func searchStrided(_ bytes: UnsafeRawBufferPointer, hits: inout HitSet) {
     guard !strided.isEmpty, let end = hits.endOfVersionHeader else { return }
     let start = max(0, end - LiteralTable.versionHeader.bytes.count)

@@ -1,6 +1,6 @@
-/// All byte sequences that a pass over an item looks for, each once, whatever asks for it.
+/// All byte sequences that a pass over an item searches, each once, even if several strings require it.
 struct LiteralTable: Sendable {
-  /// Something to look for.
+  /// A byte sequence to search.
   struct Literal: Hashable, Sendable {
     /// The bytes, as they are in the item; for a strided one the low bytes of its 16-bit units.
     let bytes: [UInt8]
@@ -44,7 +44,7 @@ struct LiteralTable: Sendable {
     var isEmpty: Bool { before.isEmpty && after.isEmpty && first == nil }
   }
 
-  /// Shorter literals are in nearly every item, and slow the search for all the others.
+  /// Minimum length of a literal: shorter ones are in nearly every item, and slow the search for all others.
   static let leastLength = 3
   /// Minimum length of a literal with rare bytes and a context that is compared.
   static let leastLengthOfRare = 2
@@ -52,7 +52,7 @@ struct LiteralTable: Sendable {
   /// piece of an item overlaps the next one by the length of the longest literal.
   static let greatestLength = 256
 
-  /// The header that libyara asks for before it reads the texts of a version resource (pe.c).
+  /// The header that libyara requires before it reads the texts of a version resource (pe.c).
   static let versionHeader = Literal(
     bytes: "VS_VERSION_INFO".utf8.flatMap { [$0, 0] }, ignoresCase: false)
 
@@ -61,13 +61,13 @@ struct LiteralTable: Sendable {
 
   init() {}
 
-  /// Literals of a table that takes no more.
+  /// Creates a table of stored literals, to which none is added.
   init(stored literals: [Literal]) { self.literals = literals }
 
   /// The number of a literal that was added.
   func number(of literal: Literal) -> Int32? { known[literal] }
 
-  /// The number of a literal; nil if it is too short to look for.
+  /// Adds a literal and returns its number; nil if it is too short to search.
   mutating func add(_ literal: Literal, leastLength: Int = leastLength) -> Int32? {
     guard literal.bytes.count >= leastLength else { return nil }
     let literal =
@@ -83,12 +83,12 @@ struct LiteralTable: Sendable {
     return Int32(literals.count - 1)
   }
 
-  /// The literal that these bytes of a text are.
+  /// Adds the literal for these bytes of a text.
   mutating func text(_ bytes: [UInt8], ignoresCase: Bool) -> Int32? {
     add(Literal(bytes: bytes, ignoresCase: ignoresCase))
   }
 
-  /// The literal that is in every item where a field of a module has `bytes` in it.
+  /// Adds the literal that is in every item in which a field of a module contains `bytes`.
   mutating func implied(
     by module: String, _ path: [String], _ bytes: [UInt8], ignoresCase: Bool
   ) -> Int32? {

@@ -20,7 +20,7 @@ struct RegularExpressionReader {
     case unknown
   }
 
-  /// The next element; nil if the expression as a whole says nothing, or is not understood.
+  /// The next element; nil if no part of the expression is required, or if it is not understood.
   mutating func element() -> Element? {
     let byte = pattern[position]
     switch byte {
@@ -114,7 +114,7 @@ struct RegularExpressionReader {
           String(decoding: pattern[position + 2...position + 3], as: UTF8.self), radix: 16)
       else { return nil }
       return (ByteSet(value), 4)
-    // Other letters and digits mean nothing that is known here.
+    // Other letters and digits are unknown escapes.
     case let byte where !ByteSet.outsideWords.contains(byte): return nil
     case let byte: return (ByteSet(byte), 2)
     }

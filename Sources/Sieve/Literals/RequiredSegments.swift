@@ -1,10 +1,10 @@
 import YaraSyntax
 
-/// Segments one of which every match of a pattern holds, chosen by how rare they are.
+/// Segments of a pattern, one of which is in every match, chosen by their rarity.
 ///
-/// A pattern is read as a sequence of parts. Neighbours whose matches are few grow together, so that
-/// `https?:\/\/(one|two)\.example` has four segments of its whole length; where they are many, what was read so
-/// far is a choice, and the next one begins.
+/// A pattern is read as a sequence of parts. Adjacent parts with few matches are joined, so that
+/// `https?:\/\/(one|two)\.example` has four segments of its whole length. If the matches are many, the parts read so
+/// far form a choice, and the next choice begins.
 struct RequiredSegments {
   /// Segments of a pattern; nil if none is certain or long enough.
   static func of(_ string: StringSyntax, ignoresCase: Bool) -> [Segment]? {
@@ -21,7 +21,7 @@ struct RequiredSegments {
   }
 
   private static let deepest = 32
-  /// More variants are not worth their places in the database.
+  /// Limit of variants, which take space in the database.
   private static let mostVariants = 16
   /// Limit of the length of a sequence; longer ones exclude no more items.
   private static let greatestLength = 128
@@ -44,7 +44,7 @@ struct RequiredSegments {
       }
     }
 
-    /// One of each.
+    /// Segments one of which is necessary for each choice.
     init(allOf choices: [Choice]) {
       segments = choices.flatMap(\.segments)
       cost = choices.reduce(0) { $0 + $1.cost }
@@ -53,7 +53,7 @@ struct RequiredSegments {
 
   /// Knowledge about a part of a pattern.
   private struct Part {
-    /// All its matches, where they are few.
+    /// All its matches, if they are few.
     var exact: [[ByteSet]]?
     var best: Choice?
 
@@ -83,7 +83,7 @@ struct RequiredSegments {
   /// Parts that follow one another.
   private struct Sequence {
     private var best: Choice?
-    /// The matches of what was read since the last gap.
+    /// The matches of the parts read since the last gap.
     private var current: [[ByteSet]] = [[]]
     private var isExact = true
     private let ignoresCase: Bool
@@ -122,12 +122,12 @@ struct RequiredSegments {
       let copies = min(least, mostCopies)
       for _ in 0..<copies { append(part) }
       guard most != copies else { return }
-      // So many copies stand before what follows, however many there are.
+      // The copies precede the next part, however many follow.
       gap()
       for _ in 0..<copies { append(Part(exact: part.exact)) }
     }
 
-    /// Something of which nothing is known lies here.
+    /// Notes bytes about which nothing is known.
     mutating func gap() {
       consider()
       current = [[]]

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Some consecutive bytes of every match of a string, as far as they are known.
+/// Known consecutive bytes of every match of a string.
 struct Segment: Hashable, Sendable {
   /// Allowed values of each byte.
   var sets: [ByteSet]
 
-  /// Around the bytes that are looked for, so many are compared on each side.
+  /// Number of bytes that are compared on each side of the searched ones.
   private static let greatestContext = 32
 
-  /// The literal to look for, and what must lie around it; nil if no run of bytes is certain enough.
+  /// The literal to search, with its required context; nil if no run of bytes is certain enough.
   func literal(ignoresCase: Bool) -> LiteralTable.Literal? {
     guard let run = bestRun(ignoresCase: ignoresCase) else { return nil }
     let bytes = sets[run].map { (ignoresCase ? $0.singleInAnyCase : $0.single) ?? 0 }
@@ -39,14 +39,14 @@ struct Segment: Hashable, Sendable {
     return Self.share(literal) + Self.costOfCandidate * Self.share(whole)
   }
 
-  /// A candidate costs as much as so many hits.
+  /// Cost of a candidate, in hits.
   private static let costOfCandidate = 1000.0
 
   private static func share(_ halfBits: Int) -> Double { exp2(-Double(min(halfBits, 96)) / 2) }
 
-  /// Runs that are met more often than every 128 bytes cost more than they save: zeros are in every program.
+  /// Minimum of a run: one that occurs more often than every 128 bytes, such as zeros, costs more than it saves.
   private static let leastHalfBits = 14
-  /// Runs of two bytes are looked for only if they are rare, and more is known of what lies around; or if they
+  /// Minimum of a run of two bytes: these are searched only if they are rare and have a context, or if they
   /// are rarer still.
   private static let leastHalfBitsOfPairs = 26
   private static let leastHalfBitsOfLonePairs = 36

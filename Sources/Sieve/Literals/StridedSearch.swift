@@ -1,6 +1,6 @@
 import Glibc
 
-/// Looks for a text whose characters are each followed by any byte, as libyara reads version resources:
+/// Searches for a text whose characters are each followed by any byte, as libyara reads version resources:
 /// it keeps the low byte of each 16-bit unit (strutils.c, strlcpy_w).
 enum StridedSearch {
   static func contains(_ literal: LiteralTable.Literal, _ bytes: UnsafeRawBufferPointer) -> Bool {

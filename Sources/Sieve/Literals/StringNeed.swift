@@ -5,26 +5,26 @@ import YaraSyntax
 struct StringNeed: Sendable {
   /// Its name with the `$`.
   let identifier: String
-  /// Each part of a chain needs something; most strings have one part.
+  /// Requirements of the parts of a chain; most strings have one part.
   var parts: [Part]
   /// Whether a literal that is found is the string itself.
   var isExact: Bool
-  /// The string as it may lie in an item, if all forms are known, and nothing around them counts.
+  /// Forms of the string in an item, if all are known and none depends on its context.
   var forms: [LiteralTable.Literal]
-  /// Whether a form that is there may yet not count, because of its neighbours.
+  /// Whether neighbouring bytes may prevent the match of a form.
   var dependsOnNeighbours: Bool
   /// Method of the search for it.
   let traits: CompiledString.Traits
-  /// Its rule, and its place among the strings of that, where its text may be.
+  /// Its rule, and its place among the strings of the rule.
   var origin: (rule: Int, place: Int) = (0, 0)
-  /// Bytes that the string begins with, and which of their bits are fixed.
+  /// First bytes of the string, and masks of their fixed bits.
   var beginning: [(value: UInt8, mask: UInt8)]
 
   /// Requirement of one part of a chain.
   enum Part: Sendable {
     /// One of these literals.
     case anyOf([Int32])
-    /// Nothing that could be looked for, and why.
+    /// No literal, and the reason.
     case unsearchable(Reason)
   }
 
@@ -47,7 +47,7 @@ struct StringNeed: Sendable {
 }
 
 extension StringNeed {
-  /// More forms than this are not worth a place in the database.
+  /// Limit of forms, which take space in the database.
   private static let mostForms = 1024
 
   /// The need of a string that libyara compiled to `chain`, head first; `source` is its text where known.
@@ -78,7 +78,7 @@ extension StringNeed {
     let numbers =
       better?.compactMap { literals.add($0, leastLength: LiteralTable.leastLengthOfRare) } ?? []
     let isBetter = !numbers.isEmpty && numbers.count == better?.count
-    // Every part of a chain is needed besides; one part needs no more than the better literals.
+    // A chain needs every part as well; a single part needs only the better literals.
     parts =
       isBetter && chain.count == 1 ? [] : chain.map { Self.part(of: $0, &literals) }
     if isBetter { parts.append(.anyOf(numbers)) }
@@ -105,8 +105,8 @@ extension StringNeed {
     return xorForms(of: string, xorTexts(of: string, text))
   }
 
-  /// The text is looked for as it is wherever an atom is met, be it a widened one: libyara 4.2.3 does not
-  /// ask for `ascii` there (yr_scan_verify_literal_match in scan.c).
+  /// The unchanged text is searched wherever any atom occurs, even a widened one: libyara 4.2.3 does not
+  /// require `ascii` there (yr_scan_verify_literal_match in scan.c).
   private static func xorTexts(of string: CompiledString, _ text: [UInt8]) -> [[UInt8]] {
     let plain = plainForms(of: string, text)
     return plain.contains(text) ? plain : [text] + plain
@@ -116,12 +116,12 @@ extension StringNeed {
     (string.traits.isASCII ? [text] : []) + (string.traits.contains(.wide) ? [widened(text)] : [])
   }
 
-  /// Each byte followed by a zero, whatever it is: libyara widens bytes, not characters.
+  /// Each byte followed by a zero: libyara widens bytes, not characters.
   static func widened(_ text: [UInt8]) -> [UInt8] {
     text.reduce(into: []) { $0 += [$1, 0] }
   }
 
-  /// The keys are in the source text only, and in the atoms: an atom tells its key by what it should be.
+  /// The keys are only in the source text and in the atoms: the difference between an atom and its text is its key.
   private static func xorForms(of string: CompiledString, _ plain: [[UInt8]])
     -> [LiteralTable.Literal]?
   {
@@ -134,8 +134,8 @@ extension StringNeed {
       for text in plain where atom.offset >= 0 {
         let common = zip(atom.bytes, text.dropFirst(atom.offset)).map { $0 ^ $1 }
         guard common.allSatisfy({ $0 == common[0] }) else { continue }
-        // An atom of the widened text may reach beyond the text as it is, or lie behind it: then it says
-        // nothing of the key, and libyara takes any.
+        // An atom of the widened text may reach beyond the unchanged text, or lie behind it. Then it does not
+        // determine the key, and libyara accepts any key.
         let keys = common.first.map { $0...$0 } ?? 0...255
         for key in keys { forms.insert(.init(bytes: text.map { $0 ^ key }, ignoresCase: false)) }
         if common.count == atom.bytes.count { isExplained = true }
@@ -151,7 +151,7 @@ extension StringNeed {
     of string: CompiledString, _ forms: [LiteralTable.Literal], _ literals: inout LiteralTable
   ) -> Part {
     if string.traits.contains(.xor), let text = string.literal {
-      // One literal of differences instead of one for each key; the keys tell what the first byte may be.
+      // One literal of differences replaces one literal for each key; the keys determine the allowed first bytes.
       let differences = xorTexts(of: string, text).compactMap { text -> LiteralTable.Literal? in
         let firsts = ByteSet(forms.filter { $0.bytes.count == text.count }.map { $0.bytes[0] })
         guard firsts != .none else { return nil }
@@ -165,7 +165,7 @@ extension StringNeed {
     guard string.traits.contains(.fullWord), !string.traits.contains(.xor) else {
       return part(forms, &literals)
     }
-    // What is next to a word is known where it is one byte.
+    // The neighbours of a word are known if they are one byte.
     let neighbours = LiteralTable.Context(before: [.outsideWords], after: [.outsideWords])
     let length = string.literal?.count
     return part(
@@ -205,7 +205,7 @@ extension StringNeed {
     let needed = all.filter { atom in
       !(1..<max(1, atom.count)).contains { all.contains(Array(atom[$0...])) }
     }
-    // In an order of their own: the numbers of literals must be the same in the next run.
+    // Sorted, because the numbers of literals must be the same in the next run.
     return needed.sorted { $0.lexicographicallyPrecedes($1) }.map {
       .init(bytes: $0, ignoresCase: false)
     }
@@ -213,7 +213,7 @@ extension StringNeed {
 }
 
 extension CompiledString.Traits {
-  /// Looked for as it is written: said so, or nothing else is.
+  /// Whether the string is searched as written: with `ascii`, or without `wide`.
   var isASCII: Bool { contains(.ascii) || !contains(.wide) }
 }
 

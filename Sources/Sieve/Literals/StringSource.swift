@@ -1,14 +1,14 @@
 import Yara
 import YaraSyntax
 
-/// A string as a rule's text has it, for what the compiled form does not say.
+/// The text of a string, for facts that its compiled form does not contain.
 struct StringSource {
   let syntax: StringSyntax
   /// The text of the rule file.
   let text: [UInt8]
 
-  /// Literals one of which is in every match of a hexadecimal string or regular expression, with what
-  /// must lie around it; nil if none is certain. How it is looked for is what libyara compiled.
+  /// Literals with their context, one of which is in every match of a hexadecimal string or regular expression;
+  /// nil if none is certain. The modifiers are those that libyara compiled.
   func alternatives(_ traits: CompiledString.Traits) -> [LiteralTable.Literal]? {
     let ignoresCase = traits.contains(.ignoresCase) || syntax.pattern.ignoresCase
     guard let required = RequiredSegments.of(syntax, ignoresCase: ignoresCase) else { return nil }
@@ -27,8 +27,8 @@ struct StringSource {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  /// The encoded forms of a `base64` string, one of which is in every match, as far as they do not depend
-  /// on what lies around the text (RFC 4648). Nil if it is none, has an alphabet of its own, or libyara's
+  /// The encoded forms of a `base64` string, one of which is in every match, without the characters that depend
+  /// on the context of the text (RFC 4648). Nil if it is none, has an alphabet of its own, or libyara's
   /// own atoms are not in these forms.
   func base64(_ traits: CompiledString.Traits, provenBy atoms: [[UInt8]]) -> [LiteralTable.Literal]?
   {

@@ -1,6 +1,6 @@
 /// The first bytes without which a module defines nothing.
 enum Header: UInt8, Hashable, Sendable {
-  /// Anything: the module defines values for every item.
+  /// No header: the module defines values for every item.
   case none
   case portableExecutable
   /// A portable executable with certificates.

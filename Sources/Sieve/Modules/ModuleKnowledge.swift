@@ -20,28 +20,28 @@ enum ModuleKnowledge {
     }
   }
 
-  /// Modules whose values depend on what is not in the item, or that do something.
+  /// Whether the values of a module depend on more than the item, or its functions have effects.
   static func hasEffect(_ module: String) -> Bool { module == "console" }
 
-  /// Whether true of an operator between this field and a constant says that the constant's bytes are
-  /// in the item as they are.
+  /// Whether an operator between this field and a constant is true only if the constant's bytes are
+  /// in the item, unchanged.
   static func holdsRawBytes(_ module: String, _ path: [String]) -> Bool {
     module == "pe" && (path == ["pdb_path"] || path == ["sections", "name"])
   }
 
-  /// Whether it says so of the characters, each followed by any byte.
+  /// Whether it is true only if the characters are in the item, each followed by any byte.
   static func isVersionText(_ module: String, _ path: [String]) -> Bool {
     module == "pe" && path == ["version_info"]
   }
 
-  /// Names of constants are capitals. They are defined for every item, and asking libyara for them is
-  /// surer than a table.
+  /// Names of constants are capitals. They are defined for every item. Reading them from libyara is
+  /// more reliable than a table.
   static func isConstantName(_ name: String) -> Bool {
     name.contains { $0.isASCII && $0.isUppercase }
       && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
   }
 
-  /// The values of these constants, asked for by a scan of nothing.
+  /// The values of these constants, read by a scan of an empty item.
   static func constants(_ names: [ModuleField]) -> [ModuleField: Int64] {
     guard !names.isEmpty else { return [:] }
     do {

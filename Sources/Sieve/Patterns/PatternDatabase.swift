@@ -1,16 +1,16 @@
 import YaraSyntax
 
-/// The strings of some rules as they are, for items that hold their literals. Shared by threads.
+/// The whole strings of some rules, to search in items that contain their literals. Shared by threads.
 final class PatternDatabase: Sendable {
-  /// The strings that are looked for, by their numbers.
+  /// The searched strings, by their numbers.
   let searched: BitSet
   private let database: HyperscanDatabase
 
-  /// More expressions take longer to compile and to search than libyara does.
+  /// Limit of expressions: more take longer to compile and search than libyara's scan.
   private static let mostExpressions = 2048
 
-  /// Compiles the strings of these rules that a literal does not decide; nil if there are none, or the library
-  /// will not.
+  /// Compiles the strings of these rules that no literal decides; nil if there are none, or the library
+  /// cannot compile them.
   init?(_ rules: some Sequence<Int32>, of plan: SievePlan, _ sources: RuleSources) {
     let needs = plan.tables.needs
     let strings = Set(rules.flatMap { plan.rules[Int($0)].strings })
@@ -31,7 +31,7 @@ final class PatternDatabase: Sendable {
     self.searched = searched
   }
 
-  /// The strings that may be in `bytes`; nil when the library failed.
+  /// The strings that may be in `bytes`; nil if the library failed.
   func search(
     _ bytes: UnsafeRawBufferPointer, _ scratch: inout HyperscanDatabase.Scratch
   ) -> BitSet? {
@@ -43,7 +43,7 @@ final class PatternDatabase: Sendable {
 }
 
 extension StringNeed {
-  /// Whether a literal is all there is to look for: the string itself, in each form.
+  /// Whether literals decide the string, because they are the string itself in each form.
   fileprivate var isDecidedByLiterals: Bool {
     !forms.isEmpty
       && parts.allSatisfy { if case .anyOf = $0 { true } else { false } }

@@ -11,9 +11,9 @@ struct StringExpression {
   private let isWide: Bool
   private let ignoresCase: Bool
 
-  /// Longer expressions take long to compile.
+  /// Limit of the length of an expression, since longer ones take long to compile.
   private static let longest = 16 << 10
-  /// Beyond these bounds, "so many or more".
+  /// Limit of bounds of repetitions; larger ones are opened.
   private static let mostRepeated = 1000
   private static let mostRepeatedGroups = 16
 
@@ -22,7 +22,7 @@ struct StringExpression {
     self.ignoresCase = ignoresCase
   }
 
-  /// The expression of a string; nil if it has none that is certain.
+  /// The expression of a string; nil if it is not certain.
   static func of(_ need: StringNeed, _ syntax: StringSyntax) -> String? {
     if !need.forms.isEmpty {
       var expression = StringExpression(isWide: false, ignoresCase: false)

@@ -4,7 +4,7 @@ struct WholeStrings {
   private var searched: BitSet
   private var found: BitSet
 
-  /// Nothing is known of so many strings.
+  /// Creates a result without knowledge about `count` strings.
   init(count: Int) {
     searched = BitSet(count: count)
     found = searched

@@ -1,7 +1,7 @@
-/// Reads nodes, of which each refers only to nodes before it, to strings, texts and literals that there are, and
-/// to rules whose conditions come before: evaluation of what was read ends.
+/// Reads nodes. Each refers only to earlier nodes, to existing strings, texts and literals, and
+/// to rules whose conditions come before, so that evaluation ends.
 struct NodeReader {
-  /// Numbers of what nodes refer to.
+  /// Numbers of the strings, texts and other things that nodes may refer to.
   struct Counts {
     var strings: Int
     var rules: Int
@@ -22,7 +22,7 @@ struct NodeReader {
   /// Number of list elements that may still be read: lists are shared, and a hostile file could name one repeatedly.
   private var budget = 1 << 26
 
-  /// Deeper conditions would exhaust a thread's stack; ``ConditionBuilder`` makes none.
+  /// Limit of depth: deeper conditions would exhaust a thread's stack; ``ConditionBuilder`` makes none.
   private static let greatestDepth: Int32 = 2048
 
   init(_ counts: Counts, lists: [Int32], count: Int) {

@@ -1,13 +1,13 @@
 import Bytes
 import Glibc
 
-/// A file of code that this process has loaded, as it is on the disk: two builds of a program are two of them. It
+/// A file of code that this process has loaded, as it is on the disk: two builds of a program differ. It
 /// serves keys of caches that depend on the code.
 struct ObjectFile: Hashable, Sendable, CustomStringConvertible {
-  /// Its path, and its place, size and times there.
+  /// Its path, with its inode, size and times.
   let description: String
 
-  /// The file that holds the code or data at an address; nil if it is not found, or is there no more.
+  /// The file that holds the code or data at an address; nil if it is not found, or no longer exists.
   init?(holding address: UnsafeRawPointer) {
     guard let path = Self.path(of: UInt(bitPattern: address)) else { return nil }
     var status = stat()

@@ -1,8 +1,8 @@
 import Bytes
 import Yara
 
-/// Plans kept between runs. An entry serves the same texts, external variables, libyara and program only: whatever
-/// else is loaded in their place makes its own.
+/// Plans kept between runs. An entry serves only the same texts, external variables, libyara and program: others
+/// have their own entries.
 struct PlanCache {
   private let directory: CacheDirectory
   private let key: [UInt8]
