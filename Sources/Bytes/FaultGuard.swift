@@ -2,7 +2,7 @@ internal import CFaultGuard
 import Synchronization
 
 /// Converts the SIGBUS of a mapped file that shrinks into a return value. Opt-in: a library
-/// does not own the process's signals, so nothing is installed until the host asks for it.
+/// does not own the process's signals, so nothing is installed until the host calls it.
 public enum FaultGuard {
   private static let state = Atomic<Bool>(false)
 

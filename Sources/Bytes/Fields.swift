@@ -1,8 +1,8 @@
-// Numbers and marks in headers of evidence. One convention: where nobody has checked that a number is there (buffers and
-// spans), it is optional; where the caller has checked the length of a header (arrays), a place outside ends the program.
+// Numbers and marks in headers of evidence. One convention: if the caller has not checked the length (buffers and
+// spans), a number is optional; if the caller has checked the length of a header (arrays), a place outside ends the program.
 
 extension [UInt8] {
-  /// Little-endian number at `offset`, where the caller knows that there is one.
+  /// Little-endian number at `offset`, which the caller has checked.
   @inlinable package func little<Number: FixedWidthInteger>(
     _ offset: Int, as: Number.Type = Number.self
   ) -> Number {

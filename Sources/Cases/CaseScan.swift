@@ -2,7 +2,7 @@ public import Bytes
 public import Evidence
 public import Findings
 
-/// A scan as a case records it: what is scanned, and how. A scan that resumes the case must be the same.
+/// A scan as a case records it: evidence, rules and options. A scan that resumes the case must be the same.
 public struct CaseScan: Sendable {
   /// Evidence of the scan, in order.
   public var evidence: [CaseEvidence]
@@ -82,7 +82,7 @@ public struct EvidenceFile: Hashable, Sendable {
 public struct CaseOptions: Sendable {
   /// Whether an existing case is removed first.
   public var restarts = false
-  /// Longest time between two batches: what a crash loses at most.
+  /// Longest time between two batches, and the most work that a crash loses.
   public var interval = Duration.seconds(1)
   /// Time to wait for space on a full file system.
   public var waitForSpace = Duration.zero

@@ -62,7 +62,7 @@ public final class CaseWriter: ScanJournal {
 
   // MARK: Beginning
 
-  /// Begins a run, and reads what earlier ones recorded.
+  /// Begins a run, and reads the records of earlier ones.
   public func resume() throws -> EarlierScan {
     let start = Timestamp.now
     var earlier = EarlierScan()
@@ -92,7 +92,7 @@ public final class CaseWriter: ScanJournal {
     return earlier
   }
 
-  /// Commits what there is, however little, after each interval.
+  /// Commits the pending entries after each interval, however few.
   private func startTimer() {
     let started = CaseTimer(queue, every: options.interval) { [weak self] in
       self?.writePending()
@@ -196,7 +196,7 @@ public final class CaseWriter: ScanJournal {
   /// Ends waiting for space.
   public func stop() { state.withLock { $0.isStopped = true } }
 
-  /// Closes the case after its last run, whatever became of it.
+  /// Closes the case after its last run, even a failed one.
   public func close() {
     stopTimer()
     let isFinished = state.withLock { state in
@@ -221,7 +221,7 @@ public final class CaseWriter: ScanJournal {
     attempt { try pending.write(to: &$0) }
   }
 
-  /// Writes one batch; a failure is kept for whoever records next.
+  /// Writes one batch; keeps a failure for the next caller that records.
   private func attempt(_ body: @escaping (inout BatchWriter) throws -> Void) {
     guard state.withLock({ $0.failure == nil }) else { return }
     do { try write(body) } catch {
@@ -263,7 +263,7 @@ extension CaseWriter: MediumMemory {
     try? add { $0.searches.append((search, result)) }
   }
 
-  /// Returns what earlier runs could not read.
+  /// Returns the ranges that earlier runs could not read.
   public func lost(in evidence: RawPath) -> [Range<UInt64>] {
     media.withLock { $0.lost[evidence] ?? [] }
   }

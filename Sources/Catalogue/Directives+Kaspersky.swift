@@ -1,7 +1,7 @@
 public import Profiles
 
 extension Directive {
-  /// Acts about Kaspersky's products that ask for reports (docs/facts.md#directives).
+  /// Acts about Kaspersky's products that require reports (docs/facts.md#directives).
   public static let kaspersky: [Directive] = [
     Directive(
       name: "BOD 17-01",

@@ -11,7 +11,7 @@ final class Cancellation: Sendable {
   private let state = Locked(State())
   private let flag = Atomic<Bool>(false)
 
-  /// Cheap enough to be read for every item.
+  /// Whether the scan is cancelled; cheap enough to be read for every item.
   var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
   func cancel() {

@@ -6,7 +6,7 @@ import Profiles
 import Traces
 import Yara
 
-/// The sink of a scan for findings: what matches is identified, and every item is entered in the account.
+/// The sink of a scan for findings: identifies matches, and counts every item in the ledger.
 struct FindingSink: OutcomeSink {
   private let scan: ScanContext
   /// The content with several paths that this worker has claimed, until it is recorded.
@@ -104,7 +104,7 @@ struct FindingSink: OutcomeSink {
     return true
   }
 
-  /// A match is a finding whoever was wrong, and the scan says that the sieve was.
+  /// Records a match of an excluded item as a finding, and counts it as a defect of the sieve.
   mutating func receiveVerification(_ finding: Finding?, at locator: Locator) {
     entry.ledger.countVerification(isDifferent: finding != nil)
     guard let finding else { return }

@@ -7,7 +7,7 @@ import Traces
 import Yara
 
 /// The identity of a matched item, as its bytes prove it: signatures are verified and hashes computed while
-/// they are at hand.
+/// they are in memory.
 struct Identification {
   let attribution: Attribution
   /// Bytes that were read, of which the digest is.

@@ -3,14 +3,14 @@ import Findings
 import Sieve
 import Yara
 
-/// Takes one item after the other through the stages of a scan: open, gate and search, confirm, identify,
-/// record. The sink says what they come to. The crew hands it to one thread at a time.
+/// Runs the stages of a scan on one item after another: open, gate and search, confirm, identify,
+/// record. The sink determines the outcomes. The crew lends it to one thread at a time.
 final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
   private var sink: Sink
   private var reader: ContentReader
   private var scanners: ScannerPool
   private var sieve: SieveSession?
-  /// Modules whose fields are asked for, whatever the rules.
+  /// Modules whose fields are requested, independent of the rules.
   private let modules: Set<String>
 
   init(
@@ -24,7 +24,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     self.sieve = sieve?.session()
   }
 
-  /// Works one item; whatever happens, the sink records one outcome of it.
+  /// Scans one item; in every case, the sink records one outcome.
   func work(_ item: Item) {
     guard sink.begin(item, &scanners.options) else { return }
     defer { reader.finish() }
@@ -90,7 +90,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     }
   }
 
-  /// Finds which rules match in a content, and what that comes to.
+  /// Finds the rules that match a content, and their outcome.
   private func examine(_ content: any OpenContent, at locator: Locator) throws(ItemProblem)
     -> Sink.Outcome
   {
@@ -133,8 +133,8 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
       check: { () throws(ItemProblem) in try sink.check(since: start) })
   }
 
-  /// Asks libyara about the rules that are left, and has the answer identified while the bytes are at hand.
-  /// `isScanned` is false where conditions alone, or a search for whole strings, say that nothing matches.
+  /// Scans with the remaining rules, and identifies the matches while the bytes are in memory.
+  /// `isScanned` is false if conditions alone, or a search for whole strings, show that nothing matches.
   private func confirm(
     _ content: any OpenContent, at locator: Locator, _ verdict: SieveSession.Verdict
   ) throws(ItemProblem) -> (reading: ContentReader.Reading<Sink.Outcome>, isScanned: Bool) {
@@ -171,7 +171,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     return result.matches.isEmpty && result.printed.isEmpty
   }
 
-  /// Lets libyara scan what the sieve has answered for.
+  /// Lets libyara scan an item that the sieve has excluded.
   private func verified(_ content: any OpenContent, at locator: Locator) throws(ItemProblem)
     -> Sink.Outcome
   {

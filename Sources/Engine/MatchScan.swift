@@ -11,7 +11,7 @@ public struct MatchOptions: Hashable, Sendable {
   public var jobs = ScanOptions().jobs
   /// Number of items that may wait; if the queue is full, the source processes an item itself.
   public var queueCapacity = 1024
-  /// Selection of what libyara reports. The time-out applies to each item.
+  /// Selection of the reports of libyara. The time-out applies to each item.
   public var scanner = Scanner.Options()
   /// End of the scan in seconds since 1970; items left then are not scanned.
   public var deadline: Int?

@@ -2,18 +2,18 @@ import Evidence
 import Findings
 import Yara
 
-/// The outcomes that a kind of scan makes of its items; one for each worker.
+/// Receiver that determines the outcomes of a kind of scan; one for each worker.
 protocol OutcomeSink {
   /// The outcome of an item.
   associatedtype Outcome
 
-  /// Whether an unreadable item without a size is scanned as one of no bytes.
+  /// Whether an unreadable item without a size is scanned as an empty one.
   static var scansUnreadableAsEmpty: Bool { get }
 
-  /// Whether an item is to be scanned, with these options; if not, the sink has recorded it.
+  /// Whether to scan an item, with these options; if not, the sink has recorded it.
   mutating func begin(_ item: Item, _ options: inout Scanner.Options) -> Bool
 
-  /// Whether an open content is to be scanned; if not, the sink has recorded it.
+  /// Whether to scan an open content; if not, the sink has recorded it.
   mutating func accepts(_ content: any OpenContent, at locator: Locator) throws(ItemProblem) -> Bool
 
   /// Whether the sieve may exclude a content.
@@ -25,34 +25,34 @@ protocol OutcomeSink {
   /// Counts bytes that were read.
   mutating func count(read: UInt64)
 
-  /// Counts how an item was decided.
+  /// Counts the stage that decided an item.
   mutating func count(_ way: Ledger.Way)
 
   /// The outcome of an item that no rule matches.
   func nothing(in content: any OpenContent, at locator: Locator) -> Outcome
 
-  /// The outcome of what libyara reported of `bytes`; without content, of an item that cannot be read. `rescan`
-  /// says what of it still matches in other bytes.
+  /// The outcome of libyara's report on `bytes`; without content, the outcome of an item that cannot be read. `rescan`
+  /// returns the rules that still match in other bytes.
   mutating func identify(
     _ result: ScanResult, _ error: YaraError?, _ bytes: RawSpan, _ content: (any OpenContent)?,
     _ locator: Locator, rescan: (RawSpan) -> [RuleMatch]?
   ) throws(ItemProblem) -> Outcome
 
-  /// An outcome of which only a part could be read.
+  /// Adds to an outcome that only a part of the item could be read.
   mutating func add(_ omission: ItemProblem, to outcome: Outcome, at locator: Locator)
     throws(ItemProblem) -> Outcome
 
-  /// An outcome of content that reads as zeros where it is damaged.
+  /// Adds to an outcome that damaged parts of the content were read as zeros.
   mutating func add(damage: ItemProblem, to outcome: Outcome, at locator: Locator)
     throws(ItemProblem) -> Outcome
 
-  /// Whether libyara is to scan this item, which is excluded, all the same.
+  /// Whether libyara also scans this excluded item.
   mutating func isToBeVerified() -> Bool
 
   /// Receives libyara's outcome for an excluded item.
   mutating func receiveVerification(_ outcome: Outcome, at locator: Locator)
 
-  /// The outcome of a content, given what its scan came to.
+  /// The outcome of a content, given the result of its scan.
   mutating func complete(
     _ scanned: Result<Outcome, ItemProblem>, of content: any OpenContent, at locator: Locator,
     _ reader: inout ContentReader

@@ -16,7 +16,7 @@ struct PlaceExamination: Sendable {
   /// Whether the last changes of the file are in logs that were not applied.
   private(set) var needsLogs = false
 
-  /// Begins with what the scan came to.
+  /// Begins with the result of the scan.
   init(
     _ place: KnownPlace, _ profile: VendorProfile, _ locator: Locator,
     _ scanned: Result<Finding?, ItemProblem>

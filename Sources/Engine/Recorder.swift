@@ -27,7 +27,7 @@ final class Recorder: Sendable {
   /// The sink with a separate lock: a slow one must not delay the account.
   private struct Output {
     let sink: any RecordSink
-    /// The summary was passed on: what threads say that were left behind comes too late.
+    /// Whether the summary was passed on: later reports of threads that were left behind are ignored.
     var isFinished = false
     var failure: (any Error)?
   }
@@ -96,7 +96,7 @@ final class Recorder: Sendable {
     return isRecorded
   }
 
-  /// Counts and passes on what earlier scans recorded; returns their results.
+  /// Counts and passes on the records of earlier scans; returns their results.
   func restore() throws -> EarlierScan {
     guard let journal else { return EarlierScan() }
     let earlier = try journal.resume()

@@ -88,7 +88,7 @@ public struct RuleSet: Sendable {
     _ includes: Compiler.Includes, warnsOfEscapes: Bool, _ directory: CacheDirectory?
   ) throws(YaraError) -> RuleSetCache.Compiled {
     let size = texts.reduce(0) { $0 + $1.bytes.count }
-    // The cache compares included files, not what a host provides.
+    // The cache compares included files, not texts that a host provides.
     let mayKeep = if case .files = includes { size >= RuleSetCache.leastSize } else { false }
     let cache = mayKeep ? directory.map { RuleSetCache($0, texts, externals) } : nil
     if let kept = cache?.load(texts) { return kept }

@@ -1,21 +1,21 @@
 public import Evidence
 public import Findings
 
-/// Keeper of the results of a scan, item by item, and of those that an earlier scan of the same evidence left.
+/// Store of the results of a scan, item by item, and of the results of an earlier scan of the same evidence.
 ///
-/// A scan with a journal counts what it restores, skips the items that are recorded before they are opened, and
-/// so ends with the results of a scan that was never interrupted.
+/// A scan with a journal counts the restored results, skips recorded items before they are opened, and
+/// thus ends with the results of an uninterrupted scan.
 public protocol ScanJournal: AnyObject, Sendable {
-  /// Returns what earlier scans recorded. Called once, before everything else.
+  /// Returns the records of earlier scans. Called once, before all other functions.
   func resume() throws -> EarlierScan
 
-  /// Whether an item has its results already. Called by any thread, once for each item.
+  /// Whether an item is recorded. Called by any thread, once for each item.
   func isRecorded(_ item: Item) throws -> Bool
 
-  /// Records everything that one item came to.
+  /// Records the results of one item.
   func record(_ entry: ItemEntry) throws
 
-  /// Records what a source reported that is not an item's: each run of a scan reports it anew.
+  /// Records a report of a source about no item: each run of a scan reports it anew.
   func record(walk ledger: Ledger, problem: Problem?) throws
 
   /// Records the description of a disk image.
@@ -25,7 +25,7 @@ public protocol ScanJournal: AnyObject, Sendable {
   func finish(_ end: ScanEnd) throws -> CaseReference
 }
 
-/// Everything that one item came to: what a journal records, all or nothing.
+/// The results of one item, which a journal records all or nothing.
 public struct ItemEntry: Sendable {
   /// Location.
   public var locator: Locator

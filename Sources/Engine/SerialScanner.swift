@@ -69,8 +69,8 @@ public final class SerialScanner {
   }
 
   /// Scans the items of `source`, one at a time, and passes each result to `body`, which is called
-  /// for one at a time. It may run on threads of the source. What the source reports as a problem
-  /// has a result, too.
+  /// for one at a time. It may run on threads of the source. A problem that the source reports
+  /// also has a result.
   public func scan(_ source: any ItemSource, _ body: (Result) -> Void) {
     withoutActuallyEscaping(body) { body in source.push(to: SerialReceiver(self, body)) }
   }

@@ -44,7 +44,7 @@ enum Sifting {
     }
   }
 
-  /// The verdict on what is not the item that was searched.
+  /// The verdict on content that differs from the searched one.
   private static func whole(_ sieve: inout SieveSession) -> SieveSession.Verdict {
     sieve.forgetVerdict()
     return .scan

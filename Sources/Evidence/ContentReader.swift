@@ -75,9 +75,9 @@ package struct ContentReader: ~Copyable {
   }
 
   /// Lends all of `content` in pieces; each shares `overlap` bytes with the preceding one.
-  /// Where the content is known to be zeros, only the ends of these are lent: what is found in one
-  /// piece of zeros is found in all. Returns how far it was lent, less than the size if the content
-  /// shrank meanwhile, and the number of bytes that were passed over.
+  /// Of ranges that are known to be zeros, only the ends are lent: a literal found in one
+  /// piece of zeros is in all of them. Returns the length that was lent, less than the size if the content
+  /// shrank meanwhile, and the number of skipped bytes.
   package mutating func eachPiece(
     of content: any OpenContent, overlap: Int,
     _ body: (RawSpan, Place) throws(ItemProblem) -> Void

@@ -22,7 +22,7 @@ public protocol ItemReceiver: Sendable {
   func ignore(_ kind: IgnoredKind, at path: RawPath?)
 
   /// Receives the account of a disk image, once all of it was pushed. Call
-  /// `completing` when its items are done: what they caused to be decoded, and could not be read.
+  /// `completing` when its items are done: it adds the chunks decoded and the bytes lost for them.
   func account(
     for medium: MediumAccount, completing: @escaping @Sendable (inout MediumAccount) -> Void)
 

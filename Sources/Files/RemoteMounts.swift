@@ -20,7 +20,7 @@ package final class RemoteMounts: Sendable {
     points = Set(mounts.filter { Self.isRemote($0.type) }.map(\.point))
   }
 
-  /// Whether everything on the way to an absolute path answers within so many seconds: the mount points that it
+  /// Whether everything on the way to an absolute path answers within a number of seconds: the mount points that it
   /// names, and those that symbolic links lead to. `isCancelled` ends the waiting, too.
   package func answers(
     at path: RawPath, within seconds: Int, isCancelled: () -> Bool = { false }

@@ -26,7 +26,7 @@ package struct UnansweredSource: ItemSource {
 }
 
 extension ItemProblem {
-  /// Problem of what lies on a mounted file system that does not answer.
+  /// Problem of a target on a mounted file system that does not answer.
   static func ofSilentMount(_ seconds: Int) -> ItemProblem {
     ItemProblem(
       .timedOut,

@@ -19,7 +19,7 @@ public struct Finding: Hashable, Sendable, Codable {
   public var contents: [EmbeddedProgram] = []
   /// Size in bytes.
   public var size: UInt64
-  /// Hashes of the whole content; of what was read if it ``isPartial``, and in no report then.
+  /// Hashes of the whole content; of the bytes read if it ``isPartial``, which no report shows.
   public var digest: Digest
   /// Whether part of the content could not be read, and zeros stood in for it.
   public var isPartial = false

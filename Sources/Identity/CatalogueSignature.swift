@@ -45,7 +45,7 @@ package struct CatalogueReader {
 
   /// Size limit of a catalogue in bytes: libcrypto needs up to fifty times its size. Real ones have up to 2 MB.
   private static let maximumSize = 8 << 20
-  /// Limit of programs that one catalogue is asked for.
+  /// Limit of the programs that are looked up in one catalogue.
   private static let maximumCandidates = 1000
 
   /// Creates a reader that looks for these programs.

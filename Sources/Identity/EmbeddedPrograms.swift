@@ -14,7 +14,7 @@ package struct EmbeddedPrograms {
   private static let maximumPrograms = 16
   private static let maximumDepth = 3
 
-  /// Lists the programs in the resources of `bytes`; none for what is not a PE.
+  /// Lists the programs in the resources of `bytes`; none if it is not a PE.
   package init(in bytes: RawSpan, _ profile: VendorProfile) {
     self.profile = profile
     read(bytes, start: 0, path: "", depth: 1)

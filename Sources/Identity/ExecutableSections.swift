@@ -13,10 +13,10 @@ struct ExecutableSections {
   /// Offset of the resource directory in the file; nil if there is none.
   private(set) var resources: Range<Int>?
 
-  /// More sections are not looked at; real files have less than 100.
+  /// Limit of the sections that are read; real files have fewer than 100.
   static let maximumSections = 4096
 
-  /// Reads the table; nil for what is not a PE.
+  /// Reads the table; nil if the bytes are not a PE.
   init?(_ bytes: RawSpan) {
     guard bytes.unsigned16(at: 0) == 0x5A4D, let header = bytes.unsigned32(at: 0x3C),
       bytes.unsigned32(at: header) == 0x0000_4550, let count = bytes.unsigned16(at: header + 6),

@@ -13,7 +13,7 @@ package struct Identifier: Sendable {
   /// Identifies an item that these rules matched; `matches` must not be empty.
   ///
   /// The most convincing rule decides: its product and component hold, the others add reasons. A rule whose identifier
-  /// is in `borrowed` claims at most, whatever it states. A version comes from the binary itself; a version resource
+  /// is in `borrowed` is at most `claimed`, whatever it states. A version comes from the binary itself; a version resource
   /// alone never raises the confidence. Code signatures raise it when they prove the vendor, and lower it when a file
   /// that only claims to be the vendor's is signed by others alone, or carries the certificates of another file; else
   /// they add reasons.
@@ -127,7 +127,7 @@ extension Attribution {
     reasons += assessment.remarks
   }
 
-  /// Takes the product from what the binary says, where the rules name none, or a family of drivers alone.
+  /// Sets the product that the binary states, if the rules name none, or only a family of drivers.
   fileprivate mutating func name(
     by resource: VersionResource, _ maker: Maker, _ names: ProductNames, isSure: Bool
   ) {

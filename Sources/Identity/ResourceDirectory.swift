@@ -17,7 +17,7 @@ struct ResourceDirectory {
   /// Resources in the order of the tree.
   private(set) var resources: [Resource] = []
 
-  /// Limit of entries that are looked at in one directory, and of resources.
+  /// Limit of the entries read in one directory, and of the resources.
   static let maximumEntries = 1024
   private static let maximumResources = 8192
   private static let isDirectory = 0x8000_0000
@@ -26,7 +26,7 @@ struct ResourceDirectory {
 
   private let base: Int
 
-  /// Reads the resources, of one type if `type` is given; none for what is not a PE, or has none.
+  /// Reads the resources of a PE, of one type if `type` is given.
   init(_ bytes: RawSpan, type wanted: Int? = nil) {
     guard let image = ExecutableSections(bytes), let section = image.resources else {
       base = 0

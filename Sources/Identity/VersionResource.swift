@@ -1,4 +1,4 @@
-/// The version resource of a PE: what a file says of itself. Anyone can write it.
+/// The version resource of a PE, which anyone can write.
 ///
 /// libyara reads it, too, and keeps the low byte of each letter: names in Cyrillic, and signs such as ®, are lost there.
 /// Microsoft PE Format, "The .rsrc Section"; "VS_VERSIONINFO structure" (winver.h). Where there are several

@@ -75,7 +75,7 @@ public struct ImageDescription: Sendable {
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     files = []
-    // What cannot be read is reported where it is needed.
+    // Unreadable bytes are reported when they are needed.
     let content = try? MediumContent.name(of: ReadableParts(medium))
     container = content.map { "medium, \($0)" } ?? "medium"
     size = medium.size

@@ -48,7 +48,7 @@ public struct ImageSource: ItemSource {
     medium = nil
   }
 
-  /// Creates a source of a medium of the caller's own, whatever holds its bytes. `name` is the
+  /// Creates a source of a medium of the caller's own. `name` is the
   /// evidence in the locators of its items.
   public init(_ medium: any Medium, named name: RawPath, options: Options = Options()) {
     self.name = name
@@ -67,7 +67,7 @@ public struct ImageSource: ItemSource {
   /// a superblock. Throws if it cannot be read.
   public static func recognises(_ file: RawPath) throws(ImageError) -> Bool {
     let image = try RawImage(SplitSet.segments(containing: file))
-    // A later part of a set shows nothing of what the set is.
+    // A later part of a set does not show the format of the set.
     if try ContainerFormats.name(of: image) != nil { return true }
     if try MediumContent.isImage(image) { return true }
     guard image.isOfSectors else { return false }

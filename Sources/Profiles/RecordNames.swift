@@ -34,6 +34,6 @@ public enum RecordKind: String, Hashable, Sendable, CaseIterable {
   case rpm
   /// A removed package that left settings.
   case removedPackage
-  /// A compressed prefetch file: what a program loaded when it started.
+  /// A compressed prefetch file, which lists the files that a program loaded at its start.
   case prefetch
 }

@@ -1,8 +1,8 @@
 package import Yara
 
-/// Markdown page of signatures: what is detected, and on what evidence.
+/// Markdown page of signatures: the detected software, and the evidence for it.
 package enum SignatureDocument {
-  /// One line of the page: what is detected, and on what evidence.
+  /// One line of the page: a detected part, and the evidence for it.
   ///
   /// Rules are entries. Signatures that are not rules become entries, too, so that one page shows
   /// everything.

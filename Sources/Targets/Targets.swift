@@ -31,7 +31,7 @@ public struct Targets: Sendable {
     self.kind = kind
   }
 
-  /// Sets aside the targets on mounted file systems that do not answer in time: whoever asks for
+  /// Sets aside the targets on mounted file systems that do not answer in time: a request for
   /// their status would wait for ever. Returns a source that reports them. `isCancelled` ends the waiting, too.
   public mutating func setAsideUnanswered(isCancelled: () -> Bool = { false }) -> [any ItemSource] {
     let mounts = RemoteMounts()

@@ -67,8 +67,8 @@ struct EvidenceOptions: ParsableArguments {
     }
   }
 
-  /// The targets, read `width` directories at a time. What does not answer within `timeout` seconds, 0 for no
-  /// limit of the user's, is passed by.
+  /// The targets, read `width` directories at a time. A target that does not answer within `timeout` seconds, 0 for no
+  /// limit of the user's, is skipped.
   func selection(width: Int, timeout: Int) -> Targets {
     var selection = Targets(targets, as: kind.kind)
     selection.files.filter = PathFilter(excluded: exclude, included: include)

@@ -4,7 +4,7 @@ import Locks
 
 /// Stops the scan cleanly on Ctrl-C and SIGTERM; a second signal ends the process immediately.
 final class Interruption {
-  /// The first signal received, and what it stops.
+  /// The first signal received, and the action that it cancels.
   private final class Received: Sendable {
     let number = Locked<Int32?>(nil)
     let cancel = Locked<(@Sendable () -> Void)?>(nil)
@@ -12,7 +12,7 @@ final class Interruption {
   private let received = Received()
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Waits for signals from now on; ``cancel(_:)`` says what they stop.
+  /// Waits for signals from now on; ``cancel(_:)`` sets the action that they cancel.
   init() {
     let queue = DispatchQueue(label: "trawl.signals")
     let received = received

@@ -60,7 +60,7 @@ final class ProgressLine {
     return text
   }
 
-  /// Time for the rest of an image, at the rate of what was done of it; nil where that says nothing yet.
+  /// Estimated time for the rest of an image, at the rate so far; nil if it is too early for an estimate.
   static func secondsLeft(_ place: Scan.Place, after seconds: Double) -> Int? {
     guard place.size > 0, place.position > place.first, place.size > place.position, seconds >= 1
     else { return nil }

@@ -16,7 +16,7 @@ final class Terminal: Sendable {
 
   var hasProgress: Bool { showsProgress }
 
-  /// Prints one line that only interests those who ask for details.
+  /// Prints one line of detail, with `--verbose`.
   func detail(_ text: @autoclosure () -> String) {
     if isVerbose { message(text()) }
   }

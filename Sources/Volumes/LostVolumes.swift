@@ -1,8 +1,8 @@
 import Containers
 
-/// Looks for volumes that no partition table names: where one was deleted, wiped, or written over, and inside of what a
-/// table names and nobody reads. The first gibibyte of a range and its last mebibyte are looked at sector by sector;
-/// behind that, the places where partitions begin.
+/// Searches for volumes that no partition table names: deleted, wiped or overwritten ones, and those inside a partition
+/// of unknown content. It examines every sector in the first gibibyte of a range and in its last mebibyte;
+/// elsewhere, the likely starts of partitions.
 struct LostVolumes {
   let medium: any Medium
 
@@ -23,20 +23,20 @@ struct LostVolumes {
   /// Label of such a volume, in place of a partition name.
   static let label = "not in the partition table"
 
-  /// A volume, and the byte behind the sector that speaks for it.
+  /// A volume, and the byte behind the sector that identifies it.
   struct Found {
     let candidate: VolumeCandidate
     let next: UInt64
   }
 
-  /// The first volume that a sector from `position` on speaks for, within `range`. It does not begin before `floor`.
+  /// The first volume that a sector from `position` on identifies, within `range`. It does not begin before `floor`.
   func first(from position: UInt64, in range: Range<UInt64>, floor: UInt64) -> Found? {
     var place =
       (max(position, range.lowerBound) + Self.sectorSize - 1) / Self.sectorSize * Self.sectorSize
     let tail = range.upperBound - min(Self.mebibyte, range.upperBound - range.lowerBound)
     var misses = 0
     while place < range.upperBound {
-      // Skip zeros that the container knows of without reading them.
+      // Skip known zeros of the container without reading them.
       let zeros = medium.zeros(from: place) / Self.sectorSize * Self.sectorSize
       guard zeros == 0 else {
         place += min(zeros, range.upperBound - place)
@@ -56,7 +56,7 @@ struct LostVolumes {
     return nil
   }
 
-  /// The next bytes from a place on that are looked at; nil if those are at the end.
+  /// The next bytes to examine from a place on; nil at the end.
   private func window(at place: UInt64, in range: Range<UInt64>, _ tail: UInt64) -> Range<UInt64>? {
     if place >= tail { return place..<range.upperBound }
     let dense = range.lowerBound + min(Self.denseSize, range.upperBound - range.lowerBound)

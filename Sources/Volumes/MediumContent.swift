@@ -3,7 +3,7 @@ package import Containers
 
 /// Content of a medium, by its own bytes: a partition table, a file system, or the remains of one.
 package enum MediumContent {
-  /// Whether anything speaks for a disk image: a valid partition table or superblock, or remnants
+  /// Whether the bytes indicate a disk image: a valid partition table or superblock, or remnants
   /// of one.
   package static func isImage(_ file: any Medium) throws(ImageError) -> Bool {
     if try name(of: file) != nil { return true }
@@ -23,7 +23,7 @@ package enum MediumContent {
     }
     let search = LostVolumes(medium: file)
     var position: UInt64 = 0
-    // Each speaks for a volume; one that does not fit is chance.
+    // Each may identify a volume; one that does not fit is a coincidence.
     for _ in 0..<64 {
       guard let found = search.first(from: position, in: 0..<file.size, floor: 0) else {
         return false

@@ -157,8 +157,8 @@ struct SuperblockSearch {
       start: start, length: length, patches: patches + descriptors(of: start, from: place + size))
   }
 
-  /// The descriptors of groups from their copy, where the first one is lost. The copy is as old as the file system:
-  /// what it says of groups and inodes that were never used does not hold any more.
+  /// The group descriptors from their copy, if the first one is lost. The copy is as old as the file system:
+  /// its marks of unused groups and inodes are no longer valid.
   private func descriptors(at place: UInt64, from copy: UInt64, count: Int, _ size: Int)
     -> [MediumPatch]
   {
@@ -166,7 +166,7 @@ struct SuperblockSearch {
       bytes.count == count, count >= size,
       let stored = try? medium.bytes(at: place, count: size), stored.count == size
     else { return [] }
-    // Places of bitmaps and inodes: an older copy may differ from what is sound.
+    // Places of bitmaps and inodes: an older copy may differ from intact descriptors.
     guard stored[0..<12].allSatisfy({ $0 == 0 }) else { return [] }
     for start in stride(from: 0, to: count - size + 1, by: size) {
       for offset in [18, 19, 28, 29] { bytes[start + offset] = 0 }
@@ -225,7 +225,7 @@ struct SuperblockSearch {
   }
 
   /// Recognises a format by its magic alone, and locates the start of its volume; its type is decided by
-  /// whoever opens it.
+  /// the reader that opens it.
   private func named(_ head: UnsafeRawBufferPointer, _ place: UInt64) -> VolumeCandidate? {
     func volume(_ before: UInt64, _ length: UInt64? = nil) -> VolumeCandidate? {
       Self.difference(place, before).map { VolumeCandidate(start: $0, length: length) }

@@ -6,11 +6,11 @@ struct VolumeCandidate: Hashable, Sendable {
   let start: UInt64
   /// Length in bytes by its superblock; nil if it states none.
   let length: UInt64?
-  /// Copies that stand in for lost structures at its start.
+  /// Copies that replace lost structures at its start.
   var patches: [MediumPatch] = []
 }
 
-/// Bytes that a copy of a structure gives, in place of what a medium has.
+/// Bytes of a copy of a structure, which replace those of a medium.
 package struct MediumPatch: Hashable, Sendable {
   /// The first byte that is replaced.
   package let offset: UInt64

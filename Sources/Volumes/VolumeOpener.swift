@@ -1,7 +1,7 @@
 package import Evidence
 
-/// Opener of what lies on a medium, for a ``VolumeProbe``: a partition table, file systems,
-/// containers of volumes. It is another process where what parses them may crash.
+/// Opener of structures on a medium, for a ``VolumeProbe``: a partition table, file systems,
+/// containers of volumes. It is another process if the parser may crash.
 package protocol VolumeOpener {
   /// Volumes of the partition table, read with this sector size in bytes; empty without a table.
   func partitions(sectorSize: UInt32) throws(VolumeFailure) -> [VolumeEntry]
@@ -12,7 +12,7 @@ package protocol VolumeOpener {
   /// Volumes of the APFS container that begins at a byte of the medium.
   func containedVolumes(at container: UInt64) throws(VolumeFailure) -> [ContainedVolume]
 
-  /// Has some bytes read in place of what the medium has, or no longer.
+  /// Changes the bytes that are read in place of those of the medium.
   func replace(_ change: (inout [MediumPatch]) -> Void)
 }
 

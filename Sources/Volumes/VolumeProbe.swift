@@ -24,7 +24,7 @@ package struct VolumeProbe {
     {
       volumes += lostVolumes(in: range, index: volumes.count)
     }
-    // What a table names and nobody knows may hold volumes of its own: slices, dynamic disks, remnants.
+    // A partition of unknown content may contain volumes: slices, dynamic disks, remnants.
     for volume in named where volume.isUnknown {
       let room = volume.volume.range.clamped(to: 0..<medium.size)
       let inside = lostVolumes(in: room, index: volumes.count - 1)
@@ -68,7 +68,7 @@ package struct VolumeProbe {
   {
     let room = range.upperBound - min(candidate.start, range.upperBound)
     let length = candidate.length ?? room
-    // What the medium has no end of was cut off with it; anywhere else it does not fit.
+    // A volume longer than the medium was truncated with it; elsewhere, too long a volume is a coincidence.
     guard length >= 4096, room >= 4096, length <= room || range.upperBound == medium.size else {
       return nil
     }
@@ -131,7 +131,7 @@ package struct VolumeProbe {
   }
 
   private func probe(_ place: VolumePlace) -> [ImageVolume] {
-    // A superblock may be sound, and what it leads to lost: the first entries of a table, the descriptors of groups.
+    // An intact superblock may lead to lost structures: the first entries of a table, the group descriptors.
     if !place.isContained, let patches = place.bytes.candidate?.patches, !patches.isEmpty {
       opener.replace { known in known += patches.filter { !known.contains($0) } }
     }
@@ -158,7 +158,7 @@ package struct VolumeProbe {
       let problem = signature.problem(because: refusal.cause)
       return [place.volume(signature.name, problem, hasFiles: signature.kind != .swap)]
     } catch {
-      // Its first sectors may be lost: what lies in it is looked for like in any other unknown volume.
+      // Its first sectors may be lost: it is searched like any other unknown volume.
       return [place.volume(place.label, ItemProblem(.unsupported, "\(refusal): \(error)"))]
     }
   }
@@ -167,7 +167,7 @@ package struct VolumeProbe {
   private func omissions(in place: VolumePlace, type: String) -> [ItemProblem] {
     do throws(ImageError) {
       var problems = [ItemProblem]()
-      // What ends with the medium is said of the volume as a whole.
+      // A truncation at the end of the medium is reported for the whole volume.
       if let length = place.bytes.candidate?.length, length > place.bytes.length,
         place.length <= place.bytes.length
       {

@@ -169,7 +169,7 @@ private final class Context {
         message: message.map { words(String(cString: $0)) } ?? ""))
   }
 
-  /// libyara's words, as `yara` has them: its own reader of includes says otherwise what a callback could not do.
+  /// libyara's message, as `yara` prints it: libyara's message for a failed callback differs.
   private func words(_ message: String) -> String {
     guard case .files = includes else { return message }
     return message.replacing(

@@ -77,7 +77,7 @@ public struct Scanner: ~Copyable {
     return result
   }
 
-  /// Scans bytes in memory as one file. On failure, the result keeps what was printed until then.
+  /// Scans bytes in memory as one file. On failure, the result keeps the output until then.
   public mutating func attempt(_ bytes: RawSpan) -> (result: ScanResult, error: YaraError?) {
     attempt { scanner in
       bytes.withUnsafeBytes { buffer in
@@ -95,7 +95,7 @@ public struct Scanner: ~Copyable {
     try run { scanner in yr_scanner_scan_fd(scanner, descriptor) }
   }
 
-  /// Scans the memory of a running process. On failure, the result keeps what was printed until
+  /// Scans the memory of a running process. On failure, the result keeps the output until
   /// then.
   public mutating func attempt(process: Int32) -> (result: ScanResult, error: YaraError?) {
     attempt { scanner in yr_scanner_scan_proc(scanner, process) }

@@ -3,8 +3,8 @@ import Evidence
 internal import FoundationEssentials
 import GRDB
 
-/// Values of a row, whatever a damaged file has in their place: a value of another type is zero, or empty. Whether a
-/// case is what was written is for its chain to say.
+/// Values of a row. In a damaged file, a value of another type reads as zero, or empty. The chain tells whether the
+/// case was modified.
 extension Row {
   func integer(_ index: Int) -> Int64 { integerIfPresent(index) ?? 0 }
 

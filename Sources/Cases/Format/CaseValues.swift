@@ -29,7 +29,7 @@ enum CaseValue {
     text(bytes.map { Hexadecimal.text(of: $0) })
   }
 
-  /// A path for people, and its bytes if they are not what is shown.
+  /// A path for people, and its bytes if they differ from the shown text.
   static func path(_ path: RawPath?) -> [DatabaseValue] {
     guard let path else { return [null, null] }
     let shown = path.shown

@@ -5,7 +5,7 @@ internal import FoundationEssentials
 import GRDB
 import Reports
 
-/// Reads a case, also while a scan writes it: it sees what was committed.
+/// Reads the committed content of a case, even while a scan writes it.
 public final class CaseReader: Sendable {
   private let path: RawPath
   private let connection: DatabaseQueue

@@ -66,7 +66,7 @@ public struct CaseVerification: Hashable, Sendable {
 private struct TableRows {
   let table: CaseTable
   private let cursor: RowCursor
-  /// The first row that belongs to no batch so far.
+  /// The first row that belongs to no batch yet.
   private(set) var next: [DatabaseValue]?
   private var identifier: Int64 = 0
 
@@ -76,7 +76,7 @@ private struct TableRows {
     next = try cursor.next().map { Array($0.databaseValues) }
   }
 
-  /// Adds the rows of a batch to its hash; returns what is wrong with them.
+  /// Adds the rows of a batch to its hash; returns their defect, if there is one.
   mutating func add(toBatch batch: Int64, _ hash: inout BatchHash) throws -> String? {
     while let row = next {
       guard row.count == table.columns.count + 2, let own = Int64.fromDatabaseValue(row[0]),

@@ -6,7 +6,7 @@ internal import FoundationEssentials
 import GRDB
 
 extension EarlierScan {
-  /// Reads what earlier runs found.
+  /// Reads the results of earlier runs.
   init(_ database: Database, state: CaseState) throws {
     self.init()
     let counts = try Row.fetchCursor(

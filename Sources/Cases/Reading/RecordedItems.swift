@@ -125,7 +125,7 @@ struct ItemBlock {
   }
 }
 
-/// The blocks that were asked for last, decoded. Used under the lock of whoever holds the items.
+/// The decoded blocks that were used last. The owner of the items locks it.
 private final class BlockCache: @unchecked Sendable {
   private let connection: DatabaseQueue
   private var blocks: [UInt64: ItemBlock] = [:]

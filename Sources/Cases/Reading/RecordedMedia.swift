@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import GRDB
 
-/// Knowledge of earlier runs about the media: results of carving, and what could not be read.
+/// Knowledge of earlier runs about the media: results of carving, and unreadable ranges.
 struct RecordedMedia {
   private(set) var searches: [MediumSearch: [UInt8]] = [:]
   private(set) var lost: [RawPath: [Range<UInt64>]] = [:]
@@ -10,7 +10,7 @@ struct RecordedMedia {
   /// Creates the knowledge of no run.
   init() {}
 
-  /// Reads what a case knows.
+  /// Reads the knowledge that a case holds.
   init(_ database: Database, _ state: CaseState) throws {
     let evidence = Dictionary(
       state.evidence.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })

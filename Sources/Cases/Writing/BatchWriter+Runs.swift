@@ -21,7 +21,7 @@ extension BatchWriter {
       ], into: .runs)
   }
 
-  /// Inserts what a new case begins with: its settings, rules and evidence.
+  /// Inserts the first rows of a new case: its settings, rules and evidence.
   mutating func insert(beginning scan: CaseScan) throws {
     let properties = [
       ("format", String(CaseSchema.version)), ("identifier", UUID().uuidString),

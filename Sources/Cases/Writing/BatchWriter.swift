@@ -60,7 +60,7 @@ struct BatchWriter {
     return state.position.databaseValue
   }
 
-  /// Row of evidence, inserted if a source brings evidence that nobody named.
+  /// Row of evidence, inserted if a source brings evidence that is not a target.
   mutating func evidence(_ name: RawPath) throws -> Int64 {
     if let known = state.evidence[name] { return known }
     return try insert(

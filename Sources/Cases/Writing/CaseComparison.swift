@@ -6,7 +6,7 @@ import GRDB
 
 /// Comparison of a scan with the one that a case was begun with.
 enum CaseComparison {
-  /// Throws what has changed; what may be harmless is only said.
+  /// Throws an error that names the changes; only reports changes that may be harmless.
   static func check(
     _ database: Database, _ scan: CaseScan, _ path: RawPath, say: (String) -> Void
   ) throws {
@@ -50,7 +50,7 @@ enum CaseComparison {
   private static func compareEvidence(
     _ database: Database, _ scan: CaseScan, _ changes: inout [String], _ say: (String) -> Void
   ) throws {
-    // Evidence that nobody named has no file and no identity.
+    // Evidence that is not a target has no file and no identity.
     let rows = try Row.fetchAll(
       database,
       sql:

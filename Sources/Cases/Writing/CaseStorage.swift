@@ -38,7 +38,7 @@ final class CaseStorage: @unchecked Sendable {
     }
   }
 
-  /// Throws if a file is neither empty nor a case, whatever else it is.
+  /// Throws if a file is neither empty nor a case.
   private static func refuseOther(_ path: RawPath) throws {
     let head = try SQLiteHeader(path)
     guard head.isEmpty || head.application == CaseSchema.applicationID else {
@@ -53,7 +53,7 @@ final class CaseStorage: @unchecked Sendable {
       throw CaseError(
         .unusable, "\(path.shown): cannot be emptied: \(String(cString: strerror(errno)))")
     }
-    // Last: SQLite ignores what lies beside an empty database, but not beside half of one.
+    // Last: SQLite ignores files beside an empty database, but not beside an incomplete one.
     for suffix in ["-wal", "-shm", "-journal"] {
       _ = RawPath(path.bytes + suffix.utf8).withCString { unlink($0) }
     }

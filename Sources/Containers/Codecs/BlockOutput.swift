@@ -1,5 +1,5 @@
 /// Output of LZ77 decoders: literal bytes, and copies of bytes written before. Never writes
-/// outside its bounds, whatever an untrusted stream asks for.
+/// outside its bounds, whatever an untrusted stream contains.
 struct BlockOutput {
   private let buffer: UnsafeMutableRawBufferPointer
   /// Number of bytes written.

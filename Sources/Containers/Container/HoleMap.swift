@@ -2,12 +2,12 @@ internal import Bytes
 internal import CHost
 import Glibc
 
-/// Holes of a sparse file, as its file system tells them (lseek(2), SEEK_DATA and SEEK_HOLE).
+/// Holes of a sparse file, according to its file system (lseek(2), SEEK_DATA and SEEK_HOLE).
 ///
-/// They are asked for once: carving asks about each file of a volume, and a system call costs more than the page that it
+/// They are read once: carving needs them for each file of a volume, and a system call costs more than the page that it
 /// would save.
 struct HoleMap: Sendable {
-  /// Limit on holes that are noted; what lies behind them counts as data.
+  /// Limit of the recorded holes; bytes behind them count as data.
   private static let maximumCount = 65_536
   // SEEK_DATA and SEEK_HOLE of unistd.h, which Glibc shows to GNU sources only.
   private static let seekData: Int32 = 3

@@ -2,7 +2,7 @@ import Evidence
 
 /// Parts of a medium that its tables locate behind the end of the image's files: those were cut off.
 enum MissingParts {
-  /// Limit of the pieces that are looked at. Whatever is missing behind them is reported when it is read.
+  /// Limit of the pieces that are checked. A missing part behind them is reported when it is read.
   private static let maximumPieces = 1 << 22
   /// Number of bytes that are taken for missing where a table itself is missing.
   private static let step: UInt64 = 64 << 10

@@ -12,7 +12,7 @@ struct Patches: Sendable {
   /// Number of replaced sectors.
   var count: Int { sectors.count }
 
-  /// Replaces a sector; the last call counts. Empty bytes stand for zeros.
+  /// Replaces a sector; the last call counts. Empty bytes mean zeros.
   mutating func replace(sector: UInt64, with bytes: [UInt8]) {
     sectors[sector] = bytes
   }

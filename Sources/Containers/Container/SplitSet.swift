@@ -33,7 +33,7 @@ package enum SplitSet {
         "\(segments[short].shown) has \(sizes[short]) bytes, but the first part has \(first): data is missing, and"
           + " everything after it is displaced; restore the complete part")
     }
-    // Parts that were lost in between leave later ones; so many numbers are tried.
+    // Later parts may exist behind lost ones: a limited number of names is tried.
     for next in (number + 2)..<(number + 18) {
       if let name = name(stem, next, width: digits.count), exists(name) {
         return ItemProblem(

@@ -30,7 +30,7 @@ final class EwfImage: MappedImage, ContainerFormat, ChunkDecoder {
     var missing: Gap?
     while let last = segments.last, last.isContinued || last.damage != nil {
       if let damage = last.damage {
-        // What is lost of it leaves a gap, like a segment that is missing.
+        // The lost part of a segment leaves a gap, like a missing segment.
         guard let next = Self.next(behind: last.number, startingWith: file.path) else { break }
         guard missing == nil else { throw damage }
         missing = Gap(
@@ -46,7 +46,7 @@ final class EwfImage: MappedImage, ContainerFormat, ChunkDecoder {
         let error = ImageError(
           "\(file.path.shown): segment \(number), \(name.shown), is missing; put it beside the first"
         )
-        // What lies behind one gap has its place from the end of the medium; behind two nothing has.
+        // Chunks behind one gap are located from the end of the medium; behind two gaps they cannot be located.
         guard missing == nil else { throw error }
         missing = Gap(
           segment: segments.count, problem: ItemProblem(error.reason, error.description))
@@ -76,7 +76,7 @@ final class EwfImage: MappedImage, ContainerFormat, ChunkDecoder {
     return segment
   }
 
-  /// The next segment that is there behind a missing one, among so many numbers.
+  /// The next existing segment behind a missing one, among a limited number of names.
   private static func next(behind number: Int, startingWith first: RawPath) -> (
     number: Int, name: RawPath
   )? {

@@ -40,7 +40,7 @@ struct EwfSegment {
     var sections = [EwfSection]()
     var damage: ImageError?
     do throws(ImageError) { try Self.read(&sections, in: file) } catch {
-      // What the sections before it locate is there.
+      // The chunks that earlier sections locate are there.
       guard !sections.isEmpty else { throw error }
       damage = error
     }

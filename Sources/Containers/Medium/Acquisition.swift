@@ -5,7 +5,7 @@ public struct Acquisition: Sendable {
   /// Ranges of the medium that could not be read during acquisition: they contain zeros.
   public var unreadable: [Range<UInt64>]
 
-  /// Creates what an image tells; nothing by default.
+  /// Creates a description of an acquisition; empty by default.
   public init(digests: [StoredDigest] = [], unreadable: [Range<UInt64>] = []) {
     self.digests = digests
     self.unreadable = unreadable

@@ -116,7 +116,7 @@ struct ExfatDirectory: FatDirectoryParser {
 
   // MARK: The root's own entries
 
-  /// Passes on what The Sleuth Kit lists as files: the label, the bitmap, the table of capitals.
+  /// Passes on the entries that The Sleuth Kit lists as files: label, bitmap, up-case table.
   private mutating func addSpecial(
     _ entry: UnsafeRawBufferPointer, at offset: UInt64, _ isUsed: Bool, _ pass: (FatEntry) -> Void
   ) {

@@ -11,7 +11,7 @@ struct FatDirectory: FatDirectoryParser {
   private let isFree: Bool
   private var long = LongName()
   private var index = 0
-  /// Whether the end mark was met: what follows was never written, or is old.
+  /// Whether the end mark was met: the following entries were never written, or are old.
   private var hasEnded = false
   private(set) var damaged = 0
   /// Whether the first entry names the directory itself.
@@ -206,7 +206,7 @@ private struct LongName {
   func name(of entry: UnsafeRawBufferPointer) -> [UInt8]? {
     guard !parts.isEmpty, areFree == (entry[0] == 0xE5) else { return nil }
     if areFree {
-      // The first character is lost, and the checksum says what it was.
+      // The first character is lost; the checksum determines it.
       guard Self.isFirstCharacter(self.first(of: entry)) else { return nil }
     } else {
       guard next == 0, Self.checksum(entry[0], entry) == checksum else { return nil }

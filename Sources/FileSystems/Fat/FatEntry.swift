@@ -17,13 +17,13 @@ struct FatEntry {
   let size: UInt64
   /// Number of bytes ever written; the rest reads as zeros (exFAT).
   let written: UInt64
-  /// Whether its clusters follow each other and the table says nothing of them (exFAT).
+  /// Whether its clusters follow each other, without entries in the table (exFAT).
   let isContiguous: Bool
   let times: FileTimes
   /// Description of damage to its entries; nil if none is known.
   var damage: String?
 
-  /// Name for a path: what cannot be part of one becomes `^`, as The Sleuth Kit shows it.
+  /// Name for a path: invalid characters become `^`, as in The Sleuth Kit.
   static func cleaned(_ name: [UInt8]) -> [UInt8] {
     name.map { $0 == UInt8(ascii: "/") || $0 == 0 ? UInt8(ascii: "^") : $0 }
   }

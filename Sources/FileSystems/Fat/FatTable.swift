@@ -95,9 +95,9 @@ final class FatTable {
 
   func isFree(_ cluster: UInt32) -> Bool { firstFree(from: cluster) == cluster }
 
-  /// Replaces what the tables say by the allocation bitmap of exFAT, one bit a cluster.
+  /// Replaces the states in the tables by the allocation bitmap of exFAT, one bit for each cluster.
   func setBitmap(_ bytes: [UInt8]) {
-    // What the bitmap does not say is in use: nothing is recovered there, and all is carved.
+    // Clusters beyond the bitmap count as used: deleted files do not get them, but they are carved.
     var words = [UInt64](repeating: .max, count: Int(present / 64 + 1))
     for (index, byte) in bytes.enumerated() where index / 8 < words.count {
       let shift = UInt64(index % 8 * 8)

@@ -26,7 +26,7 @@ final class FatWalk: DirectoryWalk {
   }
 
   func run() throws(ImageError) {
-    // What The Sleuth Kit makes up in the root: $MBR, $FAT1, $FAT2, $OrphanFiles.
+    // Virtual files of The Sleuth Kit in the root: $MBR, $FAT1, $FAT2, $OrphanFiles.
     ignore(.specialFiles, count: geometry.tables.count == 2 ? 4 : 3)
     try readBitmap()
     try listAll(from: Self.root)

@@ -12,7 +12,7 @@ enum Lznt1 {
     output.reserveCapacity(limit)
     var position = 0
     while output.count < limit, let header: UInt16 = unit.little(position), header != 0 {
-      // Only the last chunk is shorter, so that what follows a shorter one has no place.
+      // Only the last chunk may be shorter, so data behind a shorter chunk has no place.
       guard output.count.isMultiple(of: chunkSize) else { return nil }
       let end = position + 2 + Int(header & 0x0FFF) + 1
       guard header >> 12 & 7 == 3, end <= unit.count else { return nil }

@@ -17,7 +17,7 @@ struct NtfsReparsePoint {
   /// Describes why the default stream is not the file's content; nil if it is, or if the file
   /// has none. `isStored` says whether every byte of the stream is on the disk.
   func problem(isStored: Bool) -> ItemProblem? {
-    // A name surrogate, such as a symbolic link, stands for another name and has no content.
+    // A name surrogate, such as a symbolic link, refers to another name and has no content.
     guard tag & 0x2000_0000 == 0, !Self.special.contains(tag) else { return nil }
     switch tag {
     case 0x8000_0017:

@@ -170,7 +170,7 @@ final class NtfsWalk: FileSystemWalk {
     var extents = isPacked ? nil : attributes.extents(of: stream, table)
     var size = stream.size
     if !isPacked, extents == nil {
-      // What the runs reach is content all the same.
+      // The content as far as the runs reach is still scanned.
       let part = stream.runs.part(size: size, written: stream.written, table.geometry)
       guard let part, part.length > 0 else {
         return try lost(path, Standing(state), "its cluster runs are damaged")

@@ -5,13 +5,13 @@ package import Yara
 package struct BorrowedIdentity {
   /// Larger files are not copied: the places of the strings decide alone.
   private static let maximumCopy = 256 << 20
-  /// New matches may appear where others were blanked; after so many rounds what is left counts as borrowed.
+  /// Limit of rounds: new matches may appear where others were blanked; those left afterwards count as borrowed.
   private static let maximumRounds = 3
 
   /// The identifiers, among `matches`, of rules above `claimed` that do not hold by the file's own code.
   ///
-  /// Everything outside of sections is blanked in a copy, and in headers and resources each match, and `scan` says
-  /// what still matches: that is exact whatever the conditions are. Nothing is borrowed in what is no executable.
+  /// Blanks everything outside sections in a copy, and each match in headers and resources. `scan` returns
+  /// the rules that still match, which is exact for all conditions. Files that are no executables have no borrowed rules.
   package static func rules(
     among matches: [RuleMatch], in bytes: RawSpan, scan: (RawSpan) -> [RuleMatch]?
   ) -> Set<String> {

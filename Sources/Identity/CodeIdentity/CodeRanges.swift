@@ -5,7 +5,7 @@ import Bytes
 /// Bytes elsewhere can be added to another vendor's program without changing it: behind the last section, in the
 /// padding of a certificate table, in a resource that holds another program.
 struct CodeRanges {
-  /// Raw ranges of sections or segments, less what is in ``structure``; in order, without overlaps.
+  /// Raw ranges of sections or segments, without the bytes in ``structure``; in order, without overlaps.
   let counted: [Range<Int>]
   /// Headers and resources: modules of libyara read them, and nothing in them is code.
   let structure: [Range<Int>]

@@ -107,7 +107,7 @@ struct Carver {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 4096)
     defer { buffer.deallocate() }
     while start < piece.end {
-      // Skip zeros that the container knows of without reading them.
+      // Skip known zeros of the container without reading them.
       let zeros = image.zeros(from: start) / Self.sectorSize * Self.sectorSize
       guard zeros == 0 else {
         let count = min(zeros, piece.end - start)
@@ -194,8 +194,8 @@ struct Carver {
 }
 
 extension Carver {
-  /// Whole files that begin where the content of a live file begins, and end in unowned bytes behind it: what is left of
-  /// a file whose size was cut. `contents` are in order, and those that end in the window are looked at.
+  /// Whole files that begin where the content of a live file begins, and end in unowned bytes behind it: the rest of
+  /// a file whose size was truncated. `contents` are in order; those that end in the window are examined.
   func longer(
     than contents: [Range<UInt64>], in window: Range<UInt64>, before unowned: ByteRanges
   ) -> [CarvedFile] {

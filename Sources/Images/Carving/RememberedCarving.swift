@@ -1,13 +1,13 @@
 import Bytes
 import Evidence
 
-/// Carving whose results a memory keeps: what an earlier scan has searched is not read again.
+/// Carving whose results a memory keeps, so that windows searched by an earlier scan are not read again.
 struct RememberedCarving {
   let evidence: RawPath
   let memory: any MediumMemory
 
-  /// Returns what a carver finds in ranges of a window, or what an earlier scan found there. It is kept unless the
-  /// scan is cancelled meanwhile, or a part took too long: then it may not be all.
+  /// Returns the files that a carver finds in ranges of a window, or that an earlier scan found there. They are kept unless the
+  /// scan is cancelled meanwhile, or a part took too long, so that some may be missing.
   func result(
     _ ranges: ArraySlice<Range<UInt64>>, in window: Range<UInt64>, of carver: Carver
   ) -> Carver.Result {
@@ -47,7 +47,7 @@ extension Carver.Result {
     return writer.bytes
   }
 
-  /// Reads what ``bytes`` wrote; a file begins in the window.
+  /// Reads the output of ``bytes``; a file begins in the window.
   fileprivate init(_ bytes: [UInt8], in window: Range<UInt64>) throws {
     self.init()
     var reader = WireReader(bytes)

@@ -17,7 +17,7 @@ struct SpaceSearch {
   /// still cached.
   private static let step: UInt64 = 16 << 20
 
-  /// Number of bytes that are searched at a time: what a scan that resumes may have to search again.
+  /// Number of bytes that are searched at a time, which a resumed scan may search again.
   private static let stretch: UInt64 = 256 << 20
 
   /// Creates a search. `items` is nil if nothing is carved, `reading` if digests are not

@@ -85,7 +85,7 @@ final class HelperPool: Sendable {
     }
   }
 
-  /// Has helpers read some bytes in place of what the medium has, or no longer.
+  /// Changes the bytes that helpers read in place of those of the medium.
   func replace(_ change: (inout [MediumPatch]) -> Void) {
     let changed = patches.withLock { patches in
       let before = patches

@@ -11,7 +11,7 @@ final class HelperProcess {
   private let stream: FrameStream
   private let patience: FrameStream.Patience
   private let noteChunks: (UInt64) -> Void
-  /// Medium that it asks for; nil if it opens files.
+  /// Medium whose bytes it requests; nil if it opens files.
   private let medium: (any Medium)?
   private var isReaped = false
 
@@ -104,7 +104,7 @@ final class HelperProcess {
       let start = ContinuousClock.now
       let reply = try next()
       guard case .need(let offset, let count) = reply else { return reply }
-      // A question is no sign of life: a parser that goes in circles asks for ever.
+      // A request is no heartbeat: a parser in an endless loop sends requests for ever.
       waited += ContinuousClock.now - start
       if let seconds = patience.seconds, waited > .seconds(seconds) {
         throw .hung(seconds: seconds)

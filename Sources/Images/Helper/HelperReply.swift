@@ -20,7 +20,7 @@ enum HelperReply {
   case free(Run)
   /// Bytes of the image that are in no extent of an item.
   case owned(OwnedKind, [Run])
-  /// Question for bytes of a medium that only the parent has; the answer goes on behind it.
+  /// Request for bytes of a medium that only the parent has; the reply continues behind it.
   case need(offset: UInt64, count: UInt32)
   /// Sign of progress without other content.
   case heartbeat

@@ -36,7 +36,7 @@ public enum ImageHelper {
         try stream.flush()
       }
     } catch {
-      // The parent is gone, or its requests are invalid: there is nobody to notify.
+      // The parent is gone, or its requests are invalid, so nothing can be reported.
     }
   }
 

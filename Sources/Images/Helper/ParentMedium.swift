@@ -45,7 +45,7 @@ final class ParentMedium: Medium, @unchecked Sendable {
     case .supply(let bytes) where bytes.count <= count: return bytes
     case .refuse(let message): throw ImageError(message)
     default:
-      // The parent is gone, or does not know what it says: nobody waits for an answer.
+      // The parent is gone, or violates the protocol, so nothing can be reported.
       exit(1)
     }
   }

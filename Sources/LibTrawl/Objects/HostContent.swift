@@ -26,7 +26,7 @@ final class HostContent: @unchecked Sendable {
 
   func zeros(from offset: UInt64) -> UInt64 { reader.zeros?(reader.user, offset) ?? 0 }
 
-  /// Reads bytes, and never asks for any behind the end; nil if the host cannot. A number that the buffer
+  /// Reads bytes, and never requests any behind the end; nil if the host cannot. A number that the buffer
   /// does not hold is a failure.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) -> Int? {
     let wanted = min(buffer.count, Int(clamping: size - min(offset, size)))

@@ -10,7 +10,7 @@ import Targets
 struct HostOptions: Sendable {
   /// Options of the engine.
   var scan = ScanOptions()
-  /// Options of what the scan reads; the paths are added later.
+  /// Options of the evidence; the paths are added later.
   var targets = Targets([])
   /// Program that parses file systems; nil if the host names none.
   var helper: RawPath?

@@ -5,7 +5,7 @@ import Evidence
 import Files
 import Yara
 
-/// A matcher of the C interface. It begins with its first item: what is set before is an option.
+/// A matcher of the C interface. It begins with its first item: settings before it are options.
 final class MatcherObject {
   private let engine: EngineObject
   private var options: MatchOptions

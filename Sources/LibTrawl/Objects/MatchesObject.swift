@@ -18,8 +18,8 @@ final class MatchesObject {
   }
 }
 
-/// Events of one result, in the order in which libyara reports them: what the search says, what conditions
-/// print, and then the rules.
+/// Events of one result, in the order of libyara: messages of the search, output of conditions,
+/// then the rules.
 private struct EventWriter {
   let arena: Arena
   let description: EngineObject.Description

@@ -7,7 +7,7 @@ import Reports
 final class RecordObject: Sendable {
   let record: Record
 
-  /// Used under the lock only; what it hands out does not change any more.
+  /// Used under the lock only; returned structs do not change any more.
   private struct Made: @unchecked Sendable {
     let arena = Arena()
     var structure: UnsafeRawPointer?

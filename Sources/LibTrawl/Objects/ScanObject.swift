@@ -95,7 +95,7 @@ final class ScanObject: Sendable {
     let (parts, progress) = try state.withLock { state throws(Failure) in
       guard !state.hasRun else { throw .alreadyRun }
       state.hasRun = true
-      // What was added is released when the scan is over, not with this object.
+      // Added sources are released when the scan is over, not with this object.
       defer { state.parts = [] }
       return (state.parts, state.progress)
     }
@@ -106,7 +106,7 @@ final class ScanObject: Sendable {
       return state.isCancelled
     }
     defer {
-      // The scan holds what was added.
+      // The scan owns the added sources.
       let last = scan.progress
       state.withLock { state in
         state.last = last

@@ -4,14 +4,14 @@ import Findings
 package import Profiles
 package import Results
 
-/// Report for those who must say which products of a vendor are where, and show their removal: what
-/// is due when, the products or "none", endpoints, methods, embedded components, progress.
+/// Report for those who must state the products of a vendor with their places, and prove their removal: due
+/// dates, the products or "none", endpoints, methods, embedded components, progress.
 package struct ComplianceReport {
   /// Values that the results do not hold.
   package struct Options: Sendable {
     /// Organisation that reports; empty to omit it.
     package var organisation = ""
-    /// Company whose products are meant.
+    /// Company whose products are reported.
     package var company = ""
     /// First day of the periods of a directive; nil for the directive's own.
     package var start: CalendarDate?

@@ -1,6 +1,6 @@
 import Reports
 
-/// Text in Markdown (CommonMark with tables), which no renderer takes for markup.
+/// Text in Markdown (CommonMark with tables), escaped so that no renderer treats it as markup.
 enum MarkdownText {
   private static let marks = Set("\\`*_{}[]()#+-!|~=@^$".unicodeScalars)
 
@@ -12,7 +12,7 @@ enum MarkdownText {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case _ where marks.contains(scalar):
-        // Only what can begin markup there; a hyphen inside of a word cannot.
+        // Only characters that can begin markup there; a hyphen inside a word cannot.
         if isHarmless(scalar, after: escaped.unicodeScalars.last) {
           escaped.unicodeScalars.append(scalar)
         } else {

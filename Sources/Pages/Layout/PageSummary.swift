@@ -4,7 +4,7 @@ import Findings
 import Reports
 import Results
 
-/// The beginning of all pages: the verdict, products, what was not scanned, and the scans.
+/// The beginning of all pages: the verdict, products, items that were not scanned, and the scans.
 struct PageSummary {
   /// Rows of a table without a script of its own; a fleet has many more.
   static let most = 500

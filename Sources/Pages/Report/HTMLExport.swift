@@ -4,7 +4,7 @@ package import Reports
 package import Results
 
 /// The report for people: one HTML file that needs nothing else. A summary first, then the findings,
-/// what was not scanned, the media and the times. The data of the findings is behind everything that
+/// items that were not scanned, the media and the times. The data of the findings is behind everything that
 /// is visible, and waits in a temporary file: the summary counts them.
 package struct HTMLExport: ResultExport {
   package static let fileNames = ["report.html"]

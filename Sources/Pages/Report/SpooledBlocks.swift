@@ -1,7 +1,7 @@
 import Reports
 import Results
 
-/// Texts that wait in a temporary file until what comes before them on the page is known.
+/// Texts that wait in a temporary file until the preceding parts of the page are known.
 final class SpooledBlocks {
   private let file: TemporaryFile
   private var sizes = [Int]()

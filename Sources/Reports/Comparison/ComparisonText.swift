@@ -9,7 +9,7 @@ package protocol ComparisonReport {
   func write(to output: any TextOutput, includingFiles: Bool) throws
 }
 
-/// Comparison for people: a table of products, one of files, and what can be concluded.
+/// Comparison for people: a table of products, one of files, and a conclusion.
 package struct ComparisonText: ComparisonReport {
   private let comparison: Comparison
 

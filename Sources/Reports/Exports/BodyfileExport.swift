@@ -26,7 +26,7 @@ package struct BodyfileExport: FindingLines {
     try file.write(cells.joined(separator: "|") + "\n")
   }
 
-  /// Path with what distinguishes it: the medium and volume in front, the product behind.
+  /// Path with the medium and volume in front, and the product behind.
   private func name(of finding: ResultFinding, in scan: ResultScan) -> String {
     let locator = finding.locator
     let endpoint = scan.endpoint(of: locator.evidence, isImage: locator.volume != nil)

@@ -133,7 +133,7 @@ package struct CSVExport: ResultExport {
   }
 
   /// A cell without control characters, quoted where RFC 4180 section 2 requires that. A cell that
-  /// a spreadsheet would take for a formula gets an apostrophe in front.
+  /// a spreadsheet would treat as a formula gets an apostrophe in front.
   static func cell(_ text: String) -> String {
     var text = Printable.text(text)
     if let first = text.unicodeScalars.first, "=+-@＝＋－＠".unicodeScalars.contains(first) {

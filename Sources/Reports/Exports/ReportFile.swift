@@ -16,7 +16,7 @@ package final class ReportFile {
 
   package func write(_ json: JSON) throws { try write(json.line) }
 
-  /// Passes on what is pending.
+  /// Writes the pending text.
   package func flush() throws {
     guard !pending.isEmpty else { return }
     try output.write(pending)

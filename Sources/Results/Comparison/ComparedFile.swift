@@ -51,7 +51,7 @@ package struct ComparedProduct: Hashable, Sendable {
     Name(endpoint: endpoint, product: product.product, isEmbedded: product.isEmbedded)
   }
 
-  /// Components that are programs; the others are what a removal may leave behind.
+  /// Components that are programs; a removal may leave the others behind.
   private static let programs: Set<String> = [
     "application", "driver", "kernel_module", "library", "service", "installer",
   ]

@@ -43,7 +43,7 @@ package struct FleetMerge {
       }
       try pending.add(entry)
     }
-    // An empty file says nothing about its machine: that must stay visible.
+    // An empty file has no results of its machine, which must stay visible.
     if current < 0 {
       try pending.add(ResultEntry(defect: ResultDefect(line: 0, message: "no record")))
     }

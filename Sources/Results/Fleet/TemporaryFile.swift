@@ -1,7 +1,7 @@
 import Bytes
 import Glibc
 
-/// A temporary file that nobody else can see: it loses its name at once.
+/// A temporary file without a name, which no other process can open.
 package final class TemporaryFile {
   private let descriptor: Int32
   private var pending = [UInt8]()

@@ -60,7 +60,7 @@ package struct ResultScan: Sendable {
   }
 }
 
-/// A machine, or a disk image or device that stands for one.
+/// A machine, or a disk image or device that counts as one.
 package struct Endpoint: Hashable, Sendable, Comparable {
   /// Machine that was scanned, or that scanned the medium.
   package let machine: String
@@ -144,7 +144,7 @@ package struct ResultSet: Sendable {
       let before = counter.index
       try source.read { entry in
         let index = counter.count(entry)
-        // A file that grew since it was first read has scans that nobody knows.
+        // A file that grew since it was first read has unknown scans.
         guard index < scans.count else {
           throw ResultError(source.name, "changed while it was read; read it again")
         }

@@ -3,7 +3,7 @@ package import Bytes
 /// The results of one or more scans, which can be read any number of times.
 ///
 /// The records of a scan follow each other and end with its summary. A scan without a summary was
-/// cut off; whoever needs to know treats it as incomplete.
+/// truncated, and counts as incomplete.
 package protocol ResultSource: Sendable {
   /// Name for messages: a file, a case.
   var name: RawPath { get }

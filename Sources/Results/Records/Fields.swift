@@ -10,7 +10,7 @@ package struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Typed access to the members of a JSON object. Absent keys are nil, values of another type are
-/// errors: they must not be mistaken for absent ones.
+/// errors: they must not count as absent.
 struct Fields {
   private let json: JSON
 

@@ -46,7 +46,7 @@ package enum ResultRecord: Hashable, Sendable {
   case product(ResultProduct)
   case context(ResultContext)
   case summary(ResultSummary)
-  /// A line that cannot be understood: what it said is unknown, so the results are incomplete.
+  /// A line that cannot be parsed. Its content is unknown, so the results are incomplete.
   case defect(ResultDefect)
   /// A type of a later version, which may add some.
   case other(type: String)

@@ -94,7 +94,7 @@ package struct ResultVerification: Hashable, Sendable {
   }
 }
 
-/// Custody block: who scanned what with which tool, and when.
+/// Custody block: user, evidence, tool and times of a scan.
 package struct ResultCustody: Hashable, Sendable {
   package var tool: String
   package var libraries: [String: String]

@@ -33,9 +33,9 @@ struct PlanCache {
     self.key = key
   }
 
-  /// The file that this code was loaded from, as it is on the disk: another build of the sieve is another file.
+  /// The file from which this code was loaded: another build of the sieve is another file.
   private static let program = ObjectFile(holding: #dsohandle)
-  /// The file of libyara; where it is a part of the program, that.
+  /// The file of libyara, or of the program if libyara is linked into it.
   static let library = ObjectFile(defining: "yr_initialize") ?? program
 
   func load(_ rules: Rules, _ texts: [RuleText], _ semantics: Library.Semantics) -> StoredPlan? {

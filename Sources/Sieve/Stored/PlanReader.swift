@@ -1,10 +1,10 @@
-/// Reads the output of ``PlanWriter``. Every number is checked before it is used: an entry of the cache is
-/// evidence like any other.
+/// Reads the output of ``PlanWriter``. Every number is checked before it is used: an entry of the cache is untrusted
+/// input.
 struct PlanReader {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
 
-  /// The bytes are no plan of this set.
+  /// Error for bytes that are no plan of this set.
   struct Damage: Error {}
 
   /// Reads from `bytes`, which must outlive the reader.
@@ -37,14 +37,14 @@ struct PlanReader {
     Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: try take(8), as: Int64.self))
   }
 
-  /// A number of something of which there are `count`.
+  /// A number below `count`.
   mutating func index(below count: Int) throws(Damage) -> Int32 {
     let value = try integer()
     guard value >= 0, Int(value) < count else { throw Damage() }
     return value
   }
 
-  /// Length of a sequence whose elements take so many bytes at least.
+  /// Length of a sequence whose elements have a minimum size in bytes.
   private mutating func length(of size: Int) throws(Damage) -> Int {
     let count = Int(try integer())
     guard count >= 0, count <= (bytes.count - position) / size else { throw Damage() }
@@ -59,7 +59,7 @@ struct PlanReader {
 
   mutating func text() throws(Damage) -> String { String(decoding: try content(), as: UTF8.self) }
 
-  /// Numbers of something of which there are `limit`.
+  /// Numbers below `limit`.
   mutating func indices(below limit: Int) throws(Damage) -> [Int32] {
     let count = try length(of: 4)
     guard count > 0 else { return [] }
@@ -69,7 +69,7 @@ struct PlanReader {
     return values
   }
 
-  /// A sequence of which `body` reads each element, `size` bytes at least.
+  /// A sequence whose elements `body` reads, each of at least `size` bytes.
   mutating func elements<Element>(
     of size: Int, _ body: (inout PlanReader) throws(Damage) -> Element
   ) throws(Damage) -> [Element] {

@@ -26,7 +26,7 @@ struct PlanWriter {
 
   mutating func add(_ text: String) { add(Array(text.utf8)) }
 
-  /// A sequence of which `body` writes each element.
+  /// A sequence whose elements `body` writes.
   mutating func add<Element>(_ elements: [Element], _ body: (inout PlanWriter, Element) -> Void) {
     add(Int32(elements.count))
     for element in elements { body(&self, element) }

@@ -1,4 +1,4 @@
-/// Kinds of nodes as they are stored. The numbers are the format: a change of it needs a new
+/// Stored kinds of nodes. The numbers are part of the format: a change needs a new
 /// ``StoredPlan/format``.
 enum StoredKind: UInt8 {
   case truth, not, defined, all, any, compare, compareText, matches

@@ -1,6 +1,6 @@
 import Yara
 
-/// A plan, and where the rules stand, as bytes.
+/// A plan and the places of the rules, as bytes.
 struct StoredPlan {
   /// Format of the bytes: a change of them needs another number.
   static let format = 1
@@ -21,7 +21,7 @@ struct StoredPlan {
       writer.add(rule.gates)
       writer.add(rule.group)
       writer.add(rule.facts.rawValue)
-      // Of the others all are meant.
+      // The other rules depend on all strings.
       guard !rule.facts.contains(.isOpaque) else { return }
       writer.add(rule.strings)
       writer.add(rule.literals)
@@ -53,7 +53,7 @@ struct StoredPlan {
     self.imports = imports
   }
 
-  /// Reads the plan of so many rules, whose texts are `texts`; nil if the bytes are not one.
+  /// Reads the plan of a number of rules, whose texts are `texts`; nil if the bytes are not one.
   init?(
     _ bytes: [UInt8], ruleCount: Int, stringCount: Int, texts: [RuleText],
     semantics: Library.Semantics

@@ -1,6 +1,6 @@
 import Yara
 
-// What conditions and literals are as a plan is stored.
+// Stored forms of conditions and literals.
 
 extension PlanWriter {
   mutating func add(_ tables: ConditionTables) {
@@ -40,7 +40,7 @@ extension PlanWriter {
     add(need.dependsOnNeighbours)
     add(need.beginning.map(\.value))
     add(need.beginning.map(\.mask))
-    // Most forms are literals that are looked for.
+    // Most forms are literals that are searched.
     add(need.forms) { writer, form in
       let number = literals.number(of: form)
       writer.add(number ?? -1)

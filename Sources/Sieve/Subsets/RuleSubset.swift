@@ -5,7 +5,7 @@ import Yara
 final class RuleSubset: Sendable {
   let rules: Rules
   private let patterns: PatternDatabase?
-  /// Bytes that were searched for patterns, and those of items that were decided by it.
+  /// Number of bytes searched for patterns, and of bytes of items that this search decided.
   private let searched = Atomic<UInt64>(0)
   private let decided = Atomic<UInt64>(0)
 
@@ -19,7 +19,7 @@ final class RuleSubset: Sendable {
   private static let trial: UInt64 = 64 << 20
   private static let leastShare: UInt64 = 8
 
-  /// The patterns to look for in an item; nil where it does not pay.
+  /// The patterns to search in an item; nil if the search does not pay.
   var usefulPatterns: PatternDatabase? {
     let searched = searched.load(ordering: .relaxed)
     guard searched < Self.trial || decided.load(ordering: .relaxed) >= searched / Self.leastShare

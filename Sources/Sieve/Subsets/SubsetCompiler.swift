@@ -1,9 +1,9 @@
 import Yara
 import YaraSyntax
 
-/// Compiles some rules of a set so that each answers as it does in the whole set.
+/// Compiles some rules of a set so that each has the same result as in the whole set.
 ///
-/// A subset is closed. With a rule come the rules that it refers to, for `of (r*)` every earlier rule with
+/// A subset is closed. It contains the rules that its rules refer to, for `of (r*)` every earlier rule with
 /// that prefix in any namespace (libyara counts a name once for each namespace that has it), and the global
 /// rules of its namespace. Rules keep their order, their namespaces, the modules that these import, and the
 /// external variables.
@@ -39,7 +39,7 @@ struct SubsetCompiler: Sendable {
     self.numbers = numbers
   }
 
-  /// The closed subset with these rules, in order; nil if a rule in it has no text that was understood.
+  /// The closed subset with these rules, in order; nil if the text of a rule in it was not understood.
   func closure(of some: some Sequence<Int32>) -> [Int32]? {
     var members: Set<Int32> = []
     var waiting = Array(some)
@@ -51,7 +51,7 @@ struct SubsetCompiler: Sendable {
     return members.sorted()
   }
 
-  /// The rules without which a rule does not compile, or answers otherwise.
+  /// The rules without which a rule does not compile, or has another result.
   private func needs(of number: Int32) -> [Int32]? {
     guard let source = sources[Int(number)] else { return nil }
     let namespace = rules[Int(number)].namespace
@@ -64,7 +64,7 @@ struct SubsetCompiler: Sendable {
     }
     source.rule.condition.visitAll { expression in
       switch expression.kind {
-      // A variable of a loop may have the name of a rule: one rule too many does no harm.
+      // A loop variable may have the name of a rule: an unneeded rule does no harm.
       case .identifier(let name): need(name)
       case .of(_, .rules(let names), _), .ofAt(_, .rules(let names), _),
         .forOf(_, .rules(let names), _):
@@ -86,7 +86,7 @@ struct SubsetCompiler: Sendable {
     (0..<number).filter { rules[Int($0)].identifier.hasPrefix(prefix) }
   }
 
-  /// The rules of a closed subset; nil if libyara refuses them. Modules of `kept` stay imported though no
+  /// The rules of a closed subset; nil if libyara rejects them. Modules of `kept` stay imported although no
   /// rule names them.
   func compiled(_ members: [Int32], keeping kept: Set<String> = []) -> Rules? {
     do throws(YaraError) {
@@ -111,7 +111,7 @@ struct SubsetCompiler: Sendable {
     -> [UInt8]
   {
     let texts = run.compactMap { sources[Int($0)] }.map { $0.text[$0.rule.range] }
-    // An import costs every scan the work of the module.
+    // Every scan runs each imported module.
     let modules = (imports[namespace] ?? []).filter { module in
       kept.contains(module) || texts.contains { $0.holds(Array(module.utf8)) }
     }

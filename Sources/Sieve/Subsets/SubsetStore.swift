@@ -1,11 +1,11 @@
 import Locks
 import Yara
 
-/// Subsets of a rule set for the rules that the sieve cannot exclude, compiled when enough was scanned for
+/// Subsets of a rule set for the rules that the sieve cannot exclude, compiled when enough bytes were scanned for
 /// them with the whole set.
 ///
-/// A few rules keep most of the items that are kept at all. So a subset is made of the rules that keep most, and
-/// serves every item whose rules are in it; a long scan settles on few.
+/// A few rules keep most of the items that are not excluded. A subset contains the rules that keep most, and
+/// serves every item whose rules are in it. A long scan uses few subsets.
 final class SubsetStore: Sendable {
   private struct Entry {
     let members: Set<Int32>
@@ -16,7 +16,7 @@ final class SubsetStore: Sendable {
 
   private struct State {
     var compiler: SubsetCompiler?
-    /// The smallest first.
+    /// The subsets, the smallest first.
     var subsets: [Entry] = []
     /// Bytes scanned with the whole set, for each rule.
     var missed: [Int32: UInt64] = [:]
@@ -31,19 +31,19 @@ final class SubsetStore: Sendable {
   private let makePatterns: @Sendable (Set<Int32>) -> PatternDatabase?
   private let isWorthIt: Bool
 
-  /// A set of fewer rules is scanned whole.
+  /// Minimum number of rules; smaller sets have no subsets.
   private static let fewestRules = 32
-  /// The first subset is made when so much was scanned with the whole set; the next ones cost more.
+  /// Number of bytes scanned with the whole set after which the first subset is made; later ones need more.
   private static let firstThreshold: UInt64 = 1 << 20
   private static let greatestThreshold: UInt64 = 64 << 20
   /// Fixed cost of an item in bytes: its conditions are evaluated and its strings reset.
   private static let costOfItem: UInt64 = 16 << 10
   /// Number of rules at which a subset saves most of the cost of the whole set; smaller sets take a share of it.
   private static let mostRules = 128
-  /// A subset is made of the rules for which one byte in so many was scanned.
+  /// Share of the scanned bytes, as a divisor, from which a rule becomes part of a subset.
   private static let leastShare: UInt64 = 32
   private static let mostSubsets = 8
-  /// A scan that has not settled after so many goes on with those that it has.
+  /// Limit of subsets that are compiled in a scan.
   private static let mostCompiled = 64
 
   init(
@@ -80,7 +80,7 @@ final class SubsetStore: Sendable {
     return entry.subset
   }
 
-  /// Notes a scan with the whole set; answers what to compile for, if it is time.
+  /// Records a scan with the whole set; returns the rules for a new subset, if it is time.
   private func task(for wanted: [Int32], cost: UInt64, _ state: inout State)
     -> ([Int32], SubsetCompiler)?
   {
@@ -88,7 +88,7 @@ final class SubsetStore: Sendable {
     for rule in wanted { state.missed[rule, default: 0] &+= cost }
     state.missedInAll &+= cost
     guard state.missedInAll >= state.threshold, !state.isCompiling else { return nil }
-    // What is rare is not worth its part of the compilation.
+    // Rare rules are not worth their share of the compilation.
     let least = state.missedInAll / Self.leastShare
     let demands = state.missed.filter { $0.value >= least }.sorted {
       ($1.value, $0.key) < ($0.value, $1.key)
@@ -101,7 +101,7 @@ final class SubsetStore: Sendable {
     return (demands.map(\.key), state.compiler ?? makeCompiler())
   }
 
-  /// A subset for what costs most.
+  /// A subset for the rules that cost most.
   private func entry(
     for demands: [Int32], _ compiler: SubsetCompiler, keeping kept: Set<String>
   ) -> Entry? {

@@ -1,11 +1,11 @@
-/// The values that an integer expression may take: a range, or undefined, or either.
+/// The values that an integer expression may have: a range, undefined, or both.
 struct IntegerSet: Hashable, Sendable {
-  /// The least and the greatest value; nil when it cannot be defined.
+  /// The least and the greatest value; nil if it is always undefined.
   var range: ClosedRange<Int64>?
   /// Whether it may be undefined.
   var mayBeUndefined: Bool
 
-  /// The one number that libyara takes for undefined (exec.h of 4.2.3, YR_UNDEFINED).
+  /// The number that means undefined in libyara (exec.h of 4.2.3, YR_UNDEFINED).
   static let undefinedNumber = Int64(bitPattern: 0xFFFA_BADA_FABA_DAFF)
 
   static let undefined = IntegerSet(range: nil, mayBeUndefined: true)
@@ -16,7 +16,7 @@ struct IntegerSet: Hashable, Sendable {
     self.mayBeUndefined = mayBeUndefined || range?.contains(Self.undefinedNumber) ?? true
   }
 
-  /// A range of values, none of them undefined unless it holds the number that means it.
+  /// A range of values, which may be undefined only if it contains the number for undefined.
   init(_ range: ClosedRange<Int64>) {
     self.init(range: range, mayBeUndefined: false)
   }
@@ -26,7 +26,7 @@ struct IntegerSet: Hashable, Sendable {
     self = value == Self.undefinedNumber ? .undefined : IntegerSet(value...value)
   }
 
-  /// The value where there is one possibility only.
+  /// The value, if there is only one possibility.
   var single: Int64? {
     guard !mayBeUndefined, let range, range.lowerBound == range.upperBound else { return nil }
     return range.lowerBound

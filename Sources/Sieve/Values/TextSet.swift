@@ -21,7 +21,7 @@ enum TextOperator: Int64, Sendable {
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
   case contains, icontains, startswith, istartswith, endswith, iendswith, iequals
 
-  /// Whether true says that the right side is a part of the left one, in its case or in any.
+  /// Whether the operator is true only if the right side is a part of the left one, in the same case or any.
   var impliesRightSide: Bool {
     switch self {
     case .equal, .contains, .icontains, .startswith, .istartswith, .endswith, .iendswith, .iequals:

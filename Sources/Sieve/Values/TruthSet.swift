@@ -1,5 +1,5 @@
 /// The values that a condition may take, a subset of false, undefined and true. Conditions that read
-/// what is not there are undefined, and libyara's operators do not treat that as false: `not` of it is
+/// missing bytes are undefined, and libyara's operators do not treat undefined as false: `not` of it is
 /// undefined still, `and` and `or` make it false (exec.c of 4.2.3).
 struct TruthSet: OptionSet, Hashable, Sendable {
   let rawValue: UInt8
@@ -14,7 +14,7 @@ struct TruthSet: OptionSet, Hashable, Sendable {
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// One truth value for certain.
+  /// A certain truth value.
   init(_ value: Bool) { self = value ? .yes : .no }
 
   /// Whether a rule with this condition may match.

@@ -76,7 +76,7 @@ final class CaseListingWriter {
     if pending.utf8.count >= Self.pieceLength { try flush() }
   }
 
-  /// Writes what is left.
+  /// Writes the rest of the buffer.
   func finish() throws {
     if format == .table, widths == nil, rows > 0 { beginTable() }
     try flush()

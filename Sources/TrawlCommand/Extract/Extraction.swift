@@ -24,7 +24,7 @@ final class Extraction: @unchecked Sendable {
     self.includesQuarantine = includesQuarantine
   }
 
-  /// Whether every finding was copied, and is what was found.
+  /// Whether every item was copied, and has the hash of its finding.
   var isComplete: Bool { failed == 0 }
 
   var summary: String {

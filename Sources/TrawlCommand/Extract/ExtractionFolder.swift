@@ -95,7 +95,7 @@ final class ExtractedFile {
     }
   }
 
-  /// Puts what was written on the disk.
+  /// Writes all files to the disk (fsync).
   func finish() throws {
     guard fsync(descriptor) == 0 else {
       throw Failure("\(path.shown): cannot be written: \(String(cString: strerror(errno)))")

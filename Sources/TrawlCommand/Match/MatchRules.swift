@@ -131,8 +131,8 @@ struct MatchRules {
         isReproducible: arguments.texts("atom-quality-table").isEmpty))
   }
 
-  /// The place of compiled rules in the cache; nil where they are compiled anew, since an option changes what is
-  /// compiled or what is said of it.
+  /// The place of compiled rules in the cache; nil if they are compiled anew, because an option changes the
+  /// compilation or its messages.
   private func entry(
     _ files: [RuleFile], _ externals: [String: ExternalValue], _ directory: CacheDirectory?
   ) -> (cache: RuleSetCache, texts: [RuleSet.Text])? {

@@ -5,7 +5,7 @@ import Pages
 import Profiles
 import Results
 
-/// Options of the compliance report: what the results do not hold.
+/// Options of the compliance report: facts that the results do not hold.
 struct ComplianceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Name of the organisation that reports.", valueName: "name"))

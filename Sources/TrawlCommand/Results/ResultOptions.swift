@@ -29,11 +29,11 @@ struct ResultOptions: ParsableArguments {
   }
 }
 
-/// Says on stderr what could not be read of results.
+/// Reports unreadable parts of results on stderr.
 enum ResultNotes {
   private static let most = 20
 
-  /// Prints each line that cannot be understood, up to a number, and what is incomplete.
+  /// Prints each line that cannot be parsed, up to a limit, and each incomplete scan.
   static func say(of results: ResultSet, to terminal: Terminal) throws {
     var shown = 0
     var omitted = 0

@@ -25,7 +25,7 @@ enum Configuration {
   }
 
   /// The arguments of the command line with the defaults of their command behind its name, so that
-  /// what the user types comes later and wins.
+  /// typed options come later and override them.
   static func adding(to arguments: [String]) throws -> [String] {
     guard let command = arguments.first, !command.hasPrefix("-"), let path,
       let text = try text(path)

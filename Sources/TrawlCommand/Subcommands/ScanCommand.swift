@@ -30,7 +30,7 @@ struct ScanCommand: ParsableCommand {
   mutating func run() throws {
     FaultGuard.install()
     BrokenPipe.ignoreSignal()
-    // A signal ends whatever waits, and the summary is printed.
+    // A signal ends all waiting, and the summary is printed.
     let interruption = Interruption()
     var targets = evidence.selection(width: engine.jobs, timeout: engine.timeout)
     let unanswered = targets.setAsideUnanswered(isCancelled: { interruption.wasReceived })
@@ -78,7 +78,7 @@ struct ScanCommand: ParsableCommand {
     throw ExitCode(interruption.exitStatus ?? status.code)
   }
 
-  /// Opens the case of the scan, if one is asked for.
+  /// Opens the case of the scan, if `--case` is given.
   private func openCase(_ sources: [any ItemSource], _ ruleSet: RuleSet, _ terminal: Terminal)
     throws
     -> CaseWriter?
@@ -90,7 +90,7 @@ struct ScanCommand: ParsableCommand {
       say: { terminal.message($0) })
   }
 
-  /// Runs what writes the report, and ends it.
+  /// Runs the scan that writes the report, and ends it.
   private func finish(
     _ destination: any ReportDestination, _ progress: ProgressLine?,
     _ body: () throws -> Summary

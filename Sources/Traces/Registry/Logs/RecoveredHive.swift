@@ -98,7 +98,7 @@ struct RecoveredHive {
     put(0, at: 28)
   }
 
-  /// Writes a base block that says what was applied, with its checksum.
+  /// Writes a base block for the applied changes, with its checksum.
   private mutating func finish(_ sequence: UInt32) {
     put(sequence, at: 4)
     put(sequence, at: 8)
