@@ -8,7 +8,7 @@ public struct CaseScan: Sendable {
   public var evidence: [CaseEvidence]
   /// Options that results depend on, by name.
   public var settings: [(name: String, value: String)]
-  /// Rules, with their hashes.
+  /// Rule files, with their hashes.
   public var ruleSets: [RuleSetRecord]
   /// Version of the tool.
   public var tool: String

@@ -9,7 +9,7 @@ import Locks
 
 /// Writes the results of a scan into a case, batch by batch, and knows those that the case has already.
 ///
-/// Workers hand over entries; a thread of its own writes them, so that they wait only if it falls behind. A batch
+/// Workers append entries, and a separate thread writes them; workers wait only if it falls behind. A batch
 /// is committed when it is large enough, and at the latest after ``CaseOptions/interval``.
 public final class CaseWriter: ScanJournal {
   private struct State {
@@ -37,7 +37,7 @@ public final class CaseWriter: ScanJournal {
   private let room = DispatchSemaphore(value: 2)
   private let timer = Locked<CaseTimer?>(nil)
 
-  /// Number of items in a batch at most.
+  /// Limit of items in a batch.
   private static let capacity = 4096
 
   /// Opens the case, or creates it. Throws if it belongs to another scan, or cannot be written.
@@ -138,12 +138,12 @@ public final class CaseWriter: ScanJournal {
 
   // MARK: Results
 
-  /// Hands an entry to the next batch.
+  /// Adds an entry to the next batch.
   public func record(_ entry: ItemEntry) throws {
     try add { $0.entries.append(entry) }
   }
 
-  /// Hands a report of a source to the next batch.
+  /// Adds a report of a source to the next batch.
   public func record(walk ledger: Ledger, problem: Problem?) throws {
     try add { pending in
       pending.walk.add(ledger)
@@ -151,7 +151,7 @@ public final class CaseWriter: ScanJournal {
     }
   }
 
-  /// Hands the description of an image to the next batch.
+  /// Adds the description of an image to the next batch.
   public func record(_ medium: MediumDescription) throws {
     try add { $0.media.append(medium) }
   }
@@ -230,7 +230,7 @@ public final class CaseWriter: ScanJournal {
     }
   }
 
-  /// Writes one batch, and waits for space if that was asked for.
+  /// Writes one batch, and waits for space if `--wait-for-space` is given.
   private func write(_ body: (inout BatchWriter) throws -> Void) throws {
     let start = ContinuousClock.now
     var isSaid = false
@@ -257,9 +257,9 @@ extension CaseWriter: MediumMemory {
     media.withLock { $0.searches[search] }
   }
 
-  /// Hands the result of a search to the next batch.
+  /// Adds the result of a search to the next batch.
   public func keep(_ result: [UInt8], of search: MediumSearch) {
-    // A failure is the answer to the next item.
+    // A failure is reported for the next item.
     try? add { $0.searches.append((search, result)) }
   }
 

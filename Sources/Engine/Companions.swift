@@ -6,8 +6,8 @@ import Identity
 import Locks
 import Traces
 
-/// Items that others need to be complete, and the items that wait for them until all items have been seen: registry
-/// hives and their transaction logs, unsigned programs and catalogue files. Nothing is open meanwhile.
+/// Items that other items need, and the postponed items that need them, until all items were seen: registry
+/// hives and their transaction logs, unsigned programs and catalogue files. It keeps no file open.
 final class Companions: Sendable {
   private struct State {
     var logs: [RecordFile: [RecordLog.Kind: Item]] = [:]
@@ -20,7 +20,7 @@ final class Companions: Sendable {
   /// Limits of items that are kept, far above the hives and catalogues of any machine.
   private static let most = 100_000
 
-  /// Keeps an item that others may need; most are none.
+  /// Keeps an item if others may need it; most are not kept.
   func keep(_ item: Item) {
     if let log = item.locator.recordLog {
       state.withLock { state in
@@ -44,7 +44,7 @@ final class Companions: Sendable {
     }
   }
 
-  /// Lets go of all items.
+  /// Releases all items.
   func clear() { state.withLock { $0 = State() } }
 
   /// Items that wait, in the order in which they came.
@@ -58,7 +58,7 @@ final class Companions: Sendable {
   // MARK: Logs
 
   /// Contents of the logs of the file at `locator`, among the items, or beside a file that is a target of its own. A
-  /// log that cannot be read is none: it is an item with an outcome of its own.
+  /// log that cannot be read is ignored here: as an item, it has its own outcome.
   func logs(
     of locator: Locator, isFile: Bool, _ reader: inout ContentReader, _ policy: ReadingPolicy
   ) -> [RecordLog.Kind: [UInt8]] {
@@ -95,7 +95,7 @@ final class Companions: Sendable {
     to waiting: [PostponedItem], _ identifier: Identifier, _ reader: consuming ContentReader,
     isCancelled: () -> Bool
   ) -> [PostponedItem] {
-    // Workers keep them in no order, but the catalogue that is credited must be the same in each scan.
+    // Workers keep catalogues in any order, but each scan must report the same one.
     let catalogues = state.withLock { $0.catalogues }.sorted {
       let (first, second) = ($0.locator, $1.locator)
       return (first.evidence, first.volume?.start ?? 0, first.path)
@@ -134,7 +134,7 @@ struct PostponedItem: Sendable {
 
   let item: Item
   var rest: Rest
-  /// Content with several paths that the item is scanned for.
+  /// Content with several paths, for which the item is scanned.
   let claim: SharedContents.Key?
   /// Its result so far.
   let entry: ItemEntry

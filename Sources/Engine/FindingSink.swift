@@ -58,7 +58,7 @@ struct FindingSink: OutcomeSink {
     return true
   }
 
-  /// Whether this path is the one that its content is scanned for; for others the finding is reported again.
+  /// Whether the content is scanned for this path; for its other paths, the finding is reported again.
   private mutating func claims(_ content: any OpenContent, _ locator: Locator) -> Bool {
     guard let identity = content.facts.identity, content.facts.hasOtherPaths,
       scan.options.readsSharedContentOnce
@@ -163,7 +163,7 @@ struct FindingSink: OutcomeSink {
     return finding
   }
 
-  /// Notes a problem of an item that matched nevertheless: it has its outcome, and is incomplete.
+  /// Adds a problem of an item that matched: the item has its outcome, and is incomplete.
   private mutating func note(_ problem: ItemProblem, at locator: Locator) {
     entry.ledger.countPartial()
     entry.problems.append(Problem(locator: locator, cause: problem))
@@ -189,7 +189,7 @@ struct FindingSink: OutcomeSink {
     return try examination.outcome { note($0, at: locator) }
   }
 
-  /// Leaves an item for the end of the scan; false if too many wait.
+  /// Postpones an item to the end of the scan; false if too many wait.
   private mutating func postpone(_ rest: PostponedItem.Rest) -> Bool {
     guard let item else { return false }
     isPostponed = scan.companions.postpone(
@@ -251,7 +251,7 @@ struct FindingSink: OutcomeSink {
     finishClaim(finding, isInterrupted: outcome == .notScanned(.interrupted))
   }
 
-  /// Ends an item: its content, which may hold an image, is not kept until the next.
+  /// Ends an item, and releases its content, which may hold an image.
   private mutating func letGo() {
     item = nil
     unsigned = nil

@@ -3,7 +3,7 @@ import Findings
 import Glibc
 import Yara
 
-/// The sink of a scan that only asks which rules match: libyara's answer goes to the receiver as it is.
+/// The sink of a scan that only finds matching rules: the receiver gets libyara's answer unchanged.
 struct MatchSink: OutcomeSink {
   private let scan: MatchContext
 

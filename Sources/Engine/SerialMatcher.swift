@@ -3,9 +3,9 @@ public import Evidence
 import Locks
 public import Yara
 
-/// Asks one item after the other which rules match, on the calling thread, and returns libyara's report as
-/// it is. Use it from one thread at a time; any number of matchers, one for each thread, share one
-/// ``RuleSet``. ``SerialScanner`` also attributes, hashes and accounts.
+/// Finds the rules that match one item after another, on the calling thread, and returns libyara's report
+/// unchanged. Use it from one thread at a time; any number of matchers, one for each thread, share one
+/// ``RuleSet``. ``SerialScanner`` also attributes and hashes, and keeps a ledger.
 public final class SerialMatcher {
   private let context: MatchContext
   private let worker: ItemScanner<MatchSink>

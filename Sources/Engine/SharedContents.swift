@@ -8,7 +8,7 @@ extension SharedContent {
   init(_ key: SharedContents.Key) { self.init(identity: key.identity, place: key.place?.rawValue) }
 }
 
-/// Contents with several paths: the first path opened is scanned, the others share its finding.
+/// Contents with several paths: the path opened first is scanned, and the others share its finding.
 final class SharedContents: Sendable {
   /// Key of a content; paths with the same key have the same finding.
   struct Key: Hashable {

@@ -9,7 +9,7 @@ package enum FileSystemReaders {
   /// NTFS: TSK's cost of reading a directory grows with the square of its names, and TSK does not
   /// support clusters above 64 KiB. ext: TSK 4.11.1 cannot read extent trees with several leaves,
   /// and loses such files silently. XFS: TSK does not support it. FAT and exFAT: TSK silently passes
-  /// over names that it does not expect, and believes one table of clusters alone.
+  /// over names that it does not expect, and reads only one allocation table.
   static var all: [any RecognisedFileSystem.Type] {
     [NtfsFileSystem.self, ExtFileSystem.self, XfsFileSystem.self, FatFileSystem.self]
   }

@@ -167,7 +167,7 @@ final class Walker: Sendable {
         path: path, parentDevice: device, targetDevice: directory.targetDevice ?? device))
   }
 
-  /// Pushes an entry that is not a directory; `problem` tells why it cannot be scanned.
+  /// Pushes an entry that is not a directory; `problem` is the reason why it cannot be scanned.
   private func pushFile(_ path: RawPath, problem: ItemProblem?) {
     guard options.filter.passes(file: path) else {
       receiver.ignore(.excluded, at: nil)

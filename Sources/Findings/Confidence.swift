@@ -1,8 +1,8 @@
 /// Confidence that the software is the vendor's. It rates resistance to forgery, not the match.
 public enum Confidence: String, Hashable, Sendable, CaseIterable, Comparable, Codable {
-  /// None of the others: excluded from the inventory and the exit status.
+  /// No other confidence applies; excluded from the inventory and, by default, from the exit status.
   case weak
-  /// The file itself claims it, by its version resource or a certificate that leads to no pinned
+  /// The file itself claims the vendor, by its version resource or a certificate that leads to no pinned
   /// one.
   case claimed
   /// The code contains marks that are not casually forged: driver banners, device links, build

@@ -1,6 +1,6 @@
-/// The section table of a PE, and where its resources are (Microsoft PE Format, "Section Table").
+/// The section table of a PE, and the place of its resources (Microsoft PE Format, "Section Table").
 struct ExecutableSections {
-  /// A section: where it is in memory, and where in the file.
+  /// A section: its place in memory and in the file.
   struct Section {
     let address: Int
     let raw: Range<Int>

@@ -12,10 +12,10 @@ package struct Identifier: Sendable {
 
   /// Identifies an item that these rules matched; `matches` must not be empty.
   ///
-  /// The most convincing rule decides: its product and component hold, the others add reasons. A rule whose identifier
+  /// The most convincing rule determines product and component; the others add reasons. A rule whose identifier
   /// is in `borrowed` is at most `claimed`, whatever it states. A version comes from the binary itself; a version resource
-  /// alone never raises the confidence. Code signatures raise it when they prove the vendor, and lower it when a file
-  /// that only claims to be the vendor's is signed by others alone, or carries the certificates of another file; else
+  /// alone never raises the confidence. Code signatures raise it if they prove the vendor, and lower it if a file
+  /// that only claims to be the vendor's is signed only by other vendors, or contains the certificates of another file. Otherwise
   /// they add reasons.
   package func attribution(
     of matches: [RuleMatch], resource: VersionResource = VersionResource(),
@@ -46,7 +46,7 @@ package struct Identifier: Sendable {
       return attribution
     }
     let maker = Maker(resource, profile)
-    // Rules that state no confidence are not about what is proven here.
+    // Signatures do not change findings of rules without a confidence.
     if let signatures, attribution.confidence != nil {
       attribution.weigh(
         SignatureAssessment(signatures.signatures, problems: signatures.problems, profile), maker)
@@ -56,7 +56,7 @@ package struct Identifier: Sendable {
     return attribution
   }
 
-  /// Programs in the resources of a file that is the vendor's by its attribution.
+  /// Programs in the resources of a file that is attributed to the vendor.
   package func programs(in bytes: RawSpan, of attribution: Attribution) -> [EmbeddedProgram] {
     guard let profile, attribution.vendor == profile.name else { return [] }
     return EmbeddedPrograms(in: bytes, profile).programs
@@ -93,9 +93,9 @@ package struct Identifier: Sendable {
 private enum Maker {
   /// The vendor.
   case vendor
-  /// Somebody else, by this name.
+  /// Another vendor with this name.
   case other(String)
-  /// The resource does not say.
+  /// No vendor in the resource.
   case unstated
 
   init(_ resource: VersionResource, _ profile: VendorProfile) {

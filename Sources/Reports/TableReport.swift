@@ -9,7 +9,7 @@ public final class TableReport: RecordSink {
   private let products = Collected()
   private let isColored: Bool
 
-  /// A report to `output`, with colours of a terminal if wanted.
+  /// Creates a report to `output`, with colours of a terminal if requested.
   public init(_ output: any TextOutput, isColored: Bool = false) {
     self.output = output
     self.isColored = isColored

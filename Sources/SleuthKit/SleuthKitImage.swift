@@ -75,7 +75,7 @@ package final class SleuthKitImage {
         protective = entries
         continue
       }
-      // A GPT and the MBR before it may each name what the other does not; other tables say it all.
+      // A GPT and the MBR before it may name different volumes; other tables name all.
       let isOneOfTwo =
         table.pointee.vstype == TSK_VS_TYPE_DOS || table.pointee.vstype == TSK_VS_TYPE_GPT
       guard isOneOfTwo || all.isEmpty else { continue }

@@ -65,7 +65,7 @@ public struct Targets: Sendable {
     let parts = Set(
       recognised.flatMap { target in
         let parts = ImageSource.parts(of: target).compactMap(\.resolved)
-        // A set that was named by a later file alone is scanned by that.
+        // If only a later file of a set was named, the set is opened by that file.
         guard let first = parts.first, !places.contains(first) else { return parts.dropFirst() }
         return parts.filter { $0 > (target.resolved ?? target) }[...]
       })

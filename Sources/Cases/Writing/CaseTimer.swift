@@ -14,6 +14,6 @@ final class CaseTimer: @unchecked Sendable {
     source.activate()
   }
 
-  /// Stops it; a call in progress comes to its end.
+  /// Stops the timer; a call in progress is completed.
   func cancel() { source.cancel() }
 }

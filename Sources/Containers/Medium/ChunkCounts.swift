@@ -1,8 +1,8 @@
-/// Numbers of compressed chunks decoded of a container.
+/// Counts of the decoded chunks of a container.
 public struct ChunkCounts: Hashable, Sendable {
   /// Number of different chunks.
   public var distinct: UInt64
-  /// Number of chunks, counting repeated decoding.
+  /// Number of decodings, including repeated ones.
   public var decoded: UInt64
 
   /// Creates counts; nothing was decoded by default.

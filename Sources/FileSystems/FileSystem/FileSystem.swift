@@ -22,7 +22,7 @@ package protocol FileSystem: AnyObject {
   func read(_ stream: StreamAddress, offset: UInt64, count: Int) throws(ImageError) -> [UInt8]?
 
   /// Passes on deleted files that no directory names, where the walk of another reader leaves
-  /// them to this one; `isKnown` says which numbers that reader has passed on.
+  /// them to this one; `isKnown` tells whether that reader has passed on a number.
   func walkOrphans(_ visitor: any FileSystemVisitor, isKnown: (UInt64) -> Bool)
     throws(ImageError)
 }

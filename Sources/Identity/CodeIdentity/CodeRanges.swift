@@ -1,6 +1,6 @@
 import Bytes
 
-/// The bytes of an executable that its loader maps as code and data: where code identity counts.
+/// The bytes of an executable that its loader maps as code and data, in which code identity counts.
 ///
 /// Bytes elsewhere can be added to another vendor's program without changing it: behind the last section, in the
 /// padding of a certificate table, in a resource that holds another program.
@@ -51,7 +51,7 @@ struct CodeRanges {
     guard bytes.unsigned32(at: 0) == 0x464C_457F, let kind = bytes.unsigned16(at: 4) else {
       return nil
     }
-    // The other byte order is not read: nothing of it counts.
+    // Files in the other byte order are not read, so no byte of them counts.
     guard kind >> 8 == 1 else { return ([], [0..<64]) }
     let is64 = kind & 0xFF == 2
     func table(_ offset: Int, _ count: Int) -> (Int, Int)? {

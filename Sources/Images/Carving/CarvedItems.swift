@@ -8,7 +8,7 @@ import Volumes
 /// volumes.
 struct CarvedItems {
   let evidence: RawPath
-  /// Nil outside every volume.
+  /// Volume of the bytes; nil outside every volume.
   let volume: Volume?
   let image: any Medium
   let pool: HelperPool

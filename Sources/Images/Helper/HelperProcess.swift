@@ -96,8 +96,8 @@ final class HelperProcess {
     }
   }
 
-  /// Returns the next part of the reply. Bytes of the medium that it needs meanwhile are given
-  /// to it.
+  /// Returns the next part of the reply. Meanwhile, supplies the bytes of the medium that the helper
+  /// requests.
   func receive() throws(Failure) -> HelperReply {
     var waited = Duration.zero
     while true {
@@ -175,7 +175,7 @@ final class HelperProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // Nor are the signals that the host blocks or ignores the helper's.
+    // The helper does not inherit the signals that the host blocks or ignores.
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)

@@ -1,14 +1,14 @@
 import Containers
 import Glibc
 
-/// A medium that the parent has: an embedder's own, to which no name leads. It is read over the
+/// A medium of the parent: an embedder's own, which has no file name. It is read over the
 /// pipe, in the middle of an answer.
 final class ParentMedium: Medium, @unchecked Sendable {
   // A helper has one thread.
   private let stream: FrameStream
   let size: UInt64
 
-  /// Limit of the bytes asked for at once.
+  /// Limit of the bytes in one request.
   static let pieceSize = 1 << 20
 
   init(_ stream: FrameStream, size: UInt64) {

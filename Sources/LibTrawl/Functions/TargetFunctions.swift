@@ -48,7 +48,7 @@ public func scanAddMemory(
 ) -> trawl_status {
   let isUsable = size >= 0 && (bytes != nil || size == 0)
   let held = UnsafeRawBufferPointer(start: bytes, count: isUsable ? size : 0)
-  // The host is told in any case.
+  // The host is notified in any case.
   let memory = release.map { HostMemory(held, release: $0, user) }
   return attempt(error) {
     let scan: ScanObject = try Handle.object(scan, "scan")
@@ -91,7 +91,7 @@ public func scanAddMedium(
   }
 }
 
-/// Bytes of the caller; throws if there should be some and are none.
+/// Bytes of the caller; throws if they are missing.
 func buffer(_ start: UnsafeRawPointer?, _ size: Int, _ name: String) throws(Failure)
   -> UnsafeRawBufferPointer
 {

@@ -25,7 +25,7 @@ struct Failure: Error {
     self.message = message
   }
 
-  /// Failure of libyara, or of a file that it was to read.
+  /// Failure of libyara, or of reading a file for it.
   init(_ error: YaraError) {
     status =
       switch error.code {
@@ -42,7 +42,7 @@ struct Failure: Error {
   static func null(_ name: String) -> Failure { Failure(.invalidArgument, "\(name) is null") }
 }
 
-/// A failure as the caller keeps it.
+/// A failure as an object of the caller.
 final class ErrorObject {
   let status: Int32
   let message: trawl_text
@@ -88,7 +88,7 @@ func target<Value>(_ pointer: UnsafeMutablePointer<Value>?, _ name: String) thro
   return pointer
 }
 
-/// Text of the caller; throws if there is none.
+/// Text of the caller; throws if it is missing.
 func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Failure) -> String {
   guard let pointer else { throw .null(name) }
   return String(cString: pointer)

@@ -15,10 +15,10 @@ struct HostOptions: Sendable {
   /// Program that parses file systems; nil if the host names none.
   var helper: RawPath?
 
-  /// Reads the options of the host, which may leave them out.
+  /// Reads the options of the host, which are optional.
   init(_ pointer: UnsafePointer<trawl_options>?) throws(Failure) {
     guard let pointer else { return }
-    // Of a struct of another size nothing else may be read.
+    // If the struct has another size, no other field may be read.
     let size = UnsafeRawPointer(pointer).load(as: Int.self)
     guard size == MemoryLayout<trawl_options>.size else {
       throw Failure(

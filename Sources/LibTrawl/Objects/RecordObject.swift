@@ -3,7 +3,7 @@ import Findings
 import Locks
 import Reports
 
-/// A record as the caller sees it; its struct and its JSON are made when they are first asked for.
+/// A record as the caller sees it; its struct and its JSON are made at the first request.
 final class RecordObject: Sendable {
   let record: Record
 

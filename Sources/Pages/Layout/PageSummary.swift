@@ -62,7 +62,7 @@ struct PageSummary {
     moreProducts = Self.more(deployments.count)
     var counts = [String: Int]()
     for scan in results.scans {
-      // The summary counts more than the problems that have a line: those that waited for a turn.
+      // The summary also counts problems without a line: items that were still queued.
       for (outcome, reasons) in [
         ("skipped", scan.summary?.skipped ?? [:]), ("failed", scan.summary?.failed ?? [:]),
       ] {

@@ -19,7 +19,7 @@ package struct ResultFinding: Hashable, Sendable {
   package var itemID: String
   package var inode: String?
   package var size: UInt64
-  /// The digests in hexadecimal; nil if the content was not read whole.
+  /// The digests in hexadecimal; nil if the content was not read completely.
   package var md5: String?
   package var sha1: String?
   package var sha256: String?

@@ -12,7 +12,7 @@ struct DpkgStatus {
   /// Description of the first defect; nil if there was none.
   private(set) var damage: String?
 
-  /// Number of bytes of a field that are kept at most.
+  /// Limit of the bytes kept of a field.
   private static let mostBytes = 1024
   private static let wanted = [
     "package", "status", "version", "maintainer", "homepage", "origin", "vendor",

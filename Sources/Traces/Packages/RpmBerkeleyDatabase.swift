@@ -60,7 +60,7 @@ struct RpmBerkeleyDatabase {
     for bucket in 0...maxBucket {
       guard readBucket(bucket) else { return }
     }
-    // The number of pairs, by which blank pages of unused buckets are told from lost ones.
+    // The number of pairs distinguishes blank pages of unused buckets from lost ones.
     if hasBlankPages, pairCount < number(88) ?? 0 {
       packages.note("a page is missing or damaged")
     }
@@ -78,7 +78,7 @@ struct RpmBerkeleyDatabase {
 
   // MARK: Pages
 
-  /// Place of a page; nil, with a note, if it is none, or was read before.
+  /// Place of a page; nil, with a recorded defect, if it does not exist or was read before.
   private mutating func page(_ index: Int) -> Int? {
     let start = index * pageSize
     guard index > 0, index < pageCount, number(start + 8) == index else {
@@ -93,7 +93,7 @@ struct RpmBerkeleyDatabase {
     return start
   }
 
-  /// Whether a page was never written: that of a bucket without entries.
+  /// Whether a page was never written, as for a bucket without entries.
   private func isBlank(_ index: Int) -> Bool {
     guard index > 0, index < pageCount else { return false }
     return bytes[(index * pageSize)...].prefix(pageSize).allSatisfy { $0 == 0 }

@@ -6,7 +6,7 @@ import Bytes
 /// Maxim Suhanov, "Windows registry file format specification" (github.com/msuhanov/regf), "Dirty state of a hive" and
 /// "Multiple transaction log files".
 struct RecoveredHive {
-  /// The hive; as it was if no log applies.
+  /// The hive; unchanged if no log applies.
   private(set) var bytes: [UInt8]
   /// Logs that were applied, in order.
   private(set) var applied: [RecordLog.Kind] = []
@@ -81,7 +81,7 @@ struct RecoveredHive {
 
   // MARK: Bytes
 
-  /// Whether a hive may be as long as that.
+  /// Whether a hive may have this length.
   func allows(_ size: Int) -> Bool { size <= limit }
 
   /// Writes a page; the hive grows if the page is behind its end.
