@@ -3,7 +3,7 @@
  * An engine holds compiled rules; all threads share one. A scanner takes one item after another on
  * the calling thread; each thread has its own. A scan walks files, directories and disk images with
  * threads of its own. Results are structs, and JSON as `trawl scan --format jsonl` prints it. A matcher
- * is a scanner that only asks which rules match, and returns libyara's answer as it is.
+ * is a scanner that only finds the rules that match, and returns libyara's answer unchanged.
  *
  * Threads. Each function states one of:
  *   [any]   any thread, also while other threads use the same object;
@@ -15,10 +15,10 @@
  * `_free` and `_release` function ignores null.
  *
  * Texts end with a NUL. A trawl_text also has a size, because paths may hold any bytes; `data` is
- * null where a value does not apply. Text that is no path is UTF-8.
+ * null if a value does not apply. Texts that are not paths are UTF-8.
  *
  * Callbacks must return normally: no exception and no longjmp may leave them. trawl.hpp wraps the
- * interface for C++, carries exceptions over, and needs no more than this header and C++11.
+ * interface for C++, passes exceptions on to the caller, and needs only this header and C++11.
  *
  * Structs with `struct_size` are filled by the caller: start with the matching `_INIT`. Structs that
  * the library fills may become longer in later versions, never shorter.
@@ -127,19 +127,19 @@ void trawl_compiler_disable_includes(trawl_compiler *compiler);
 /* Text of an included file, which ends with a NUL and lives until the next call or until
  * trawl_compiler_build returns; null if there is none, which is an error in the rules. */
 typedef const char *(*trawl_include_callback)(const char *name, void *user);
-/* Has the host provide the text of each `include`, in trawl_compiler_build, on its thread. [owner] */
+/* Lets the host provide the text of each `include`, during trawl_compiler_build, on its thread. [owner] */
 trawl_status trawl_compiler_set_include(trawl_compiler *compiler, trawl_include_callback callback,
                                         void *user, trawl_error **error);
 /* Makes unknown escape sequences in regular expressions warnings; needs libyara 4.5. [owner] */
 void trawl_compiler_warn_of_escapes(trawl_compiler *compiler);
-/* Builds an engine without a public rule, too, which never finds anything. By default that is an
+/* Allows an engine without a public rule, which never finds anything. By default that is an
  * error. [owner] */
 void trawl_compiler_allow_nothing(trawl_compiler *compiler);
-/* Keeps compiled rule sets of 256 KiB and more in a directory of the current user, which is created.
- * By default nothing is kept. [owner] */
+/* Caches compiled rule sets of 256 KiB and more in a directory of the current user, which is created.
+ * By default nothing is cached. [owner] */
 trawl_status trawl_compiler_set_cache(trawl_compiler *compiler, const char *directory,
                                       trawl_error **error);
-/* Compiles what was added. The compiler can be used again. [owner] */
+/* Compiles the added rules. The compiler can be used again. [owner] */
 trawl_status trawl_compiler_build(trawl_compiler *compiler, trawl_engine **engine,
                                   trawl_error **error);
 /* Frees the compiler. [owner] */
@@ -149,7 +149,7 @@ void trawl_compiler_free(trawl_compiler *compiler);
  * package databases as well. [any] */
 trawl_status trawl_engine_create_builtin(trawl_engine **engine, trawl_error **error);
 /* An engine with rules compiled by `yarac` or trawl_engine_save. Load only your own files: libyara
- * executes code in them. The prefilter knows no conditions of them and excludes fewer items. [any] */
+ * executes code in them. The prefilter does not know their conditions, so it excludes fewer items. [any] */
 trawl_status trawl_engine_create_compiled(const void *data, size_t size, trawl_engine **engine,
                                           trawl_error **error);
 /* Writes the compiled rules to a file, for the same version of libyara. Fails while a scanner or a
@@ -202,7 +202,7 @@ typedef struct trawl_options {
   int32_t stays_on_file_system;
   int32_t unallocated;      /* TRAWL_CARVE (default), TRAWL_WHOLE_RUNS, TRAWL_IGNORE */
   int32_t verifies_images;  /* also reads each image completely for its digests */
-  uint32_t volume_timeout;  /* seconds without sign of life that end a helper; default 120 */
+  uint32_t volume_timeout;  /* seconds without a heartbeat that end a helper; default 120 */
   int32_t reserved;
   const char *helper;       /* program that parses file systems; null: see "Disk images" */
   const char *const *excluded; /* globs of files and directories to ignore; may be null */
@@ -304,7 +304,7 @@ typedef struct trawl_finding {
   trawl_text rule; /* the most convincing one */
   int32_t confidence;
   int32_t is_embedded; /* another vendor's product that carries the engine */
-  int32_t is_partial;  /* zeros stood in for a part that could not be read: no digests */
+  int32_t is_partial;  /* zeros replaced a part that could not be read: no digests */
   int32_t has_digests;
   trawl_text vendor, product, product_version, version, component, platform;
   trawl_text item_id; /* the same for all paths of a content */
@@ -321,7 +321,7 @@ typedef struct trawl_finding {
   size_t reason_count;
 } trawl_finding;
 
-/* An item, or a part of one, that was not scanned: never called clean. */
+/* An item, or a part of one, that was not scanned, and never counts as clean. */
 typedef struct trawl_problem {
   trawl_locator locator;
   int32_t outcome; /* TRAWL_SKIPPED or TRAWL_FAILED */
@@ -358,7 +358,7 @@ typedef struct trawl_context {
   trawl_text product;
 } trawl_context;
 
-/* Account of items: seen = matched + clean + skipped + failed. */
+/* Counts of items: seen = matched + clean + skipped + failed. */
 typedef struct trawl_ledger {
   uint64_t seen, matched, clean, skipped, failed;
   uint64_t partly_read; /* matched, and not read to the end */
@@ -371,9 +371,9 @@ typedef struct trawl_ledger {
 typedef struct trawl_medium {
   trawl_text evidence;
   uint64_t size, items, metadata, slack, carved, unallocated, gaps, unread;
-  uint64_t known_zeros;  /* part of the above that was not even read */
+  uint64_t known_zeros;  /* part of the above that was not read */
   int32_t is_verified;   /* its digests were computed: see the JSON */
-  int32_t is_sound;      /* and all bytes are readable, and stored digests equal */
+  int32_t is_sound;      /* verified, all bytes readable, and stored digests equal */
 } trawl_medium;
 
 typedef struct trawl_summary {
@@ -383,7 +383,7 @@ typedef struct trawl_summary {
   double seconds;
   const trawl_count *skipped, *failed; /* by reason */
   size_t skipped_count, failed_count;
-  const trawl_count *ignored; /* what is no item, by kind */
+  const trawl_count *ignored; /* entries that are not items, by kind */
   size_t ignored_count;
   const trawl_medium *media;
   size_t medium_count;
@@ -428,7 +428,7 @@ trawl_status trawl_scanner_create(trawl_engine *engine, const trawl_options *opt
 /* Scans bytes in memory, which are not copied. They must not change meanwhile. [owner] */
 trawl_status trawl_scanner_scan_memory(trawl_scanner *scanner, const char *name, const void *data,
                                        size_t size, trawl_result **result, trawl_error **error);
-/* Scans a file; what is no regular file is a skipped item. [owner] */
+/* Scans a file; anything but a regular file is a skipped item. [owner] */
 trawl_status trawl_scanner_scan_file(trawl_scanner *scanner, const char *path,
                                      trawl_result **result, trawl_error **error);
 /* Scans an open file from its start. Its position is neither used nor changed. [owner] */
@@ -441,7 +441,7 @@ trawl_status trawl_scanner_scan_reader(trawl_scanner *scanner, const char *name,
                                        trawl_error **error);
 /* Ends the item in progress, and every later one, as `interrupted`. [any] */
 void trawl_scanner_cancel(trawl_scanner *scanner);
-/* Copies the account of all items so far; `size` is sizeof(trawl_ledger). [owner] */
+/* Copies the counts of all items so far; `size` is sizeof(trawl_ledger). [owner] */
 trawl_status trawl_scanner_ledger(const trawl_scanner *scanner, trawl_ledger *ledger, size_t size,
                                   trawl_error **error);
 /* Frees the scanner. [owner] */
@@ -459,7 +459,7 @@ void trawl_result_free(trawl_result *result);
 
 /* ---- Matcher: libyara's answer for one item after another, on the calling thread ----------- */
 
-/* A matcher knows no confidence, hashes and account. It reports every match of every string, rules that
+/* A matcher has no confidence, no hashes and no ledger. It reports every match of every string, rules that
  * do not match, and the output of modules, as libyara does. */
 typedef struct trawl_matcher trawl_matcher;
 /* Answer for one item. */
@@ -470,7 +470,7 @@ typedef struct trawl_match_options {
   uint32_t timeout;             /* limit for one item in seconds; 0: none */
   int32_t is_fast;              /* one match of each string is enough */
   int32_t without_prefilter;    /* libyara scans every item */
-  /* Each of these has libyara scan items that the prefilter could exclude: */
+  /* With each of these, libyara scans items that the prefilter could exclude: */
   int32_t reports_non_matching; /* also rules that do not match: every item */
   int32_t reports_modules;      /* also the fields of imported modules: every item */
   int32_t reports_warnings;     /* warnings of every item: those large enough to cause one */
@@ -493,15 +493,15 @@ trawl_status trawl_matcher_define_boolean(trawl_matcher *matcher, const char *na
                                           trawl_error **error);
 trawl_status trawl_matcher_define_string(trawl_matcher *matcher, const char *name,
                                          const char *value, trawl_error **error);
-/* Gives a module data beside the item, such as the report for `cuckoo`, which is copied. To be called
+/* Passes data to a module, such as the report for `cuckoo`, which is copied. Must be called
  * before the first item; libyara then scans every item. [owner] */
 trawl_status trawl_matcher_set_module_data(trawl_matcher *matcher, const char *module,
                                            const void *data, size_t size, trawl_error **error);
 /* Matches bytes in memory, which are not copied. They must not change meanwhile. [owner] */
 trawl_status trawl_matcher_match_memory(trawl_matcher *matcher, const void *data, size_t size,
                                         trawl_matches **matches, trawl_error **error);
-/* Matches a file. What cannot be read is TRAWL_FILE_UNREADABLE; what libyara gave up, such as an item
- * that took too long, TRAWL_LIBYARA_FAILED. [owner] */
+/* Matches a file. Returns TRAWL_FILE_UNREADABLE if it cannot be read, and TRAWL_LIBYARA_FAILED if libyara
+ * failed, for example after the time limit. [owner] */
 trawl_status trawl_matcher_match_file(trawl_matcher *matcher, const char *path,
                                       trawl_matches **matches, trawl_error **error);
 /* Matches content of the host, whose callbacks run on this thread. [owner] */
@@ -613,13 +613,13 @@ enum { TRAWL_AUTO = 0, TRAWL_FILE = 1, TRAWL_IMAGE = 2 };
 trawl_status trawl_scan_create(trawl_engine *engine, const trawl_options *options,
                                trawl_scan **scan, trawl_error **error);
 /* Adds a file, a directory, a disk image or a block device. TRAWL_AUTO recognises an image by its
- * bytes; TRAWL_FILE takes it for a file. A missing target is a problem of the scan. [owner] */
+ * bytes; TRAWL_FILE treats it as a file. A missing target is a problem of the scan. [owner] */
 trawl_status trawl_scan_add_path(trawl_scan *scan, const char *path, int32_t kind,
                                  trawl_error **error);
 /* Adds an open file, which the host may close at once. [owner] */
 trawl_status trawl_scan_add_descriptor(trawl_scan *scan, const char *name, int descriptor,
                                        trawl_error **error);
-/* Adds bytes in memory. Without `release` they are copied; with it they must stay as they are until
+/* Adds bytes in memory. Without `release` they are copied; with it they must stay unchanged until
  * it is called, exactly once, also if this function fails. [owner] */
 trawl_status trawl_scan_add_memory(trawl_scan *scan, const char *name, const void *data,
                                    size_t size, void (*release)(void *user), void *user,
@@ -631,7 +631,7 @@ trawl_status trawl_scan_add_reader(trawl_scan *scan, const char *name, const tra
  * same time. [owner] */
 trawl_status trawl_scan_add_medium(trawl_scan *scan, const char *name, const trawl_reader *reader,
                                    trawl_error **error);
-/* Asks for progress every so many milliseconds, at least 10. [owner] */
+/* Requests progress at an interval in milliseconds, at least 10. [owner] */
 trawl_status trawl_scan_set_progress(trawl_scan *scan, trawl_progress_callback callback,
                                      void *user, uint32_t interval, trawl_error **error);
 /* Runs to the end: findings and problems as they occur, then products and context, then one summary.
@@ -649,8 +649,8 @@ void trawl_scan_free(trawl_scan *scan);
 
 /* ---- Disk images --------------------------------------------------------------------------- */
 
-/* File systems are parsed in helper processes, so that a parser that crashes or hangs costs a volume,
- * not the host. The program is `helper` of the options; else the host itself, if it calls
+/* File systems are parsed in helper processes: if a parser crashes or hangs, a volume is lost, and the
+ * host continues. The program is `helper` of the options; else the host itself, if it calls
  * trawl_run_helper_if_requested; else libexec/trawl/trawl-helper beside the folder of the library.
  * A host must not reap all children with waitpid(-1, …). */
 
@@ -664,9 +664,9 @@ const char *trawl_helper_path(void);
 
 /* ---- Signals ------------------------------------------------------------------------------- */
 
-/* Installs a handler of SIGBUS, once in the process, that passes on what is not its own. Files of
- * more than 1 MiB are then mapped, of any size: one that shrinks meanwhile would end the process without
- * it. Without it such a file is read into memory if it is a candidate, up to `memory_budget`. [any] */
+/* Installs a handler of SIGBUS, once in the process, that passes on the signals of others. Files of
+ * more than 1 MiB, of any size, are then mapped: without it, a mapped file that shrinks would end the
+ * process. Without it such a file is read into memory if it is a candidate, up to `memory_budget`. [any] */
 void trawl_install_fault_handler(void);
 
 #ifdef __cplusplus
