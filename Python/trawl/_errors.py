@@ -16,7 +16,7 @@ class TimeoutError(Error):  # noqa: A001
 
 
 class WarningError(Error):
-    """Rules compile with warnings, which the caller asked to be errors."""
+    """Rules compile with warnings, which the caller made errors."""
 
     @property
     def warnings(self) -> list[str]:

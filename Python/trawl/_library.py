@@ -57,7 +57,7 @@ def raw(text: Any) -> bytes | None:
 
 
 def string(text: Any) -> str | None:
-    """Text without what is not UTF-8, as yara-python reads it; None if it does not apply."""
+    """Text without bytes that are not UTF-8, as yara-python reads it; None if it does not apply."""
     data = raw(text)
     return None if data is None else data.decode("utf-8", "ignore")
 

@@ -29,7 +29,7 @@ class Options:
     helper: str | None = None
 
     def structure(self) -> tuple[Any, list[Any]]:
-        """The options for C, and what must live as long as they."""
+        """The options for C, and the objects that must live as long."""
         if self.unallocated not in _UNALLOCATED:
             raise ValueError(f"unallocated is {self.unallocated!r} and not one of {', '.join(_UNALLOCATED)}")
         structure = ffi.new("trawl_options *")

@@ -36,7 +36,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Finding(Record):
-    """A confirmed match, with what it is, where it is, and how sure that is."""
+    """A confirmed match, with its product, its place and its confidence."""
 
     rule: str
     confidence: str | None

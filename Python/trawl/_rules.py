@@ -202,11 +202,11 @@ def _matched(matcher: Any, filepath: Any, data: Any, pid: int | None) -> Any:
 
 
 class _Abort(Exception):
-    """A callback asked for the end of the scan."""
+    """A callback requested the end of the scan."""
 
 
 class _Receiver:
-    """Passes what libyara reported to callbacks, in its order."""
+    """Passes the reports of libyara to callbacks, in its order."""
 
     def __init__(self, rules: Rules, callback: Any, which: int, modules: Any, warnings: Any, console: Any, as_lists: bool):
         self._rules = rules

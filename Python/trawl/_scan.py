@@ -104,7 +104,7 @@ class Scan:
         return Progress(structure.items, structure.bytes, structure.findings)
 
     def cancel(self) -> None:
-        """Stops the scan, from any thread: iterating raises Cancelled after what was found."""
+        """Stops the scan, from any thread: iterating raises Cancelled after the records so far."""
         lib.trawl_scan_cancel(self._scan)
 
     def close(self) -> None:

@@ -75,7 +75,7 @@ class Scanner:
         return self._scan(lib.trawl_scanner_scan_memory, path(name), ffi.from_buffer(flat), flat.nbytes)
 
     def scan_content(self, content: Content, name: str = "content") -> Result:
-        """Scans content that functions of the host provide; raises what they raise."""
+        """Scans content that functions of the host provide; raises their exceptions."""
         reader = Reader(content)
         result = self._scan(lib.trawl_scanner_scan_reader, path(name), reader.structure)
         if content.exception is not None:

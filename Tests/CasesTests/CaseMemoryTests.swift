@@ -63,7 +63,7 @@ import Testing
     let written = max(peak, Self.residentBytes) - before
     let writer = try CaseWriter(file, scan)
     let earlier = try writer.resume()
-    // What was in no batch yet is done again.
+    // Items of the unfinished batch are scanned again.
     #expect(earlier.items <= count && earlier.items >= count - 4096)
     #expect(earlier.ledger.clean == earlier.items)
     var recorded = 0

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `trawl scan --case`, and the listings of what it kept.
+/// `trawl scan --case`, and the listings of a case.
 @Suite struct CaseScanTests {
   @Test func aCaseExportsTheReportThatTheScanPrinted() throws {
     let folder = try TemporaryDirectory()

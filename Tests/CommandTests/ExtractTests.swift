@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `trawl extract` copies what was found, and nothing else anywhere else.
+/// `trawl extract` copies the found items, and writes nothing else.
 @Suite struct ExtractTests {
   private struct Line: Decodable {
     let status: String

@@ -19,7 +19,7 @@ import Testing
       // LogicalVolumeTests.
       guard place?.name == nil else { continue }
       let volume = place?.start ?? -1
-      // What is carved has no name in the file system.
+      // Carved items have no name in the file system.
       if finding.path?.hasPrefix("/$Unallocated/") == true { continue }
       // fls does not list resource forks.
       if finding.stream == "rsrc" { continue }

@@ -40,7 +40,7 @@ struct HostileEvidence {
     _ = try Command.run("scan", "--format", "jsonl", "-o", results, folder.path + "/e")
   }
 
-  /// Scalars that change what a terminal or a reader shows, besides line ends.
+  /// Scalars that change the display on a terminal or in a reader, except line ends.
   static func harmful(_ text: String) -> [Unicode.Scalar] {
     text.unicodeScalars.filter { scalar in
       scalar != "\n" && scalar != "\r"

@@ -74,7 +74,7 @@ import Testing
     #expect(found.isComplete == true)
   }
 
-  /// A file system whose end was cut off with the medium is read as far as it is there, and what is missing is said.
+  /// The existing part of a file system that was truncated with the medium is read, and the missing part is reported.
   @Test func aFileSystemThatWasCutOffIsReadAndSaidToBe() throws {
     let folder = try TemporaryDirectory()
     let (path, size) = try disk(in: folder)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Images of which parts are missing, damaged or contradict each other give what is there once, and say what is not.
+/// Images with missing, damaged or contradictory parts list each existing file once, and report the missing parts.
 @Suite struct PartialImageTests {
   /// A copy of the boot sector's number of sectors that is too small hides nothing, and makes nothing appear twice.
   @Test func aVolumeThatClaimsLessThanItHoldsGivesItsFilesOnce() throws {
@@ -20,7 +20,7 @@ import Testing
     #expect(scan.findings.map { $0.path } == ["/a.sys"])
   }
 
-  /// Bytes of a file that an E01 cannot give are unread in the account, and what is left is scanned.
+  /// Bytes of a file that an E01 does not provide are unread in the account, and the other bytes are scanned.
   @Test func unreadableBytesOfItemsAreUnread() throws {
     let scan = try Scan(
       """
@@ -41,7 +41,7 @@ import Testing
     #expect(medium.size == medium.sumOfParts)
   }
 
-  /// An E01 without one of its segments gives what the others hold.
+  /// An E01 without one of its segments provides the content of the others.
   @Test func aSegmentThatIsMissingIsSaid() throws {
     let scan = try Scan(
       """

@@ -119,7 +119,7 @@ import Testing
     try Self.write(Data([bytes[place] ^ 1]), at: place, to: container)
     let lines = try Command.lines(container).lines
     let found = Set(lines.ofType("finding").map(PlantedImage.Place.init))
-    // What is left of it is scanned, whether or not a rule still matches.
+    // The rest of it is scanned, whether or not a rule still matches.
     let paths = Set(lines.ofType("problem").map { $0.path ?? "" })
     #expect(paths.contains(plant.place.path))
     // Chunks have 32 KiB.

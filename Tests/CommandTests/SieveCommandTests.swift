@@ -138,7 +138,7 @@ import Testing
 
   // MARK: The cache
 
-  /// Rules with so many strings that their database is cached.
+  /// Rules with enough strings for a cached database.
   private func manyRules(in folder: TemporaryDirectory) throws -> String {
     let strings = (0..<200).map { "$s\($0) = \"string number \($0) of many\"" }
     return try folder.write(

@@ -53,7 +53,7 @@ import Testing
     #expect(messages.contains { $0.contains(words) }, "\(messages)")
   }
 
-  /// Containers of which the end is missing say which bytes of the medium those are, and give what is left.
+  /// Containers without their end report the missing bytes of the medium, and provide the others.
   @Test(
     arguments: [
       "vdi", "vdi -o static=on", "parallels", "qcow2", "qcow", "vmdk", "vpc -o force_size=on",

@@ -71,7 +71,7 @@ import TestSupport
   }
 }
 
-/// Counts of what was opened: a run in which nothing opens proves nothing.
+/// Counts of the opened file systems: a run in which none opens proves nothing.
 private struct Tally {
   var images = 0
   var opened = 0

@@ -36,7 +36,7 @@ import Testing
     if made == 0 { #expect(tree.walk().reasons == [null: .device]) }
   }
 
-  /// overlayfs marks with a character device 0:0 what a layer deletes: a name without content.
+  /// overlayfs marks a name that a layer deletes by a character device 0:0: a name without content.
   @Test func whiteoutsAreNoProblem() throws {
     let gone = tree.path("gone")
     let made = gone.withCString { mknod($0, S_IFCHR | 0o600, dev_t(0)) }

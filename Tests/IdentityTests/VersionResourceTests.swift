@@ -39,7 +39,7 @@ import Testing
       if random.oneIn(4) { damaged.removeLast(random.number(0...damaged.count)) }
       if VersionResource(damaged.span.bytes).productName != nil { answered += 1 }
     }
-    // Most damage lies elsewhere and leaves the name: what is tried is not all refused at once.
+    // Most damage lies elsewhere and leaves the name, so not every mutation is rejected at once.
     #expect((1..<3000).contains(answered))
   }
 }

@@ -89,7 +89,7 @@ final class Supervisor: Sendable {
         case "done":
           if let tally = Tally(Array(words.dropFirst())) {
             state.withLock { $0.tallies[job.image, default: Tally()].add(tally) }
-            // A run of many hours that is stopped shows what it did.
+            // A run of many hours that is stopped shows its results so far.
             if isLong { print("\(original.name), \(first)..<\(end): \(tally.words)") }
           }
           return nil

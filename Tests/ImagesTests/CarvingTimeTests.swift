@@ -16,7 +16,7 @@ import Testing
     #expect(carver.carve([0..<UInt64(size)]).overdue.isEmpty)
     carver.patience = .zero
     let result = carver.carve([0..<UInt64(size)])
-    // The first part of a stretch is looked at in any case.
+    // The first part of a stretch is examined in any case.
     #expect(result.overdue.map(\.upperBound) == [UInt64(size)])
     #expect(result.overdue[0].lowerBound > 0)
   }

@@ -70,7 +70,7 @@ import Testing
     let medium = try TestImage(image)
     #expect(medium.image.omissions.map(\.reason) == [.unreadable])
     #expect(medium.image.omissions.first?.message.contains("disk.E03") == true)
-    // What the others hold is read, before the gap and behind it.
+    // The content of the others is read, before the gap and behind it.
     let reader = medium.image.medium
     for start in [0, UInt64(raw.count) - 65_536] {
       let bytes = try reader.bytes(at: start, count: 65_536)

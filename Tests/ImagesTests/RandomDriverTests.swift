@@ -5,7 +5,7 @@ import Images
 import TestSupport
 import Testing
 
-/// A driver at a random sector of a random image, sound or damaged, is found, or the scan says what it could not read.
+/// A driver at a random sector of a random image, intact or damaged, is found, or the scan lists what it could not read.
 /// `TRAWL_RANDOM_IMAGES` is the number of images of each kind; `scripts/nightly` scans 10,000 in all.
 @Suite(.serialized) struct RandomDriverTests {
   private static let sector = 512

@@ -18,7 +18,7 @@ struct Comparison: ~Copyable {
     /// Rules that match by conditions alone.
     var evaluated: Set<Int> = []
     var undecided: [Int: SieveSession.Verdict] = [:]
-    /// The rules that are left when whole strings were looked for.
+    /// The rules that remain after a search for whole strings.
     var left: Set<Int>?
     var hasFailed = false
     var hasPrinted = false
@@ -108,7 +108,7 @@ struct Comparison: ~Copyable {
   {
     guard !wanted.isEmpty, let rules = compiled.sieve.rules(closedOver: wanted) else { return nil }
     var scanner = try Scanner(rules, options: scanner.options)
-    // What ends a scan with an error may end another sooner, or later.
+    // An effect that ends a scan with an error may end another sooner or later.
     guard let result = try? scanner.scan(item.span.bytes) else { return nil }
     return Subset(
       wanted: Set(wanted.map { Int($0) }),

@@ -8,7 +8,7 @@ package struct Difference: Error, Sendable, CustomStringConvertible {
     case sieve
     /// Evaluation without a search states that nothing matches.
     case evaluate
-    /// Whole strings that were looked for were taken to exclude it.
+    /// The search for whole strings excluded the item.
     case pattern
     /// The rules that are left answer otherwise among themselves than in the whole set.
     case subset

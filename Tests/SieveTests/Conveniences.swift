@@ -26,7 +26,7 @@ struct Sifted: ~Copyable {
     session = Sieve(rules, texts: texts, externals: externals)!.session()
   }
 
-  /// The verdict, as the engine asks for it; in pieces of so many new bytes if that is given.
+  /// The verdict, as the engine requests it; in pieces of a number of new bytes, if that is given.
   mutating func verdict(_ item: [UInt8], pieces: Int? = nil) -> SieveSession.Verdict {
     let span = item.span.bytes
     let head = span.extracting(first: min(SieveSession.headSize, item.count))
@@ -48,7 +48,7 @@ struct Sifted: ~Copyable {
 
   mutating func verdict(_ text: String) -> SieveSession.Verdict { verdict(Array(text.utf8)) }
 
-  /// Whether what libyara reports of an item, matches, failures or output, is not lost.
+  /// Whether no report of libyara about an item (matches, failures, output) is lost.
   mutating func isSound(_ item: [UInt8]) -> Bool {
     let verdict = verdict(item)
     let span = item.span.bytes

@@ -81,7 +81,7 @@ import Yara
     #expect(isSound)
   }
 
-  /// Built for release, Swift 6.3.1 lost what the text says of a string: what libyara compiled counts.
+  /// In release builds of Swift 6.3.1, the text of a string was lost: the compiled string counts.
   @Test func aWideExpressionHasNoNarrowFragment() throws {
     var sifted = try Sifted("rule r { strings: $a = /VS_VER.*/ wide condition: $a }")
     let item: [UInt8] = "VS_VERSION".utf8.flatMap { [$0, 0] as [UInt8] }

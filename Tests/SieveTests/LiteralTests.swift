@@ -6,7 +6,7 @@ import YaraSyntax
 
 /// Literals that are searched for strings of every kind.
 @Suite struct LiteralTests {
-  /// The verdict of a rule that asks for one string.
+  /// The verdict on a rule that requires one string.
   private func verdict(_ string: String, _ item: [UInt8], _ condition: String = "$a") throws
     -> SieveSession.Verdict
   {
@@ -138,7 +138,7 @@ import YaraSyntax
 
   // MARK: Segments
 
-  /// Literals of a pattern one of which is looked for, as text, in order; nil if there are none.
+  /// Literals of a pattern, one of which is required, as text, in order; nil if there are none.
   private func literals(_ pattern: String) throws -> [String]? {
     let text = "rule r { strings: $a = \(pattern) condition: $a }"
     guard case .rule(let rule)? = SourceFile(parsing: Array(text.utf8)).items.first,
@@ -206,7 +206,7 @@ import YaraSyntax
         < ByteRarity.halfBits(of: Array("word".utf8), ignoresCase: false))
   }
 
-  /// Each hit of a literal is looked at; too many of them are left to libyara.
+  /// Each hit of a literal is checked; items with too many hits are left to libyara.
   @Test func contentFullOfALiteralIsScanned() throws {
     let string = "{ 41 4E 45 45 44 4C 45 ?? 42 }"
     let needle = Array("ANEEDLE..".utf8)
@@ -266,7 +266,7 @@ import YaraSyntax
     #expect(try verdict(last, filler + Array("AB".utf8)) == .evaluate)
     #expect(try verdict(last, filler + Array("AB.".utf8)).isExcluded)
     #expect(try verdict(last, Array("AB".utf8) + filler).isExcluded)
-    // What lies before the last bytes is not known.
+    // The bytes before the last ones are not known.
     #expect(
       try verdict("(not $a) and uint16be(filesize - 9000) == 0x4142", filler) == .evaluate)
   }
@@ -321,7 +321,7 @@ import YaraSyntax
       let verdict = sifted.verdict(item, pieces: size)
       #expect(verdict == whole, "pieces of \(size)")
     }
-    // And what one item has another has not.
+    // Hits of one item do not count for another.
     let none = sifted.verdict([UInt8](repeating: 0x2E, count: 700))
     #expect(none.isExcluded)
   }

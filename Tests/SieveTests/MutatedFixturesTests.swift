@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Yara
 
-/// Damaged executables of real tools: what libyara still reports of them is not lost.
+/// Damaged executables of real tools: no report of libyara about them is lost.
 @Suite struct MutatedFixturesTests {
   private static let copies = 6
   private static let largest = 400_000

@@ -1,4 +1,4 @@
-/// Conditions that libyara evaluates differently from what a reader expects. Any evaluation of
+/// Conditions that libyara evaluates differently than a reader expects. Any evaluation of
 /// conditions without libyara must produce the same answers.
 extension SemanticsCase {
   static let quantifiersAndUndefinedValues: [SemanticsCase] = [

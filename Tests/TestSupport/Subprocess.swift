@@ -18,7 +18,7 @@ package enum Subprocess {
     _ program: String, _ arguments: [String], in folder: String? = nil,
     environment: [String: String] = [:]
   ) throws -> Result {
-    // Output goes to files: a full pipe that nobody drains would hang both.
+    // Output goes to files: a full pipe without a reader would hang both.
     let scratch = try TemporaryDirectory()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

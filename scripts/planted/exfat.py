@@ -117,7 +117,7 @@ def build(image, size, files, fixtures, work):
             (root / name).unlink()
         for name in removed_folders:
             (root / name).rmdir()
-        # What comes now takes clusters and entries of directories that were freed.
+        # The next files use freed clusters and directory entries.
         for index in range(max(8, files // 200)):
             (root / folders[0] / f"late-{index}").write_bytes(fillers[index % len(fillers)])
 
@@ -129,7 +129,7 @@ def build(image, size, files, fixtures, work):
             # A name of a late file stands where its name stood.
             lose_name(plant)
         elif len(plant.runs) > 1:
-            # The chain is gone: what is known is the first cluster, and that the next free ones may be the others.
+            # The chain is gone: only the first cluster is known, and that the next free ones may be the others.
             plant.is_reachable = plant.runs == volume.guess(free, plant.runs[0][0], len(plant.content))
     firsts = {runs[0][0] for runs in places.values() if runs}
     taken = [range(offset, offset + length) for plant in listed for offset, length in plant.runs]

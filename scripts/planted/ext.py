@@ -102,10 +102,10 @@ def build(image, size, files, fixtures, work):
     free = free_places(debugfs([f"ffb {size // CLUSTER}"]))
     taken = {block for plant in listed for offset, length in plant.runs if offset is not None
              for block in range(offset // CLUSTER, (offset + length) // CLUSTER)}  # fmt: skip
-    # What begins where a deleted file began is that file, as far as anybody can tell.
+    # Content at the start of a deleted file counts as that file.
     taken |= {places[path][1][0][0] // CLUSTER for path in lost if places[path][1]}
     free = [block * CLUSTER for block in free if taken.isdisjoint(range(block, block + FREE_BLOCKS))]
-    # The first name of a block leaves no number behind: its inode is nobody's.
+    # The first name of a block leaves no inode number behind, so its inode has no name.
     touched = sorted({plant.path.split("/")[0] for plant in listed if plant.state == "deleted"})
     nameless = set(re.findall(r"^ +0 .* (planted-\S+)$", debugfs([f"ls -dl /{folder}" for folder in touched]), re.M))
     journal = list(map(int, re.findall(r"\d+", debugfs(["blocks <8>"]).split("<8>")[1])))

@@ -100,7 +100,7 @@ def build(image, size, files, fixtures, work):
     table = volume.table()
     for plant in listed:
         if plant.state == "deleted":
-            # The chain is gone: what is known is the first cluster, and that the next free ones may be the others.
+            # The chain is gone: only the first cluster is known, and that the next free ones may be the others.
             plant.is_reachable = plant.runs == volume.guess(table, plant.runs[0][0], len(plant.content))
     firsts = {runs[0][0] for runs in places.values() if runs}
     free = [place for place in volume.free_places(table, FREE_CLUSTERS) if place not in firsts]

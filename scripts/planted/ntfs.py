@@ -137,7 +137,7 @@ def build(image, size, files, fixtures, work):
         elif plant.state == "orphan":
             plant.path = "$OrphanFiles/" + plant.path.rsplit("/", 1)[1]
     taken = [range(offset, offset + length) for plant in listed for offset, length in plant.runs if offset is not None]
-    # What begins where a deleted file began is that file, as far as anybody can tell.
+    # Content at the start of a deleted file counts as that file.
     taken += [range(offset, offset + 1) for path in lost for offset, _ in places[path][0][:1]]
     free = [int(line[1]) for line in lines if line[0] == "free"]
     free = [place for place in free if not any(run.start < place + FREE and place < run.stop for run in taken)]

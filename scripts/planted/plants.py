@@ -94,7 +94,7 @@ def is_suitable(condition, content):
         return is_executable(content)
     if condition == "resident":
         return len(content) < 500
-    # Content behind the end of a property list, or of a universal file, may not be what it was.
+    # Content behind the end of a property list, or of a universal file, may have changed.
     if condition in ("plain", "stream", "folder-stream", "deleted"):
         return len(content) > 700 or not is_executable(content)
     return is_executable(content) and len(content) > 2000

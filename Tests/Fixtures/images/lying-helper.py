@@ -165,7 +165,7 @@ while True:
         if mode.startswith("many-"):
             many(int(mode[5:]))
             continue
-        # An honest item first: what was said before the lie is still scanned.
+        # A valid item first: items before the protocol violation are still scanned.
         item(path=b"/honest", inode=4)
         misbehave()
         if mode != "outside":

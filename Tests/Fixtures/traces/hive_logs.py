@@ -80,7 +80,7 @@ def entries(first: int, *states) -> bytes:
     log = base(states[0][0], 6, first, first)
     for index, (hive, pages) in enumerate(states):
         log += entry(first + index, len(hive) - PAGE, pages)
-    # What is left of an earlier use of the log: a valid entry that does not follow.
+    # The rest of an earlier use of the log: a valid entry that does not follow.
     return log + entry((first - 5) & 0xFFFFFFFF, len(states[0][0]) - PAGE, [(0, bytes(PAGE))])
 
 
