@@ -1,5 +1,5 @@
 /* Scans buffers as they come, as a mail filter or an upload service does: each request on standard input
- * is four bytes of size, the least significant first, and so many bytes. The answer is one line: "clean",
+ * is four bytes of size, the least significant first, and as many bytes. The answer is one line: "clean",
  * "failed", or the finding as JSON.
  *
  *   cc server.c -o server $(pkg-config --cflags --libs trawl)

@@ -30,7 +30,7 @@ bool c_memory_run_with_stack(size_t size, void (*body)(void)) {
   if (pthread_attr_init(&attributes) != 0) return false;
   bool runs = pthread_attr_setstacksize(&attributes, size) == 0;
 #ifdef __GLIBC__
-  // Threads that libraries make take theirs from the limit, too.
+  // Threads of libraries get their stack size from the limit, too.
   if (runs) pthread_setattr_default_np(&attributes);
 #endif
   runs = runs && pthread_create(&thread, &attributes, run, (void *)body) == 0;

@@ -9,6 +9,6 @@
 // is reused by others. Only effective with glibc.
 void c_memory_limit_heaps(int count);
 
-// Runs `body` on a thread with a stack of so many bytes, and gives as much to threads that come later, where the limit
-// of the process (ulimit -s) is lower. False, and `body` has not run, where it is not, or where no thread could be made.
+// Runs `body` on a thread with a stack of `size` bytes, and gives later threads as much, if the limit of the process
+// (ulimit -s) is lower. Returns false without running `body` if the limit is not lower, or no thread can be created.
 bool c_memory_run_with_stack(size_t size, void (*_Nonnull body)(void));

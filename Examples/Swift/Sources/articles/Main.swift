@@ -1,6 +1,6 @@
 import Trawl
 
-/// Runs every example of the articles, and checks what comes of it: it ends with status 0 only if all
+/// Runs every example of the articles, and checks the results: it ends with status 0 only if all
 /// is correct.
 @main
 struct Main {
