@@ -2,7 +2,8 @@ import Evidence
 import Findings
 import Yara
 
-/// The outcomes that a kind of scan makes of its items; one for each worker.
+/// The outcomes that a kind of scan makes of its items; one for each worker. Requirements are mutating where they
+/// change nothing, too: a generic call of another kind copies the sink.
 protocol OutcomeSink {
   /// The outcome of an item.
   associatedtype Outcome
@@ -17,10 +18,10 @@ protocol OutcomeSink {
   mutating func accepts(_ content: any OpenContent, at locator: Locator) throws(ItemProblem) -> Bool
 
   /// Whether the sieve may exclude a content.
-  func mayExclude(_ content: any OpenContent) -> Bool
+  mutating func mayExclude(_ content: any OpenContent) -> Bool
 
   /// Throws if an item that is searched since `start` is no longer wanted.
-  func check(since start: ContinuousClock.Instant) throws(ItemProblem)
+  mutating func check(since start: ContinuousClock.Instant) throws(ItemProblem)
 
   /// Counts bytes that were read.
   mutating func count(read: UInt64)
@@ -29,7 +30,7 @@ protocol OutcomeSink {
   mutating func count(_ way: Ledger.Way)
 
   /// The outcome of an item that no rule matches.
-  func nothing(in content: any OpenContent, at locator: Locator) -> Outcome
+  mutating func nothing(in content: any OpenContent, at locator: Locator) -> Outcome
 
   /// The outcome of what libyara reported of `bytes`; without content, of an item that cannot be read. `rescan`
   /// says what of it still matches in other bytes.
