@@ -31,7 +31,7 @@ struct FindingSink: OutcomeSink {
       scan.recorder.enter(.notScanned(.interrupted))
       return false
     }
-    if scan.tracedProfile != nil { scan.companions.keep(item) }
+    if scan.readsTraces { scan.companions.keep(item) }
     self.item = item
     entry = ItemEntry(item)
     unsigned = nil
@@ -77,14 +77,14 @@ struct FindingSink: OutcomeSink {
   }
 
   private func place(of locator: Locator) -> KnownPlace? {
-    scan.tracedProfile == nil ? nil : locator.knownPlace
+    scan.readsTraces ? locator.knownPlace : nil
   }
 
   // MARK: Gate, search, confirm
 
-  func mayExclude(_ content: any OpenContent) -> Bool { true }
+  mutating func mayExclude(_ content: any OpenContent) -> Bool { true }
 
-  func check(since start: ContinuousClock.Instant) throws(ItemProblem) {
+  mutating func check(since start: ContinuousClock.Instant) throws(ItemProblem) {
     guard !scan.cancellation.isCancelled else { throw .interrupted }
     guard let timeout = scan.options.timeout else { return }
     guard ContinuousClock.now - start < .seconds(timeout) else { throw .timedOut }
@@ -118,7 +118,7 @@ struct FindingSink: OutcomeSink {
 
   // MARK: Identify
 
-  func nothing(in content: any OpenContent, at locator: Locator) -> Finding? { nil }
+  mutating func nothing(in content: any OpenContent, at locator: Locator) -> Finding? { nil }
 
   mutating func identify(
     _ result: ScanResult, _ error: YaraError?, _ bytes: RawSpan, _ content: (any OpenContent)?,
@@ -175,8 +175,7 @@ struct FindingSink: OutcomeSink {
     _ reader: inout ContentReader
   ) throws(ItemProblem) -> Finding? {
     entry.lost = content.lost
-    // The place first: a copy of the profile costs as much as a small item.
-    guard let place = locator.knownPlace, let profile = scan.tracedProfile else {
+    guard let place = place(of: locator), let profile = scan.profile else {
       return try scanned.get()
     }
     let scanned = PlaceExamination(place, profile, locator, scanned)

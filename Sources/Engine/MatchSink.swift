@@ -25,18 +25,18 @@ struct MatchSink: OutcomeSink {
 
   func accepts(_ content: any OpenContent, at locator: Locator) -> Bool { true }
 
-  func mayExclude(_ content: any OpenContent) -> Bool {
+  mutating func mayExclude(_ content: any OpenContent) -> Bool {
     scan.options.sizeOfWholeScans.map { content.facts.size < $0 } ?? true
   }
 
-  func check(since start: ContinuousClock.Instant) throws(ItemProblem) {
+  mutating func check(since start: ContinuousClock.Instant) throws(ItemProblem) {
     guard !scan.cancellation.isCancelled else { throw .interrupted }
   }
 
   func count(read: UInt64) {}
   func count(_ way: Ledger.Way) {}
 
-  func nothing(in content: any OpenContent, at locator: Locator) -> MatchOutcome {
+  mutating func nothing(in content: any OpenContent, at locator: Locator) -> MatchOutcome {
     MatchOutcome(
       locator: locator, result: ScanResult(), failure: nil, omission: nil, size: content.facts.size)
   }

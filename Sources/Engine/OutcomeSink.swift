@@ -2,7 +2,8 @@ import Evidence
 import Findings
 import Yara
 
-/// Receiver that determines the outcomes of a kind of scan; one for each worker.
+/// Receiver that determines the outcomes of a kind of scan; one for each worker. Requirements that change nothing are
+/// mutating, too: a generic call of a requirement that is not mutating copies the sink.
 protocol OutcomeSink {
   /// The outcome of an item.
   associatedtype Outcome
@@ -17,10 +18,10 @@ protocol OutcomeSink {
   mutating func accepts(_ content: any OpenContent, at locator: Locator) throws(ItemProblem) -> Bool
 
   /// Whether the sieve may exclude a content.
-  func mayExclude(_ content: any OpenContent) -> Bool
+  mutating func mayExclude(_ content: any OpenContent) -> Bool
 
   /// Throws if an item that is searched since `start` is no longer wanted.
-  func check(since start: ContinuousClock.Instant) throws(ItemProblem)
+  mutating func check(since start: ContinuousClock.Instant) throws(ItemProblem)
 
   /// Counts bytes that were read.
   mutating func count(read: UInt64)
@@ -29,7 +30,7 @@ protocol OutcomeSink {
   mutating func count(_ way: Ledger.Way)
 
   /// The outcome of an item that no rule matches.
-  func nothing(in content: any OpenContent, at locator: Locator) -> Outcome
+  mutating func nothing(in content: any OpenContent, at locator: Locator) -> Outcome
 
   /// The outcome of libyara's report on `bytes`; without content, the outcome of an item that cannot be read. `rescan`
   /// returns the rules that still match in other bytes.

@@ -149,8 +149,10 @@ private final class CallbackSink: RecordSink {
 final class ScanContext: Sendable {
   let rules: Rules
   let sieve: Sieve?
-  /// Profile whose records at known places are read; nil for none.
-  let tracedProfile: VendorProfile?
+  let profile: VendorProfile?
+  /// Whether the profile's records at known places are read. Asked of every item: a copy of the profile would cost as
+  /// much as a small one.
+  let readsTraces: Bool
   let options: ScanOptions
   let recorder: Recorder
   let cancellation: Cancellation
@@ -164,7 +166,8 @@ final class ScanContext: Sendable {
   ) {
     self.rules = rules
     self.sieve = sieve
-    tracedProfile = readsTraces ? profile : nil
+    self.profile = profile
+    self.readsTraces = readsTraces && profile != nil
     self.options = options
     self.recorder = recorder
     self.cancellation = cancellation
@@ -212,7 +215,7 @@ extension ScanContext: ItemAccount {
   func isRecorded(_ item: Item) -> Bool {
     guard recorder.isRecorded(item) else { return false }
     // Items that are not recorded may need it.
-    if tracedProfile != nil { companions.keep(item) }
+    if readsTraces { companions.keep(item) }
     return true
   }
   var isCancelled: Bool { cancellation.isCancelled }

@@ -9,6 +9,10 @@ final class SievePlan: Sendable {
   let gates: [ConditionGraph.Index]
   /// The reported rules, those with the same gates together.
   let groups: [Group]
+  /// The gates of all groups, in one list: reading a group's own retains it, for every item.
+  let gateLists: [Int32]
+  /// The part of ``gateLists`` that belongs to each group.
+  let gatesOfGroups: [Range<Int32>]
   /// The reported rules that can match only if one of some literals is seen, by those literals.
   let rulesOfLiteral: [[Int32]]
   /// Rules whose conditions may have an effect: they are evaluated for every item, in libyara's order.
@@ -118,6 +122,7 @@ final class SievePlan: Sendable {
     self.gates = gates
     // A group of private rules alone has nothing to report.
     self.groups = groups
+    (gateLists, gatesOfGroups) = Self.flattened(groups)
     self.rulesOfLiteral = rulesOfLiteral
     self.rules = planned
     rulesWithEffects = tables.roots.indices.filter {
@@ -134,6 +139,7 @@ final class SievePlan: Sendable {
     self.rules = rules
     self.gates = gates
     self.groups = groups
+    (gateLists, gatesOfGroups) = Self.flattened(groups)
     self.rulesOfLiteral = rulesOfLiteral
     self.rulesWithEffects = rulesWithEffects
     looksAtPlaces = rules.contains { $0.facts.contains(.usesPlaces) }
@@ -141,6 +147,16 @@ final class SievePlan: Sendable {
 }
 
 extension SievePlan {
+  private static func flattened(_ groups: [Group]) -> (gates: [Int32], ranges: [Range<Int32>]) {
+    var gates: [Int32] = []
+    let ranges = groups.map { group in
+      let start = Int32(gates.count)
+      gates += group.gates
+      return start..<Int32(gates.count)
+    }
+    return (gates, ranges)
+  }
+
   /// All strings, on which a rule that is not understood may depend. Some sets have many such rules, which share one
   /// list.
   static func everyString(_ tables: ConditionTables) -> [Int32] {

@@ -80,12 +80,7 @@ package struct SieveSession: ~Copyable {
     isLastSearch = false
     active.removeAll()
     for index in gateAnswers.indices { gateAnswers[index] = 2 }
-    var isAnyActive = false
-    for (index, group) in plan.groups.enumerated() where passes(group) {
-      active.insert(index)
-      isAnyActive = true
-    }
-    guard isAnyActive || mayReachEffect() else { return .excludedByGate }
+    guard findActiveGroups() || mayReachEffect() else { return .excludedByGate }
     self.head.removeAll(keepingCapacity: true)
     self.head.append(contentsOf: bytes.prefix(Self.headSize))
     databases = store.databases(for: active, size: size, selection: &selection)
@@ -100,9 +95,20 @@ package struct SieveSession: ~Copyable {
     return verdict == .searchAgain ? nil : verdict
   }
 
-  private mutating func passes(_ group: SievePlan.Group) -> Bool {
-    for gate in group.gates {
-      let number = Int(gate)
+  /// Finds the groups whose gates the item passes; false if there are none.
+  private mutating func findActiveGroups() -> Bool {
+    let plan = plan
+    var isAnyActive = false
+    for group in 0..<plan.gatesOfGroups.count where passes(plan.gatesOfGroups[group], of: plan) {
+      active.insert(group)
+      isAnyActive = true
+    }
+    return isAnyActive
+  }
+
+  private mutating func passes(_ gates: Range<Int32>, of plan: SievePlan) -> Bool {
+    for place in gates {
+      let number = Int(plan.gateLists[Int(place)])
       if gateAnswers[number] == 2 {
         gateAnswers[number] = evaluator.truth(plan.gates[number]).mayBeYes ? 1 : 0
       }
