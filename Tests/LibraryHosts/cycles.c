@@ -5,9 +5,10 @@
 #include <string.h>
 #include <trawl.h>
 
-static void must(trawl_status status, trawl_error *error) {
+/* By its address: arguments have no order, and the call sets it. */
+static void must(trawl_status status, trawl_error **error) {
   if (status == TRAWL_OK) return;
-  fprintf(stderr, "cycles: %s\n", trawl_error_message(error));
+  fprintf(stderr, "cycles: %s\n", trawl_error_message(*error));
   exit(1);
 }
 
@@ -30,17 +31,17 @@ static void cycle(int number) {
   trawl_engine *engine = NULL;
   char rules[128];
   snprintf(rules, sizeof rules, "rule r%d { strings: $a = \"needle%d\" condition: $a }", number, number);
-  must(trawl_compiler_create(&compiler, &error), error);
-  must(trawl_compiler_add_text(compiler, "rules", NULL, rules, strlen(rules), &error), error);
-  must(trawl_compiler_build(compiler, &engine, &error), error);
+  must(trawl_compiler_create(&compiler, &error), &error);
+  must(trawl_compiler_add_text(compiler, "rules", NULL, rules, strlen(rules), &error), &error);
+  must(trawl_compiler_build(compiler, &engine, &error), &error);
   trawl_compiler_free(compiler);
 
   char text[64];
   int length = snprintf(text, sizeof text, "hay needle%d hay", number);
   trawl_scanner *scanner = NULL;
   trawl_result *result = NULL;
-  must(trawl_scanner_create(engine, NULL, &scanner, &error), error);
-  must(trawl_scanner_scan_memory(scanner, "text", text, (size_t)length, &result, &error), error);
+  must(trawl_scanner_create(engine, NULL, &scanner, &error), &error);
+  must(trawl_scanner_scan_memory(scanner, "text", text, (size_t)length, &result, &error), &error);
   if (trawl_result_outcome(result) != TRAWL_MATCHED) abort();
   trawl_result_free(result);
   trawl_scanner_free(scanner);
@@ -49,10 +50,10 @@ static void cycle(int number) {
   options.jobs = 2;
   trawl_scan *scan = NULL;
   int found = 0;
-  must(trawl_scan_create(engine, &options, &scan, &error), error);
-  must(trawl_scan_add_memory(scan, "text", text, (size_t)length, NULL, NULL, &error), error);
+  must(trawl_scan_create(engine, &options, &scan, &error), &error);
+  must(trawl_scan_add_memory(scan, "text", text, (size_t)length, NULL, NULL, &error), &error);
   trawl_engine_release(engine);
-  must(trawl_scan_run(scan, count, &found, &error), error);
+  must(trawl_scan_run(scan, count, &found, &error), &error);
   if (found != 1) abort();
   trawl_scan_free(scan);
 

@@ -18,9 +18,10 @@ static int64_t read_disk(void *user, uint64_t offset, void *buffer, size_t size)
   return pread(*(int *)user, buffer, size, (off_t)offset);
 }
 
-static void must(trawl_status status, trawl_error *error) {
+/* By its address: arguments have no order, and the call sets it. */
+static void must(trawl_status status, trawl_error **error) {
   if (status == TRAWL_OK) return;
-  fprintf(stderr, "image: %s\n", trawl_error_message(error));
+  fprintf(stderr, "image: %s\n", trawl_error_message(*error));
   exit(1);
 }
 
@@ -35,10 +36,10 @@ int main(int argc, char **argv) {
   trawl_engine *engine = NULL;
   trawl_scan *scan = NULL;
   int found = 0, again = 0;
-  must(trawl_engine_create_builtin(&engine, &error), error);
-  must(trawl_scan_create(engine, NULL, &scan, &error), error);
-  must(trawl_scan_add_path(scan, argv[1], TRAWL_AUTO, &error), error);
-  must(trawl_scan_run(scan, count, &found, &error), error);
+  must(trawl_engine_create_builtin(&engine, &error), &error);
+  must(trawl_scan_create(engine, NULL, &scan, &error), &error);
+  must(trawl_scan_add_path(scan, argv[1], TRAWL_AUTO, &error), &error);
+  must(trawl_scan_run(scan, count, &found, &error), &error);
   trawl_scan_free(scan);
 
   int disk = open(argv[1], O_RDONLY);
@@ -48,9 +49,9 @@ int main(int argc, char **argv) {
   reader.size = (uint64_t)status.st_size;
   reader.read = read_disk;
   reader.user = &disk;
-  must(trawl_scan_create(engine, NULL, &scan, &error), error);
-  must(trawl_scan_add_medium(scan, argv[1], &reader, &error), error);
-  must(trawl_scan_run(scan, count, &again, &error), error);
+  must(trawl_scan_create(engine, NULL, &scan, &error), &error);
+  must(trawl_scan_add_medium(scan, argv[1], &reader, &error), &error);
+  must(trawl_scan_run(scan, count, &again, &error), &error);
   trawl_scan_free(scan);
   trawl_engine_release(engine);
   close(disk);

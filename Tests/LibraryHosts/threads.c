@@ -12,9 +12,10 @@ static size_t path_count, next_path;
 static long matched;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void must(trawl_status status, trawl_error *error) {
+/* By its address: arguments have no order, and the call sets it. */
+static void must(trawl_status status, trawl_error **error) {
   if (status == TRAWL_OK) return;
-  fprintf(stderr, "threads: %s\n", trawl_error_message(error));
+  fprintf(stderr, "threads: %s\n", trawl_error_message(*error));
   exit(1);
 }
 
@@ -28,11 +29,11 @@ static const char *take(void) {
 static void *work(void *engine) {
   trawl_error *error = NULL;
   trawl_scanner *scanner = NULL;
-  must(trawl_scanner_create(engine, NULL, &scanner, &error), error);
+  must(trawl_scanner_create(engine, NULL, &scanner, &error), &error);
   long found = 0;
   for (const char *path = take(); path; path = take()) {
     trawl_result *result = NULL;
-    must(trawl_scanner_scan_file(scanner, path, &result, &error), error);
+    must(trawl_scanner_scan_file(scanner, path, &result, &error), &error);
     if (trawl_result_outcome(result) == TRAWL_MATCHED) {
       const trawl_record *record = trawl_result_record(result, 0);
       if (!trawl_record_finding(record)->match_count || !trawl_record_json(record, NULL)) abort();
@@ -63,9 +64,9 @@ int main(int argc, char **argv) {
   trawl_error *error = NULL;
   trawl_compiler *compiler = NULL;
   trawl_engine *engine = NULL;
-  must(trawl_compiler_create(&compiler, &error), error);
-  must(trawl_compiler_add_file(compiler, argv[1], NULL, &error), error);
-  must(trawl_compiler_build(compiler, &engine, &error), error);
+  must(trawl_compiler_create(&compiler, &error), &error);
+  must(trawl_compiler_add_file(compiler, argv[1], NULL, &error), &error);
+  must(trawl_compiler_build(compiler, &engine, &error), &error);
   trawl_compiler_free(compiler);
 
   pthread_t threads[8];
@@ -76,9 +77,9 @@ int main(int argc, char **argv) {
   options.jobs = 8;
   trawl_scan *scan = NULL;
   long again = 0;
-  must(trawl_scan_create(engine, &options, &scan, &error), error);
-  must(trawl_scan_add_path(scan, argv[2], TRAWL_FILE, &error), error);
-  must(trawl_scan_run(scan, count, &again, &error), error);
+  must(trawl_scan_create(engine, &options, &scan, &error), &error);
+  must(trawl_scan_add_path(scan, argv[2], TRAWL_FILE, &error), &error);
+  must(trawl_scan_run(scan, count, &again, &error), &error);
   trawl_scan_free(scan);
   trawl_engine_release(engine);
   printf("%ld %ld\n", matched, again);
