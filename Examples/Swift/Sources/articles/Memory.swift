@@ -22,7 +22,8 @@ enum Memory {
         group.addTask {
           let scanner = try SerialScanner(rules)
           for index in stride(from: part, to: uploads.count, by: 4) {
-            _ = scanner.scan(uploads[index].span.bytes, name: "upload")
+            let upload = uploads[index]
+            _ = scanner.scan(upload.span.bytes, name: "upload")
           }
           return scanner.ledger.matched
         }
