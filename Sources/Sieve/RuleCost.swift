@@ -33,7 +33,7 @@ extension RuleCost.Cause {
     case .effect: "it prints, or counts a string between bounds of which the lower is not 0"
     case .unknownText: "its text is not understood"
     case .unsearchable(let string, let reason): "\(string) is not searched, because \(reason)"
-    case .noStrings: "its condition asks for no string"
+    case .noStrings: "its condition uses no string"
     case .trueWithoutStrings: "its condition may be true without any of its strings"
     case .commonLiteral: "its rarest literal is in many items"
     }

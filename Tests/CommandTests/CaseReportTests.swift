@@ -47,6 +47,6 @@ import Testing
   @Test func aCaseAndItsLinesAreOneScanWhenTheyAreMerged() throws {
     let fleet = folder.path + "/fleet.jsonl"
     let result = try Subprocess.run(Command.path, ["merge", scanCase, lines, "-o", fleet])
-    #expect(result.errors.contains("2 files: 1 scans, 1 of them given again"), "\(result.errors)")
+    #expect(result.errors.contains("2 files: 1 scans, 1 of them duplicates"), "\(result.errors)")
   }
 }

@@ -48,7 +48,7 @@ rule kaspersky_any_quarantine_object
     platform = "any"
     confidence = "weak"
     basis = "paper"
-    reason = "is a program under the key of Kaspersky's quarantine: the program is what was put away, not Kaspersky's"
+    reason = "is a program under the key of Kaspersky's quarantine: the program is the quarantined file, not Kaspersky's"
     source = "docs/facts.md#quarantine"
 
   strings:

@@ -63,7 +63,7 @@ private struct Diagnosis {
     }
     return Diagnosis(
       "libyara", .ok,
-      "\(Library.version), proven: conditions mean what they mean in \(semantics.rawValue)")
+      "\(Library.version): the prefilter is proven with the semantics of \(semantics.rawValue)")
   }
 
   private static var prefilter: Diagnosis {

@@ -63,7 +63,7 @@ struct MergeCommand: ParsableCommand {
     let counts = merge.counts
     try StandardOutput().write(DeploymentTable.text(of: deployments.all))
     terminal.message(
-      "\(counts.sources) files: \(counts.scans) scans, \(counts.duplicates) of them given again,"
+      "\(counts.sources) files: \(counts.scans) scans, \(counts.duplicates) of them duplicates,"
         + " \(counts.incomplete) incomplete; \(counts.findings) findings")
     if counts.defects > 0 {
       terminal.message("\(counts.defects) lines cannot be read; their scans are incomplete")
