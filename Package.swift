@@ -61,6 +61,8 @@ let package = Package(
       swiftSettings: optimised),
     .target(name: "CHost"),
     .target(
+      name: "HelperProcesses", dependencies: ["Bytes", "CHost"], swiftSettings: optimised),
+    .target(
       name: "Files", dependencies: ["Evidence", "Bytes", "Locks", "CHost"],
       swiftSettings: optimised
     ),
@@ -100,9 +102,20 @@ let package = Package(
     .target(
       name: "Images",
       dependencies: [
-        "Containers", "Volumes", "FileSystems", "SleuthKit", "Evidence", "Bytes", "Locks",
-        "CHost",
+        "Containers", "Volumes", "FileSystems", "SleuthKit", "HelperProcesses", "Evidence",
+        "Bytes", "Locks", "CHost",
       ],
+      swiftSettings: optimised),
+    .target(
+      name: "CArchive",
+      linkerSettings: [
+        // Statically, and without its functions for encryption: Sources/CArchive/Stubs.c.
+        .linkedLibrary(":libarchive.a"), .linkedLibrary("z"), .linkedLibrary("lzma"),
+        .linkedLibrary("bz2"), .linkedLibrary("zstd"),
+      ]),
+    .target(
+      name: "Archives",
+      dependencies: ["HelperProcesses", "Evidence", "Bytes", "CHost", "CArchive"],
       swiftSettings: optimised),
     .target(
       name: "Targets", dependencies: ["Files", "Images", "Evidence", "Bytes"],
@@ -160,8 +173,8 @@ let package = Package(
       name: "TrawlCommand",
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
-        "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Results",
-        "Reports", "Pages", "Cases",
+        "Locks", "Files", "Images", "Archives", "Targets", "Yara", "Traces", "Signatures",
+        "Results", "Reports", "Pages", "Cases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
@@ -187,6 +200,9 @@ let package = Package(
     .executableTarget(
       name: "ContainerFuzz", dependencies: ["Containers", "Bytes", "TestSupport"],
       path: "Tests/ContainerFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "ArchiveFuzz", dependencies: ["Archives", "Evidence", "TestSupport"],
+      path: "Tests/ArchiveFuzz", swiftSettings: settings),
     .executableTarget(
       name: "FileSystemFuzz", dependencies: ["FileSystems", "Bytes", "Evidence", "TestSupport"],
       path: "Tests/FileSystemFuzz", swiftSettings: settings),
@@ -269,6 +285,9 @@ let package = Package(
         "Locks", "Images", "Containers", "Volumes", "FileSystems", "Engine", "Findings", "Evidence",
         "Bytes", "TestSupport",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "Evidence", "Bytes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),

@@ -31,7 +31,7 @@ struct FindingSink: OutcomeSink {
       scan.recorder.enter(.notScanned(.interrupted))
       return false
     }
-    if scan.readsTraces { scan.companions.keep(item) }
+    if scan.readsTraces, item.locator.archive == nil { scan.companions.keep(item) }
     self.item = item
     entry = ItemEntry(item)
     unsigned = nil
@@ -225,6 +225,40 @@ struct FindingSink: OutcomeSink {
     }
   }
 
+  // MARK: Archives
+
+  var verifiesExclusions: Bool { scan.options.verifiedPercentage > 0 }
+
+  func isRecorded(_ item: Item) -> Bool { scan.recorder.isRecorded(item) }
+
+  func resumed(after members: FindingSink, of content: any OpenContent) -> FindingSink {
+    var sink = self
+    sink.entry.lost = content.lost
+    sink.verificationDebt = members.verificationDebt
+    return sink
+  }
+
+  mutating func count(ignored kind: IgnoredKind) { entry.ledger.ignore(kind) }
+
+  /// The archive itself was scanned, and a finding in it stands.
+  mutating func add(members problem: ItemProblem, to finding: Finding?, at locator: Locator)
+    throws(ItemProblem) -> Finding?
+  {
+    guard let finding else { throw problem }
+    note(problem, at: locator)
+    return finding
+  }
+
+  /// An archive that is not opened is not clean.
+  mutating func record(_ finding: Finding?, leaving kind: ArchiveKind, at locator: Locator) {
+    entry.ledger.leave(kind)
+    guard finding == nil else { return record(finding, at: locator) }
+    defer { letGo() }
+    entry.ledger.ignore(.archives)
+    entry.isLeft = true
+    keep(nil)
+  }
+
   // MARK: Record
 
   mutating func record(_ finding: Finding?, at locator: Locator) {
@@ -232,7 +266,8 @@ struct FindingSink: OutcomeSink {
     guard !isPostponed else { return }
     if let finding, let digests = unsigned, postpone(.catalogues(finding, digests)) { return }
     entry.finding = finding
-    entry.isNoted = finding == nil && scan.recorder.isNoteworthy(locator)
+    entry.isNoted =
+      finding == nil && locator.archive == nil && scan.recorder.isNoteworthy(locator)
     finish(finding == nil ? .clean : .matched, finding)
   }
 
@@ -245,9 +280,13 @@ struct FindingSink: OutcomeSink {
   private mutating func finish(_ outcome: Outcome, _ finding: Finding?) {
     entry.outcome = outcome
     entry.ledger.enter(outcome)
+    keep(finding)
+  }
+
+  private mutating func keep(_ finding: Finding?) {
     if let claim { entry.shared = SharedContent(claim) }
     scan.recorder.record(entry)
-    finishClaim(finding, isInterrupted: outcome == .notScanned(.interrupted))
+    finishClaim(finding, isInterrupted: entry.outcome == .notScanned(.interrupted))
   }
 
   /// Ends an item, and releases its content, which may hold an image.

@@ -6,18 +6,21 @@ import Yara
 /// Runs the stages of a scan on one item after another: open, gate and search, confirm, identify,
 /// record. The sink determines the outcomes. The crew lends it to one thread at a time.
 final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
-  private var sink: Sink
-  private var reader: ContentReader
-  private var scanners: ScannerPool
-  private var sieve: SieveSession?
+  var sink: Sink
+  var reader: ContentReader
+  var scanners: ScannerPool
+  var sieve: SieveSession?
   /// Modules whose fields are requested, independent of the rules.
   private let modules: Set<String>
+  /// Access to archives; nil if no item is looked into.
+  let archives: ArchiveAccess?
 
   init(
     _ rules: Rules, _ options: Scanner.Options, sieve: Sieve?, reading: ReadingPolicy,
-    cancellation: Cancellation, sink: Sink
+    cancellation: Cancellation, archives: ArchiveAccess? = nil, sink: Sink
   ) throws(YaraError) {
     self.sink = sink
+    self.archives = archives
     reader = ContentReader(policy: reading)
     scanners = try ScannerPool(rules, options, cancellation)
     modules = Set(options.moduleFields.map(\.module))
@@ -31,10 +34,27 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     do throws(ItemProblem) {
       guard let content = try opened(item) else { return }
       let answer = answer(for: content, at: item.locator)
-      sink.record(
-        try sink.complete(answer, of: content, at: item.locator, &reader), at: item.locator)
+      let completed = completed(answer, content, at: item.locator)
+      let archive = scanMembers(of: item, content)
+      let outcome = try completed.get()
+      switch archive {
+      case .done: sink.record(outcome, at: item.locator)
+      case .left(let kind): sink.record(outcome, leaving: kind, at: item.locator)
+      case .incomplete(let problem):
+        sink.record(try sink.add(members: problem, to: outcome, at: item.locator), at: item.locator)
+      }
     } catch {
       sink.record(error, at: item.locator)
+    }
+  }
+
+  private func completed(
+    _ answer: Result<Sink.Outcome, ItemProblem>, _ content: any OpenContent, at locator: Locator
+  ) -> Result<Sink.Outcome, ItemProblem> {
+    do throws(ItemProblem) {
+      return .success(try sink.complete(answer, of: content, at: locator, &reader))
+    } catch {
+      return .failure(error)
     }
   }
 

@@ -59,9 +59,44 @@ protocol OutcomeSink {
     _ reader: inout ContentReader
   ) throws(ItemProblem) -> Outcome
 
+  /// Whether libyara is to scan some of the excluded items all the same.
+  var verifiesExclusions: Bool { mutating get }
+
+  /// Whether an earlier scan recorded a member.
+  mutating func isRecorded(_ item: Item) -> Bool
+
+  /// The sink in the middle of an item, after the members of that item, which were read from its content.
+  func resumed(after members: Self, of content: any OpenContent) -> Self
+
+  /// Counts a member that is no item.
+  mutating func count(ignored kind: IgnoredKind)
+
+  /// An outcome of an archive of which not all members have outcomes.
+  mutating func add(members problem: ItemProblem, to outcome: Outcome, at locator: Locator)
+    throws(ItemProblem) -> Outcome
+
+  /// Records the outcome of an archive that is not opened.
+  mutating func record(_ outcome: Outcome, leaving kind: ArchiveKind, at locator: Locator)
+
   /// Records the outcome of the item that ``begin(_:_:)`` was told of.
   mutating func record(_ outcome: Outcome, at locator: Locator)
 
   /// Records that it has none.
   mutating func record(_ problem: ItemProblem, at locator: Locator)
+}
+
+// MARK: Archives
+
+extension OutcomeSink {
+  /// Most sinks look into no archive, and are asked none of these.
+  var verifiesExclusions: Bool { false }
+  func isRecorded(_ item: Item) -> Bool { false }
+  func resumed(after members: Self, of content: any OpenContent) -> Self { self }
+  func count(ignored kind: IgnoredKind) {}
+  func add(members problem: ItemProblem, to outcome: Outcome, at locator: Locator)
+    throws(ItemProblem) -> Outcome
+  { throw problem }
+  mutating func record(_ outcome: Outcome, leaving kind: ArchiveKind, at locator: Locator) {
+    record(outcome, at: locator)
+  }
 }

@@ -14,6 +14,7 @@ public final class Scan: Sendable {
   private let sources: [any ItemSource]
   private let ruleSet: RuleSet
   private let options: ScanOptions
+  private let archives: (any ArchiveSupport)?
   private let cancellation = Cancellation()
 
   /// Source of the progress: the recorder while the scan runs, its last values after it. The
@@ -25,10 +26,13 @@ public final class Scan: Sendable {
   }
   private let state = Locked(State.waiting)
 
-  /// Creates a scan of the items that `sources` push, one source after the other.
+  /// Creates a scan of the items that `sources` push, one source after the other. Without support for `archives` no
+  /// item is looked into.
   public init(
-    _ sources: [any ItemSource], with ruleSet: RuleSet, options: ScanOptions = ScanOptions()
+    _ sources: [any ItemSource], with ruleSet: RuleSet, options: ScanOptions = ScanOptions(),
+    archives: (any ArchiveSupport)? = nil
   ) {
+    self.archives = archives
     self.sources = sources
     self.ruleSet = ruleSet
     self.options = options
@@ -49,7 +53,7 @@ public final class Scan: Sendable {
     let context = ScanContext(
       rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil,
       profile: ruleSet.profile, readsTraces: ruleSet.readsTraces, options: options,
-      recorder: recorder, cancellation: cancellation)
+      archives: archives, recorder: recorder, cancellation: cancellation)
     // Create the first worker here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
       jobs: options.jobs, queueCapacity: options.queueCapacity, account: context
@@ -86,6 +90,9 @@ public final class Scan: Sendable {
   private var libraries: [String: String] {
     var libraries = ["libyara": Library.version]
     if options.usesSieve, ruleSet.sieve != nil { libraries["hyperscan"] = Sieve.libraryVersion }
+    if let archives, options.archives != .none {
+      libraries.merge(archives.libraries) { known, _ in known }
+    }
     return libraries
   }
 
@@ -154,6 +161,7 @@ final class ScanContext: Sendable {
   /// much as a small one.
   let readsTraces: Bool
   let options: ScanOptions
+  let archives: (any ArchiveSupport)?
   let recorder: Recorder
   let cancellation: Cancellation
   let shared = SharedContents()
@@ -162,8 +170,9 @@ final class ScanContext: Sendable {
 
   init(
     rules: Rules, sieve: Sieve?, profile: VendorProfile?, readsTraces: Bool, options: ScanOptions,
-    recorder: Recorder, cancellation: Cancellation
+    archives: (any ArchiveSupport)? = nil, recorder: Recorder, cancellation: Cancellation
   ) {
+    self.archives = archives
     self.rules = rules
     self.sieve = sieve
     self.profile = profile
@@ -182,7 +191,13 @@ extension ScanContext {
     options.timeout = self.options.timeout
     return try ItemScanner(
       rules, options, sieve: sieve, reading: self.options.reading, cancellation: cancellation,
-      sink: FindingSink(self))
+      archives: archives.map(access), sink: FindingSink(self))
+  }
+
+  private func access(to archives: any ArchiveSupport) -> ArchiveAccess {
+    ArchiveAccess(
+      archives, options.archives, options.archiveLimits, memory: options.reading.memoryBudget,
+      isCancelled: { [cancellation] in cancellation.isCancelled })
   }
 
   /// Gives the items that waited for others their outcome, once all items have been seen.

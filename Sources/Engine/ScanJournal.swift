@@ -37,6 +37,8 @@ public struct ItemEntry: Sendable {
   public var size: UInt64 = 0
   /// Outcome; nil for a further path of a content that has its outcome elsewhere.
   public var outcome: Outcome?
+  /// Whether it is an archive that the policy does not open: then it has no outcome.
+  public var isLeft = false
   /// Its counts in the ledger, outcome included.
   public var ledger = Ledger()
   /// Finding at this path.

@@ -19,6 +19,10 @@ public struct ScanOptions: Hashable, Sendable {
   /// Percentage of the items answered by the sieve that libyara scans as well, to verify the
   /// answers.
   public var verifiedPercentage = 0
+  /// Which archives are opened, of those that the scan's support for archives recognises.
+  public var archives = ArchivePolicy.executables
+  /// Limits of what is unpacked.
+  public var archiveLimits = ArchiveLimits()
   /// Policy for reading content.
   public var reading = ReadingPolicy()
   /// Command recorded in the custody block.

@@ -26,6 +26,8 @@ package struct ContentReader: ~Copyable {
   private var loaded: (content: any OpenContent, holder: Holder, count: Int)?
 
   private enum Holder { case head, buffer }
+  /// Content whose first bytes are in the buffer for them, and their number.
+  private var begun: (content: any OpenContent, count: Int)?
 
   /// Number of first bytes that ``withHead(of:_:)`` lends.
   package static let headSize = 4096
@@ -37,7 +39,10 @@ package struct ContentReader: ~Copyable {
   }
 
   /// Ends an item: releases its content and everything that it refers to.
-  package mutating func finish() { loaded = nil }
+  package mutating func finish() {
+    loaded = nil
+    begun = nil
+  }
 
   // MARK: Parts
 
@@ -47,13 +52,23 @@ package struct ContentReader: ~Copyable {
     of content: any OpenContent, _ body: (RawSpan) throws(ItemProblem) -> Result
   ) throws(ItemProblem) -> Result? {
     loaded = nil
+    begun = nil
     let count = Int(min(content.facts.size, UInt64(Self.headSize)))
     let read = try headBuffer.withWritableBytes(count) { bytes throws(ItemProblem) in
       try content.read(into: bytes, at: 0)
     }
     guard read == count else { return nil }
     if UInt64(count) == content.facts.size { loaded = (content, .head, count) }
+    begun = (content, count)
     return try headBuffer.withBytes(count, body)
+  }
+
+  /// Lends the first bytes of the item once more, which are read only if they were not lent before.
+  package mutating func withHeadAgain<Result>(
+    of content: any OpenContent, _ body: (RawSpan) throws(ItemProblem) -> Result
+  ) throws(ItemProblem) -> Result? {
+    guard let begun, begun.content === content else { return try withHead(of: content, body) }
+    return try headBuffer.withBytes(begun.count, body)
   }
 
   /// Whether the content is better searched in pieces: it need not be contiguous then, and takes

@@ -63,6 +63,8 @@ public enum IgnoredKind: String, Hashable, Sendable, CaseIterable, Codable {
   case reallocatedNames = "reallocated_names"
   /// Deleted names whose metadata is gone.
   case namesWithoutContent = "names_without_content"
+  /// Archives that the policy does not open, and that match no rule themselves.
+  case archives
 }
 
 /// Evidence that a scan was started on.

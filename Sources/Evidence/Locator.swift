@@ -6,8 +6,11 @@ public struct Locator: Hashable, Sendable, Codable {
   public var evidence: RawPath
   /// Volume of an image; nil on a live file system.
   public var volume: Volume?
-  /// Path, absolute in its volume and `/`-separated.
+  /// Path, absolute in its volume and `/`-separated. That of a member of an archive is the archive's, then `!/` and
+  /// the member's name (`/home/setup.zip!/driver/klif.sys`).
   public var path: RawPath
+  /// Path of the file of the file system that the item is inside of; nil for that file itself.
+  public var archive: RawPath?
   /// Alternate data stream; nil for the default one.
   public var stream: RawPath?
   /// Whether the file system still lists the item; nil where that does not apply.
@@ -23,9 +26,37 @@ public struct Locator: Hashable, Sendable, Codable {
     self.evidence = evidence
     self.volume = volume
     self.path = path
+    archive = nil
     self.stream = stream
     self.state = state
     self.runs = runs
+  }
+
+  /// Path of the file of the file system: of the item, or of the archive that it is inside of.
+  public var filePath: RawPath { archive ?? path }
+
+  /// Address of a member of the archive at this address.
+  package func member(_ name: [UInt8]) -> Locator {
+    let slash = UInt8(ascii: "/")
+    var name = name[...]
+    while name.first == slash || name.starts(with: "./".utf8) {
+      name = name.dropFirst(name.first == slash ? 1 : 2)
+    }
+    var member = self
+    var bytes = path.bytes
+    // The archive may be an alternate data stream, and its member is not.
+    if let stream { bytes += [UInt8(ascii: ":")] + stream.bytes }
+    bytes += "!/".utf8
+    // `!/` in a name of a member would read like a further archive.
+    for (index, byte) in zip(name.indices, name) {
+      let isMark = byte == UInt8(ascii: "!") && name[index...].dropFirst().first == slash
+      if isMark { bytes += "%21".utf8 } else { bytes.append(byte) }
+    }
+    member.path = RawPath(bytes)
+    member.stream = nil
+    member.archive = filePath
+    member.runs = []
+    return member
   }
 }
 

@@ -21,6 +21,9 @@ extension Ledger {
     for kind in IgnoredKind.allCases {
       if let count = ignored[kind] { counts.append(("ignored." + kind.rawValue, UInt64(count))) }
     }
+    for kind in ArchiveKind.allCases {
+      if let count = left[kind] { counts.append(("archives." + kind.rawValue, UInt64(count))) }
+    }
     return counts
   }
 
@@ -46,6 +49,9 @@ extension Ledger {
       if counts["failed." + reason.rawValue] != nil {
         failed[reason] = count("failed." + reason.rawValue)
       }
+    }
+    for kind in ArchiveKind.allCases where counts["archives." + kind.rawValue] != nil {
+      left[kind] = count("archives." + kind.rawValue)
     }
     for kind in IgnoredKind.allCases where counts["ignored." + kind.rawValue] != nil {
       ignored[kind] = count("ignored." + kind.rawValue)

@@ -12,6 +12,8 @@ public struct Ledger: Hashable, Sendable, Codable {
   public internal(set) var failed: [ItemProblem.Reason: Int] = [:]
   /// Counts of entries that were ignored because they are not items.
   public internal(set) var ignored: [IgnoredKind: Int] = [:]
+  /// Archives that the policy does not open, by kind.
+  public internal(set) var left: [ArchiveKind: Int] = [:]
   /// Bytes of the items, whether read or not.
   public internal(set) var bytesPresent: UInt64 = 0
   /// Bytes that were read.
@@ -57,10 +59,19 @@ public struct Ledger: Hashable, Sendable, Codable {
   /// Counts an ignored entry.
   public mutating func ignore(_ kind: IgnoredKind) { ignored[kind, default: 0] += 1 }
 
+  /// Counts an archive that is not opened.
+  public mutating func leave(_ kind: ArchiveKind) { left[kind, default: 0] += 1 }
+
   /// Counts the bytes of one item: its size, and the bytes read.
   public mutating func count(present: UInt64, read: UInt64) {
-    bytesPresent += present
+    bytesPresent = Self.sum(bytesPresent, present)
     bytesRead += read
+  }
+
+  /// The sizes of members of archives are claims, and may be anything.
+  private static func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    let (sum, overflow) = one.addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 
   /// Counts an item that matched and was not read to the end; its outcome is counted separately.
@@ -79,7 +90,8 @@ public struct Ledger: Hashable, Sendable, Codable {
     if !other.skipped.isEmpty { skipped.merge(other.skipped, uniquingKeysWith: +) }
     if !other.failed.isEmpty { failed.merge(other.failed, uniquingKeysWith: +) }
     if !other.ignored.isEmpty { ignored.merge(other.ignored, uniquingKeysWith: +) }
-    bytesPresent += other.bytesPresent
+    if !other.left.isEmpty { left.merge(other.left, uniquingKeysWith: +) }
+    bytesPresent = Self.sum(bytesPresent, other.bytesPresent)
     bytesRead += other.bytesRead
     excludedByGate += other.excludedByGate
     excludedBySieve += other.excludedBySieve

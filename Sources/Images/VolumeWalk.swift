@@ -2,6 +2,7 @@ import Bytes
 import Containers
 import Evidence
 import FileSystems
+import HelperProcesses
 import Volumes
 
 /// Lists one volume with a helper, and pushes the listed items in the order of the medium. The

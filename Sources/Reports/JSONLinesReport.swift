@@ -109,6 +109,7 @@ public final class JSONLinesReport: RecordSink {
 
   private static func members(of locator: Locator) -> Members {
     place(locator.evidence, locator.volume) + path("path", locator.path)
+      + (locator.archive.map { path("archive", $0) } ?? [])
       + (locator.stream.map { path("stream", $0) } ?? [])
       + [
         ("state", locator.state.map { .string($0.rawValue) }),
@@ -193,6 +194,10 @@ public final class JSONLinesReport: RecordSink {
       ("failed", counts(ledger.failed.map { ($0.key.rawValue, $0.value) })),
       ("partly_read", .integer(Int64(ledger.partlyRead))),
       ("ignored", counts(IgnoredKind.allCases.map { ($0.rawValue, ledger.ignored[$0] ?? 0) })),
+      (
+        "archives",
+        ledger.left.isEmpty ? nil : counts(ledger.left.map { ($0.key.rawValue, $0.value) })
+      ),
       (
         "not_entered",
         .array(

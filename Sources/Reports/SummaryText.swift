@@ -30,6 +30,12 @@ package enum SummaryText {
       ledger.ignored[kind].map { "\($0) \(kind.rawValue.replacing("_", with: " "))" }
     }
     if !ignored.isEmpty { lines.append("ignored: \(ignored.joined(separator: ", "))") }
+    if !ledger.left.isEmpty {
+      let kinds = ledger.left.sorted { $0.key.rawValue < $1.key.rawValue }
+      lines.append(
+        "archives not opened: \(kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", "))"
+      )
+    }
     lines += summary.media.map(text)
     if let file = summary.custody.caseFile {
       lines.append("case \(file.file.shown), chain head \(file.head)")

@@ -95,6 +95,20 @@ package struct SieveSession: ~Copyable {
     return verdict == .searchAgain ? nil : verdict
   }
 
+  /// Whether no rule can match an item that begins like this, of any size: with ``headSize`` bytes, or fewer of a
+  /// longer one. Ends the current item.
+  package mutating func excludesAll(beginningWith head: RawSpan) -> Bool {
+    survivors = nil
+    return head.withUnsafeBytes { bytes in
+      evaluator.view = ItemView(
+        size: IntegerSet(Int64(bytes.count)...(.max)), head: bytes, knowledge: .none)
+      evaluator.begin()
+      active.removeAll()
+      for index in gateAnswers.indices { gateAnswers[index] = 2 }
+      return !findActiveGroups() && !mayReachEffect()
+    }
+  }
+
   /// Finds the groups whose gates the item passes; false if there are none.
   private mutating func findActiveGroups() -> Bool {
     let plan = plan

@@ -117,7 +117,9 @@ extension Locator {
   /// Known place of the item; nil for most items, after comparing the end of the path.
   package var knownPlace: KnownPlace? {
     // Called for every item: copies nothing, and compares a few bytes in place.
+    // Members of an archive are no records of the system that has the archive.
     if case .some = stream { return nil }
+    if case .some = archive { return nil }
     if state == .slack || state == .carved { return nil }
     return path.bytes.withUnsafeBufferPointer(KnownPlace.place)
   }

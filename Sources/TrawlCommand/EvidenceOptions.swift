@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Engine
 import Evidence
 import Files
 import Images
@@ -57,6 +58,13 @@ struct EvidenceOptions: ParsableArguments {
       valueName: "carve|all|none"))
   var unallocated = UnallocatedSpace.carve
 
+  @Option(
+    help: ArgumentHelp(
+      "Archives whose members are scanned as files: those that programs are delivered in (executables: ZIP,"
+        + " 7z, CAB, MSI, deb, RPM, self-extracting programs), all that can be read (all), or none. Others"
+        + " are counted.", valueName: "all|executables|none"))
+  var archives = OpenedArchives.executables
+
   func validate() throws {
     guard (1...86_400).contains(volumeTimeout) else {
       throw ValidationError("--volume-timeout must be 1 to 86400 seconds.")
@@ -92,6 +100,19 @@ enum TargetKind: String, ExpressibleByArgument, CaseIterable {
     case .auto: .auto
     case .file: .file
     case .image: .image
+    }
+  }
+}
+
+/// Archives that are opened.
+enum OpenedArchives: String, ExpressibleByArgument, CaseIterable {
+  case all, executables, none
+
+  var policy: ArchivePolicy {
+    switch self {
+    case .all: .all
+    case .executables: .executables
+    case .none: .none
     }
   }
 }

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Bytes
 import Engine
@@ -9,8 +10,9 @@ enum Main {
   static func main() { Stacks.run { Main.run() } }
 
   private static func run() {
-    // The same binary is the helper that parses images: see docs/architecture.md.
+    // The same binary is the helper that parses images and archives: see docs/architecture.md.
     ImageHelper.runIfRequested()
+    ArchiveHelper.runIfRequested()
     Heaps.limit()
     // The argument parser of the other commands does not support yara's syntax.
     if CommandLine.arguments.dropFirst().first == MatchCommand.name { MatchCommand.run() }

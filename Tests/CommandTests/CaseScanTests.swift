@@ -52,8 +52,10 @@ import Testing
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       return (object?["path"] as? String ?? "", object?["outcome"] as? String ?? "")
     }
-    #expect(Set(listed.map(\.0)) == Set(found))
-    #expect(listed.count == found.count)
+    // Members of archives are items, too.
+    let files = listed.map(\.0).filter { !$0.contains("!/") }
+    #expect(Set(files) == Set(found))
+    #expect(files.count == found.count && files.count < listed.count)
     let clean = try Command.run("case", "items", file, "--outcome", "clean", "--format", "csv")
     #expect(clean.rows.count - 1 == listed.count { $0.1 == "clean" })
     #expect(clean.rows.first == "outcome,reason,evidence,volume,path,stream,state,size")

@@ -21,6 +21,8 @@ import Testing
       let volume = place?.start ?? -1
       // Carved items have no name in the file system.
       if finding.path?.hasPrefix("/$Unallocated/") == true { continue }
+      // Nor does it list members of archives.
+      if finding.archive != nil { continue }
       // fls does not list resource forks.
       if finding.stream == "rsrc" { continue }
       let stream = (finding.stream).map { ":" + $0 } ?? ""

@@ -54,6 +54,12 @@ struct Sifted: ~Copyable {
     let span = item.span.bytes
     let result = try? scanner.scan(span)
     if let result, result.matches.isEmpty, result.consoleLines.isEmpty { return true }
+    // Nor may the first bytes alone exclude it, whatever the size: members of archives have no other.
+    for count in [SieveSession.headSize, 64] {
+      if session.excludesAll(beginningWith: span.extracting(first: min(count, item.count))) {
+        return false
+      }
+    }
     switch verdict {
     case .scan, .searchAgain: return true
     case .excludedByGate, .excludedBySieve: return false

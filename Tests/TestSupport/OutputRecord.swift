@@ -11,6 +11,7 @@ package struct OutputRecord: Decodable, Hashable, Sendable {
   package let volume: Volume?
   package let path: String?
   package let pathBase64: String?
+  package let archive: String?
   package let stream: String?
   package let state: String?
   package let offset: Int?
@@ -63,6 +64,7 @@ package struct OutputRecord: Decodable, Hashable, Sendable {
   package let failed: [String: Int]?
   package let partlyRead: Int?
   package let ignored: [String: Int]?
+  package let archives: [String: Int]?
   package let media: [Medium]?
   package let findings: [String: Int]?
   package let complete: Bool?

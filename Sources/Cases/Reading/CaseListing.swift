@@ -33,7 +33,7 @@ public enum CaseListing: Sendable {
   }
 
   /// Outcomes of items.
-  public static let outcomes = ["matched", "clean", "skipped", "failed", "hard_link"]
+  public static let outcomes = ["matched", "clean", "skipped", "failed", "ignored", "hard_link"]
 
   /// Names of the columns.
   public var columns: [String] {

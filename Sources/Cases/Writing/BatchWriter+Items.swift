@@ -18,7 +18,9 @@ extension BatchWriter {
       try insert(lost: entry.lost, of: evidence)
       if entry.isNoted { try insert([encoded(entry.locator)], into: .candidates) }
       var finding: Int64?
-      if entry.outcome == .clean || entry.outcome == nil && entry.finding == nil {
+      if entry.outcome == .clean
+        || entry.outcome == nil && entry.finding == nil && !entry.isLeft
+      {
         let key = BlockKey(evidence: evidence, volume: volume)
         if packed[key] == nil {
           packed[key] = PackedItems()
@@ -60,6 +62,7 @@ extension BatchWriter {
       case .matched: ("matched", nil)
       case .clean: ("clean", nil)
       case .notScanned(let reason): (reason.isSkip ? "skipped" : "failed", reason.rawValue)
+      case nil where entry.isLeft: ("ignored", "archives")
       case nil: ("hard_link", nil)
       }
     let row = try insert(

@@ -42,9 +42,9 @@ struct InventoryPiece {
     let isApplication = claim.component == .application || claim.component == .package
     version = claim.productVersion ?? claim.version
     versionRank = isApplication ? 1 : claim.isShared ? 4 : claim.product != nil ? 2 : 3
-    place = SystemPlace(finding.locator.path, names)
+    place = SystemPlace(finding.locator.filePath, names)
     recordedFolder = nil
-    parent = finding.locator.path.parent.bytes
+    parent = finding.locator.filePath.parent.bytes
     component = claim.component
     self.confidence = confidence
     itemID = finding.itemID
@@ -69,11 +69,11 @@ struct InventoryPiece {
     edition = trace.edition
     version = trace.version
     versionRank = 0
-    place = SystemPlace(finding.locator.path, names)
+    place = SystemPlace(finding.locator.filePath, names)
     recordedFolder = trace.folder.flatMap {
       SystemPlace(RawPath($0.replacing("\\", with: "/") + "/file"), names).folder
     }
-    parent = finding.locator.path.parent.bytes
+    parent = finding.locator.filePath.parent.bytes
     component = finding.attribution.component
     self.confidence = confidence
     itemID = finding.itemID

@@ -1,5 +1,6 @@
 import Bytes
 import Evidence
+import HelperProcesses
 
 /// Carving whose results a memory keeps, so that windows searched by an earlier scan are not read again.
 struct RememberedCarving {

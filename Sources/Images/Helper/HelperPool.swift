@@ -2,6 +2,7 @@ import Bytes
 import Containers
 import Evidence
 import FileSystems
+import HelperProcesses
 import Locks
 import Volumes
 

@@ -1,6 +1,7 @@
 import Bytes
 import Evidence
 import FileSystems
+import HelperProcesses
 import Volumes
 
 /// Replies of the helper: any number of entries, then `done` or `failed`.

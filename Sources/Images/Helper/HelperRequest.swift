@@ -1,5 +1,6 @@
 import Bytes
 import FileSystems
+import HelperProcesses
 import Volumes
 
 /// Requests of the parent to the helper. A frame is its length (32 bits), its kind (8 bits) and
@@ -116,21 +117,5 @@ extension VolumeAddress {
 
   init(_ reader: inout WireReader) throws(WireReader.Malformed) {
     self.init(start: try reader.number(), block: try reader.number())
-  }
-}
-
-/// A message on the pipe between parent and helper.
-struct Frame {
-  let kind: UInt8
-  let fields: [UInt8]
-
-  /// Largest frame in bytes; longer ones are refused.
-  static let maximumLength = 16 << 20
-
-  /// Appends length, kind and fields in their pipe format.
-  func append(to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: UInt32(fields.count + 1).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(kind)
-    bytes.append(contentsOf: fields)
   }
 }

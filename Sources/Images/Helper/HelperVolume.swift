@@ -1,6 +1,7 @@
 import Containers
 import Evidence
 import FileSystems
+import HelperProcesses
 import SleuthKit
 import Volumes
 

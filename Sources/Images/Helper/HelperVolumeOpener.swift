@@ -1,4 +1,5 @@
 import Evidence
+import HelperProcesses
 import Volumes
 
 /// Opens volumes in helper processes.

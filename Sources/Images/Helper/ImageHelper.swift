@@ -3,6 +3,7 @@ internal import CHost
 import Containers
 import FileSystems
 import Glibc
+import HelperProcesses
 import Volumes
 
 /// The helper's side of ``HelperProcess``: reads requests from standard input, replies on

@@ -1,6 +1,7 @@
 import Bytes
 import Evidence
 import FileSystems
+import HelperProcesses
 import Volumes
 
 /// A decoded item of a listing: a file, and its volume according to the helper.

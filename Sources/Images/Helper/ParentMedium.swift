@@ -1,5 +1,6 @@
 import Containers
 import Glibc
+import HelperProcesses
 
 /// A medium of the parent: an embedder's own, which has no file name. It is read over the
 /// pipe, in the middle of an answer.

@@ -3,6 +3,7 @@ import Containers
 import Evidence
 import FileSystems
 import Glibc
+import HelperProcesses
 import Volumes
 
 /// Content of a file in an image: extents are read here, everything else by a helper.

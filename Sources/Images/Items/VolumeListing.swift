@@ -1,6 +1,7 @@
 import Bytes
 import Evidence
 import FileSystems
+import HelperProcesses
 
 /// Items of a volume as listed by a helper, still encoded: a million of them take little
 /// memory, and they are read in the order of the medium, whatever the order of their names.

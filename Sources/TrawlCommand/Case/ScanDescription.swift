@@ -36,6 +36,7 @@ extension CaseScan {
         ("--include", list(evidence.include)), ("--one-file-system", "\(evidence.oneFileSystem)"),
         ("--follow-symlinks", "\(evidence.followSymlinks)"), ("--verify", "\(evidence.verify)"),
         ("--unallocated", evidence.unallocated.rawValue),
+        ("--archives", evidence.archives.rawValue),
         ("--max-size", engine.maxSize.map { "\($0.count)" } ?? "none"),
         ("--timeout", "\(engine.timeout)"), ("--memory", "\(engine.memory.count)"),
         ("--no-sieve", "\(engine.noSieve)"),

@@ -42,6 +42,10 @@ final class Extraction: @unchecked Sendable {
         note(finding, "refused", "a file of a quarantine: --include-quarantine copies it")
         continue
       }
+      guard finding.locator.archive == nil else {
+        fail(finding, "it is a member of an archive: extract the archive, and unpack it")
+        continue
+      }
       let name = finding.locator.evidence
       guard let source = known[name] else {
         fail(finding, "its evidence is not in the case")

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Bytes
 import Cases
@@ -67,7 +68,9 @@ struct ScanCommand: ParsableCommand {
       guard let kept, let image = source as? ImageSource else { return source }
       return image.remembering(kept)
     }
-    let scan = Scan(remembering, with: ruleSet, options: engine.options)
+    var options = engine.options
+    options.archives = evidence.archives.policy
+    let scan = Scan(remembering, with: ruleSet, options: options, archives: Archives())
     interruption.cancel {
       scan.cancel()
       kept?.stop()

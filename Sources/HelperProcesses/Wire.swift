@@ -1,42 +1,52 @@
 /// Writes the fields of a frame: byte sequences with their length, and numbers in LEB128 (seven
 /// bits per byte, lowest first), because a list of a million files is kept in this form.
-struct WireWriter {
-  private(set) var bytes: [UInt8] = []
+package struct WireWriter {
+  @usableFromInline var written: [UInt8] = []
 
-  mutating func write<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) {
+  /// The fields so far.
+  @inlinable package var bytes: [UInt8] { written }
+
+  /// Creates a writer of no bytes.
+  @inlinable package init() {}
+
+  @inlinable package mutating func write<Number: FixedWidthInteger & UnsignedInteger>(
+    _ number: Number
+  ) {
     var rest = UInt64(number)
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      written.append(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(rest))
+    written.append(UInt8(rest))
   }
 
   /// The sign becomes the lowest bit, so that small negative numbers stay short.
-  mutating func write(_ number: Int64) {
+  @inlinable package mutating func write(_ number: Int64) {
     write(UInt64(bitPattern: number << 1 ^ number >> 63))
   }
 
-  mutating func write(_ text: [UInt8]) {
+  @inlinable package mutating func write(_ text: [UInt8]) {
     write(UInt32(clamping: text.count))
-    bytes.append(contentsOf: text)
+    written.append(contentsOf: text)
   }
 
-  mutating func write(_ text: String) { write(Array(text.utf8)) }
+  @inlinable package mutating func write(_ text: String) { write(Array(text.utf8)) }
 }
 
 /// Reads the fields of a frame that another process wrote. Every length is checked.
-struct WireReader {
-  private var rest: ArraySlice<UInt8>
+package struct WireReader {
+  @usableFromInline var rest: ArraySlice<UInt8>
 
   /// A field is missing, or longer than the frame.
-  struct Malformed: Error {}
+  package struct Malformed: Error {
+    @inlinable package init() {}
+  }
 
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
+  @inlinable package init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  @inlinable package var isAtEnd: Bool { rest.isEmpty }
 
-  mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
+  @inlinable package mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
     _: Number.Type = Number.self
   ) throws(Malformed) -> Number {
     var number: UInt64 = 0
@@ -53,12 +63,12 @@ struct WireReader {
     throw Malformed()
   }
 
-  mutating func signedNumber() throws(Malformed) -> Int64 {
+  @inlinable package mutating func signedNumber() throws(Malformed) -> Int64 {
     let bits = try number(UInt64.self)
     return Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1)
   }
 
-  mutating func data() throws(Malformed) -> [UInt8] {
+  @inlinable package mutating func data() throws(Malformed) -> [UInt8] {
     let count = Int(try number(UInt32.self))
     guard count <= rest.count else { throw Malformed() }
     defer { rest = rest.dropFirst(count) }
@@ -66,18 +76,18 @@ struct WireReader {
   }
 
   /// Skips `count` numbers.
-  mutating func skipNumbers(_ count: Int) throws(Malformed) {
+  @inlinable package mutating func skipNumbers(_ count: Int) throws(Malformed) {
     for _ in 0..<count { _ = try number(UInt64.self) }
   }
 
   /// Skips a byte sequence.
-  mutating func skipData() throws(Malformed) {
+  @inlinable package mutating func skipData() throws(Malformed) {
     let count = Int(try number(UInt32.self))
     guard count <= rest.count else { throw Malformed() }
     rest = rest.dropFirst(count)
   }
 
-  mutating func text() throws(Malformed) -> String {
+  @inlinable package mutating func text() throws(Malformed) -> String {
     String(decoding: try data(), as: UTF8.self)
   }
 }

@@ -2,7 +2,7 @@ import Bytes
 import Glibc
 
 /// Frames over a pair of pipe ends; owns both.
-final class FrameStream {
+package final class FrameStream {
   private let input: Int32
   private let output: Int32
   private var received: [UInt8] = []
@@ -10,7 +10,7 @@ final class FrameStream {
   private var unsent: [UInt8] = []
 
   /// Failures of the pipe.
-  enum Failure: Error {
+  package enum Failure: Error {
     /// Nothing arrived within the time limit.
     case timedOut
     /// The other side has closed the pipe.
@@ -21,7 +21,7 @@ final class FrameStream {
     case cancelled
   }
 
-  init(input: Int32, output: Int32) {
+  package init(input: Int32, output: Int32) {
     self.input = input
     self.output = output
   }
@@ -32,13 +32,13 @@ final class FrameStream {
   }
 
   /// Appends a frame to the buffer, which is sent when it is full, or by ``flush()``.
-  func send(_ frame: Frame) throws(Failure) {
+  package func send(_ frame: Frame) throws(Failure) {
     frame.append(to: &unsent)
     if unsent.count >= 65_536 { try flush() }
   }
 
   /// Sends the buffered frames.
-  func flush() throws(Failure) {
+  package func flush() throws(Failure) {
     var start = 0
     while start < unsent.count {
       let count = unsent[start...].withUnsafeBytes { piece in
@@ -53,15 +53,21 @@ final class FrameStream {
   }
 
   /// Limits on waiting for the other side.
-  struct Patience {
+  package struct Patience {
     /// Seconds without data that are allowed; nil for no limit.
-    var seconds: Int?
+    package var seconds: Int?
     /// Polled a few times a second.
-    var isCancelled: @Sendable () -> Bool = { false }
+    package var isCancelled: @Sendable () -> Bool
+
+    /// Creates limits; none by default.
+    package init(seconds: Int? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+      self.seconds = seconds
+      self.isCancelled = isCancelled
+    }
   }
 
   /// Returns the next frame.
-  func receive(_ patience: Patience) throws(Failure) -> Frame {
+  package func receive(_ patience: Patience) throws(Failure) -> Frame {
     let length = Int(UInt32(littleEndian: try number(patience)))
     guard (1...Frame.maximumLength).contains(length) else { throw .malformed }
     try fill(length, patience)

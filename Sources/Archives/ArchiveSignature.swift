@@ -1,0 +1,102 @@
+import Bytes
+import Evidence
+
+/// What the first bytes of a content say about archives in it.
+enum ArchiveSignature: Hashable {
+  /// All of it is an archive.
+  case whole(ArchiveKind)
+  /// It is a program, with bytes behind its sections that may be an archive.
+  case overlay(Range<UInt64>)
+  /// It is a compound file, whose root directory entry says whether it is a setup package.
+  case compoundFile(root: UInt64)
+  /// Bytes behind the system area of a disc may say that it is one.
+  case disc
+
+  /// First bytes that are read again at another place.
+  static let headSize = 4096
+  /// Offset of the identifier of the first volume descriptor (ECMA-119, 8.1).
+  static let discIdentifier: UInt64 = 32_769
+
+  init?(_ head: RawSpan, size: UInt64) {
+    if let kind = ArchiveKind(beginning: head) {
+      self = .whole(kind)
+    } else if head.begins(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),
+      let shift: UInt16 = head.little(30), shift == 9 || shift == 12,
+      let sector: UInt32 = head.little(48)
+    {
+      // MS-CFB 2.2: sectors are counted behind the header, which has one.
+      self = .compoundFile(root: (UInt64(sector) + 1) << UInt64(shift))
+    } else if head.begins(with: [0x4D, 0x5A]), let range = Self.overlay(head, size: size) {
+      self = .overlay(range)
+    } else if head.begins(with: [0, 0]), size > Self.discIdentifier + 2048 {
+      self = .disc
+    } else {
+      return nil
+    }
+  }
+
+  /// Bytes behind the sections of a program, up to its certificates (PE format, Section Table).
+  private static func overlay(_ head: RawSpan, size: UInt64) -> Range<UInt64>? {
+    guard let start: UInt32 = head.little(0x3C), head.little(Int(start)) == UInt32(0x4550),
+      let count: UInt16 = head.little(Int(start) + 6), count <= 96,
+      let length: UInt16 = head.little(Int(start) + 20)
+    else { return nil }
+    let optional = Int(start) + 24
+    var end: UInt64 = 0
+    for section in 0..<Int(count) {
+      let header = optional + Int(length) + 40 * section
+      guard let size: UInt32 = head.little(header + 16),
+        let place: UInt32 = head.little(header + 20)
+      else { return nil }
+      if size > 0 { end = max(end, UInt64(size) + UInt64(place)) }
+    }
+    let directory = optional + (head.little(optional) == UInt16(0x20B) ? 144 : 128)
+    let certificates = head.little(directory, as: UInt32.self).map(UInt64.init) ?? 0
+    let limit =
+      certificates >= end && certificates <= size && certificates > 0 ? certificates : size
+    // Less is the padding before certificates.
+    return end > 0 && end < limit && limit - end > 64 ? end..<limit : nil
+  }
+}
+
+extension ArchiveKind {
+  /// Kind of the archive that begins like this; nil for none. ISO images and setup packages need more.
+  init?(beginning head: RawSpan) {
+    switch head.little(0, as: UInt8.self) {
+    case UInt8(ascii: "P")
+    where head.begins(with: "PK\u{3}\u{4}") || head.begins(with: "PK\u{7}\u{8}PK\u{3}\u{4}")
+      || head.begins(with: "PK\u{5}\u{6}"):
+      self = .zip
+    case 0x37 where head.begins(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]): self = .sevenZip
+    case UInt8(ascii: "M") where head.begins(with: "MSCF\0\0\0\0"): self = .cab
+    case UInt8(ascii: "R") where head.begins(with: "Rar!\u{1A}\u{7}"): self = .rar
+    case UInt8(ascii: "!") where head.begins(with: "!<arch>\ndebian-binary"): self = .deb
+    case 0xED where head.begins(with: [0xED, 0xAB, 0xEE, 0xDB]): self = .rpm
+    case UInt8(ascii: "0")
+    where head.begins(with: "070701") || head.begins(with: "070702") || head.begins(with: "070707"):
+      self = .cpio
+    case 0x1F where head.begins(with: [0x1F, 0x8B, 8]): self = .gzip
+    case UInt8(ascii: "B") where head.begins(with: "BZh") && head.begins(with: "1AY&SY", at: 4):
+      self = .bzip2
+    case 0xFD where head.begins(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]): self = .xz
+    case 0x28 where head.begins(with: [0x28, 0xB5, 0x2F, 0xFD]): self = .zstd
+    case UInt8(ascii: "L") where head.begins(with: "LZIP\u{1}"): self = .lzip
+    case .some where head.begins(with: "ustar", at: 257): self = .tar
+    default: return nil
+    }
+  }
+}
+
+extension RawSpan {
+  /// Whether these bytes are at `offset`.
+  func begins(with bytes: [UInt8], at offset: Int = 0) -> Bool {
+    guard byteCount - offset >= bytes.count else { return false }
+    return bytes.indices.allSatisfy { little(offset + $0) == bytes[$0] }
+  }
+
+  /// Whether this ASCII text is at `offset`.
+  func begins(with text: StaticString, at offset: Int = 0) -> Bool {
+    guard byteCount - offset >= text.utf8CodeUnitCount else { return false }
+    return (0..<text.utf8CodeUnitCount).allSatisfy { little(offset + $0) == text.utf8Start[$0] }
+  }
+}

@@ -1,0 +1,110 @@
+public import Bytes
+public import Evidence
+
+/// The formats of archives that this package reads, with libarchive in helper processes.
+public struct Archives: ArchiveSupport {
+  /// Command that starts a helper.
+  public var helper: [RawPath]
+
+  /// Creates support with the helper that this program serves as: ``ArchiveHelper/runIfRequested()``.
+  public init(helper: [RawPath] = ArchiveHelper.ownCommand) { self.helper = helper }
+
+  /// Whether the first bytes are those of an archive, or more must be read to know.
+  public func mayBeArchive(_ head: RawSpan, size: UInt64) -> Bool {
+    ArchiveSignature(head, size: size) != nil
+  }
+
+  /// A reader with a helper process of its own.
+  public func reader() -> any ArchiveReader { HelperArchiveReader(helper) }
+
+  /// The version of libarchive.
+  public var libraries: [String: String] { ["libarchive": LibArchive.version] }
+
+  /// Why archives are not opened that are recognised only.
+  public func refusal(of kind: ArchiveKind) -> ItemProblem? {
+    switch kind {
+    case .nsis: Self.unsupported("NSIS setup programs")
+    case .innoSetup: Self.unsupported("Inno Setup programs")
+    default: nil
+    }
+  }
+
+  private static func unsupported(_ what: String) -> ItemProblem {
+    ItemProblem(
+      .unsupported, "the members of \(what) are not read; unpack it with another tool and scan them"
+    )
+  }
+
+  /// The archive in a content, by its own bytes alone.
+  public func archive(in content: any OpenContent, _ head: RawSpan) throws(ItemProblem) -> Archive?
+  {
+    let size = content.facts.size
+    switch ArchiveSignature(head, size: size) {
+    case .whole(let kind): return Archive(kind: kind, range: 0..<size)
+    case .overlay(let range):
+      return try Self.bytes(of: content, at: range).flatMap { Self.archive(inOverlay: $0, range) }
+    case .compoundFile(let root):
+      guard size > root, let entry = try Self.bytes(of: content, at: root..<size),
+        [0x82, 0x84, 0x86].contains(entry.span.bytes.little(80, as: UInt8.self)),
+        entry.span.bytes.begins(with: Self.installer, at: 81)
+      else { return nil }
+      return Archive(kind: .msi, range: 0..<size)
+    case .disc:
+      let range = ArchiveSignature.discIdentifier..<size
+      guard let mark = try Self.bytes(of: content, at: range), mark.span.bytes.begins(with: "CD001")
+      else { return nil }
+      return Archive(kind: .iso, range: 0..<size)
+    case nil: return nil
+    }
+  }
+
+  /// Class of the root of a setup package, {000C1084-0000-0000-C000-000000000046}, behind its first byte, which differs
+  /// for patches and transforms.
+  private static let installer: [UInt8] = [
+    0x10, 0x0C, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46,
+  ]
+
+  /// The archive in the bytes behind a program: at their start, or behind the configuration of a 7-Zip module.
+  private static func archive(inOverlay bytes: [UInt8], _ range: Range<UInt64>) -> Archive? {
+    // "Nullsoft" setup programs have this behind their flags (firstheader in fileform.h).
+    if bytes.span.bytes.begins(with: [0xEF, 0xBE, 0xAD, 0xDE], at: 4) {
+      return Archive(kind: .nsis, range: range)
+    }
+    if bytes.span.bytes.begins(with: "idska32\u{1A}") || bytes.span.bytes.begins(with: "zlb\u{1A}")
+    {
+      return Archive(kind: .innoSetup, range: range)
+    }
+    for offset in bytes.indices where bytes.count - offset >= 8 {
+      guard [0x50, 0x37, 0x4D, 0x52].contains(bytes[offset]),
+        let kind = ArchiveKind(beginning: bytes.span.bytes.extracting(offset...))
+      else { continue }
+      return Archive(kind: kind, range: (range.lowerBound + UInt64(offset))..<range.upperBound)
+    }
+    return nil
+  }
+
+  /// First bytes of a range; nil if they are not there.
+  private static func bytes(of content: any OpenContent, at range: Range<UInt64>)
+    throws(ItemProblem) -> [UInt8]?
+  {
+    let count = min(range.upperBound - range.lowerBound, UInt64(ArchiveSignature.headSize))
+    let bytes = try content.bytes(at: range.lowerBound, count: Int(count))
+    return bytes.isEmpty ? nil : bytes
+  }
+}
+
+extension OpenContent {
+  /// Bytes from `offset`, fewer than `count` only at the end.
+  func bytes(at offset: UInt64, count: Int) throws(ItemProblem) -> [UInt8] {
+    var problem: ItemProblem?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(ItemProblem) {
+        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+    return bytes
+  }
+}
