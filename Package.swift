@@ -156,12 +156,19 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(
+      name: "Units",
+      dependencies: [
+        "Engine", "Results", "Reports", "Identity", "Profiles", "Findings", "Evidence", "Bytes",
+        "Locks",
+      ],
+      swiftSettings: optimised),
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
         "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Results",
-        "Reports", "Pages", "Cases",
+        "Reports", "Pages", "Cases", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
@@ -239,7 +246,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "ResultFuzz", dependencies: ["Results", "Bytes", "TestSupport"],
+      name: "ResultFuzz",
+      dependencies: ["Units", "Catalogue", "Profiles", "Results", "Bytes", "TestSupport"],
       path: "Tests/ResultFuzz", swiftSettings: settings),
     .testTarget(
       name: "ResultsTests",
