@@ -247,7 +247,10 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "ResultFuzz",
-      dependencies: ["Units", "Catalogue", "Profiles", "Results", "Bytes", "TestSupport"],
+      dependencies: [
+        "Units", "Catalogue", "Engine", "Profiles", "Results", "Findings", "Evidence", "Bytes",
+        "TestSupport",
+      ],
       path: "Tests/ResultFuzz", swiftSettings: settings),
     .testTarget(
       name: "ResultsTests",

@@ -15,7 +15,8 @@ import Testing
   private func makePlan(_ arguments: [String]) throws -> [[String: Any]] {
     let result = try Subprocess.run(Command.path, ["plan", "-o", plan] + arguments)
     #expect(result.status == 0, "\(result.errors)")
-    return try String(contentsOfFile: plan, encoding: .utf8).split(separator: "\n").dropFirst().map {
+    return try String(contentsOfFile: plan, encoding: .utf8).split(separator: "\n").dropFirst().map
+    {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
   }

@@ -47,7 +47,8 @@ struct PlannedScan {
     func texts(_ key: String) -> [String] { (options[key] ?? []).compactMap(\.utf8) }
     func flag(_ key: String) -> Bool { options[key] != nil }
     let define = texts("define").compactMap { ExternalVariable(argument: $0) }
-    guard let kind = TargetKind(rawValue: text("as")), let volumeTimeout = Int(text("volume-timeout")),
+    guard let kind = TargetKind(rawValue: text("as")),
+      let volumeTimeout = Int(text("volume-timeout")),
       let unallocated = UnallocatedSpace(rawValue: text("unallocated")),
       let timeout = Int(text("timeout")), let memory = UInt64(text("memory")),
       let targets = options["target"], define.count == options["define"]?.count ?? 0

@@ -26,7 +26,8 @@ struct UnitsMerge {
     for path in files {
       guard let result = try UnitResult(path) else {
         throw Failure(
-          "\(path.shown): no result of trawl run; join the units first, then their result with others")
+          "\(path.shown): no result of trawl run; join the units first, then their result with others"
+        )
       }
       try join.add(result, say: terminal.message)
     }

@@ -31,7 +31,8 @@ package enum UnitLine {
   }
 
   /// Decodes the value of a line whose ``type(of:)`` is known.
-  package static func value<Value: Decodable>(_ type: Value.Type, of line: [UInt8]) throws -> Value {
+  package static func value<Value: Decodable>(_ type: Value.Type, of line: [UInt8]) throws -> Value
+  {
     try JSONDecoder().decode(type, from: Data(line))
   }
 }
