@@ -169,12 +169,19 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: optimised),
+    .target(
+      name: "Units",
+      dependencies: [
+        "Engine", "Results", "Reports", "Identity", "Profiles", "Findings", "Evidence", "Bytes",
+        "Locks",
+      ],
+      swiftSettings: optimised),
     .executableTarget(
       name: "TrawlCommand",
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
         "Locks", "Files", "Images", "Archives", "Targets", "Yara", "Traces", "Signatures",
-        "Results", "Reports", "Pages", "Cases",
+        "Results", "Reports", "Pages", "Cases", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
@@ -255,7 +262,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "ResultFuzz", dependencies: ["Results", "Bytes", "TestSupport"],
+      name: "ResultFuzz",
+      dependencies: [
+        "Units", "Catalogue", "Engine", "Profiles", "Results", "Findings", "Evidence", "Bytes",
+        "TestSupport",
+      ],
       path: "Tests/ResultFuzz", swiftSettings: settings),
     .testTarget(
       name: "ResultsTests",

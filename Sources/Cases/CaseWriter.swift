@@ -174,7 +174,7 @@ public final class CaseWriter: ScanJournal {
   }
 
   /// Ends the run with its results, and closes the case.
-  public func finish(_ end: ScanEnd) throws -> CaseReference {
+  public func finish(_ end: ScanEnd) throws -> CaseReference? {
     stopTimer()
     let last = state.withLock { state in
       defer { state.pending = PendingBatch() }

@@ -90,7 +90,8 @@ final class Companions: Sendable {
 
   // MARK: Catalogues
 
-  /// Adds to findings of unsigned programs the signatures in the catalogues that were seen.
+  /// Adds to findings of unsigned programs the signatures in the catalogues of the same machine that were seen: what
+  /// another image holds must not change the results of one.
   func addCatalogues(
     to waiting: [PostponedItem], _ identifier: Identifier, _ reader: consuming ContentReader,
     isCancelled: () -> Bool
@@ -102,17 +103,20 @@ final class Companions: Sendable {
         < (second.evidence, second.volume?.start ?? 0, second.path)
     }
     var waiting = waiting
-    let unsigned = waiting.indices.compactMap { index -> (Int, CatalogueDigests)? in
-      guard case .catalogues(_, let digests) = waiting[index].rest else { return nil }
-      return (index, digests)
+    var unsigned = [RawPath?: [(index: Int, digests: CatalogueDigests)]]()
+    for index in waiting.indices {
+      guard case .catalogues(let finding, let digests) = waiting[index].rest else { continue }
+      unsigned[finding.locator.machine, default: []].append((index, digests))
     }
     guard !unsigned.isEmpty else { return waiting }
-    let search = CatalogueReader(unsigned.map(\.1))
+    let searches = unsigned.mapValues { CatalogueReader($0.map(\.digests)) }
     for catalogue in catalogues where !isCancelled() {
+      let machine = catalogue.locator.machine
+      guard let search = searches[machine], let programs = unsigned[machine] else { continue }
       let path = catalogue.locator.path.shown
       let found = reader.use(catalogue) { search.signatures(in: $0, at: path) } ?? []
       for (program, signature) in found {
-        let index = unsigned[program].0
+        let index = programs[program].index
         guard case .catalogues(var finding, let digests) = waiting[index].rest else { continue }
         finding.attribution = identifier.adding(signature, to: finding.attribution)
         waiting[index].rest = .catalogues(finding, digests)
@@ -158,6 +162,10 @@ extension ContentReader {
 extension Locator {
   /// Whether the file is a target of its own, so that files beside it are no items.
   var isTarget: Bool { volume == nil && evidence.lastComponent == path.lastComponent }
+
+  /// The image that contains the item; nil on a live file system. Of an image, only what was carved outside of
+  /// its volumes is in none.
+  fileprivate var machine: RawPath? { volume == nil && state == nil ? nil : evidence }
 
   /// Whether the item is a catalogue file by its name; its content decides later.
   fileprivate var isCatalogue: Bool {

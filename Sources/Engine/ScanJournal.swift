@@ -21,8 +21,8 @@ public protocol ScanJournal: AnyObject, Sendable {
   /// Records the description of a disk image.
   func record(_ medium: MediumDescription) throws
 
-  /// Records the end of the scan, and returns where its results are.
-  func finish(_ end: ScanEnd) throws -> CaseReference
+  /// Records the end of the scan, and returns the case that holds its results; nil if that is no case.
+  func finish(_ end: ScanEnd) throws -> CaseReference?
 }
 
 /// The results of one item, which a journal records all or nothing.

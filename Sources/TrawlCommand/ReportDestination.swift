@@ -30,12 +30,13 @@ final class OutputFile: ReportDestination {
   private let descriptor: Int32
   private let isFinished = Locked(false)
 
-  init(_ path: RawPath) throws {
+  /// Opens a file for writing. Its temporary name has a `mark` that no other writer may use.
+  init(_ path: RawPath, mark: String = String(getpid())) throws {
     self.path = path
     var status = stat()
     let exists = path.withCString { stat($0, &status) } == 0
     let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
-    partial = isSpecial ? nil : RawPath(path.bytes + Array(".\(getpid()).partial".utf8))
+    partial = isSpecial ? nil : RawPath(path.bytes + Array(".\(mark).partial".utf8))
     // O_EXCL: never write to an existing file, whatever its name.
     let flags = isSpecial ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
     descriptor =

@@ -75,10 +75,13 @@ struct SignatureOptions: ParsableArguments {
 struct ExternalVariable: ExpressibleByArgument {
   let name: String
   let value: ExternalValue
+  /// The text as given.
+  let argument: String
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else { return nil }
+    self.argument = argument
     name = String(parts[0])
     let text = String(parts[1])
     if let integer = Int64(text) {

@@ -4,10 +4,10 @@ import Results
 import TestSupport
 
 /// Damages lines of results and decodes them: `ResultFuzz SECONDS [SEED]`. A decoded line must be
-/// written in a form that decodes to the same form.
+/// written in a form that decodes to the same form. Damages plans and results of units as well.
 @main
 enum ResultFuzz {
-  static func main() {
+  static func main() throws {
     let arguments = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 }
     let seconds = arguments.first ?? 10
     let seed = UInt64(arguments.dropFirst().first ?? 1)
@@ -15,14 +15,19 @@ enum ResultFuzz {
     let end = ContinuousClock.now + .seconds(seconds)
     var count = 0
     var decoded = 0
+    var units = try UnitTarget()
+    defer { units.close() }
     while ContinuousClock.now < end {
       for _ in 0..<200 {
         let line = damaged(ResultLines.examples.randomElement(using: &generator)!, &generator)
         count += 1
         if check(line) { decoded += 1 }
       }
+      for place in 0..<20 {
+        try units.check({ damaged($0, &generator) }, at: place)
+      }
     }
-    print("seed \(seed): \(count) lines, \(decoded) of them results")
+    print("seed \(seed): \(count) lines, \(decoded) of them results, \(units.joined) joined units")
   }
 
   private static func damaged(_ text: String, _ generator: inout SeededGenerator) -> [UInt8] {

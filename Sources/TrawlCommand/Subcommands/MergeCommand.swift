@@ -1,7 +1,10 @@
 import ArgumentParser
 import Bytes
+import Catalogue
+import Profiles
 import Reports
 import Results
+import Units
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,8 +15,11 @@ struct MergeCommand: ParsableCommand {
       fixed order: the same scans always give the same file. Each record states its machine and scan. \
       Prints the products and the number of endpoints with each.
 
+      Results of trawl run are joined into those of the scan that the plan divides, as one machine would have \
+      written them.
+
       Exit status: 0 all results are complete; 2 results that cannot be read, or an output that cannot be \
-      written; 3 some results are incomplete.
+      written; 3 some results are incomplete, or units have none.
       """)
 
   @OptionGroup var input: ResultOptions
@@ -33,23 +39,26 @@ struct MergeCommand: ParsableCommand {
   func run() throws {
     BrokenPipe.ignoreSignal()
     let terminal = look.terminal()
-    let counts: FleetMerge.Counts
+    let isComplete: Bool
     do {
-      counts = try merge(terminal)
+      isComplete = try merge(terminal)
     } catch is BrokenPipe {
       throw ExitCode(BrokenPipe.exitStatus)
     } catch {
       throw Failure.end(saying: error)
     }
-    throw ExitCode(counts.incomplete == 0 ? 0 : 3)
+    throw ExitCode(isComplete ? 0 : 3)
   }
 
-  private func merge(_ terminal: Terminal) throws -> FleetMerge.Counts {
+  /// Returns whether everything was scanned.
+  private func merge(_ terminal: Terminal) throws -> Bool {
     // In order of their names, so that the order of the arguments changes nothing.
     let files = try ResultFiles.files(at: input.results).sorted {
       ($0.lastComponent, $0) < ($1.lastComponent, $1)
     }
+    let first = try files.first.flatMap { try UnitResult($0) }
     let destination = try OutputFile(output)
+    if first != nil { return try UnitsMerge(files, namesByFile).write(to: destination, terminal) }
     let file = ReportFile(destination)
     var merge = FleetMerge(namesByFile: namesByFile)
     for path in files { try merge.add(ResultOptions.source(at: path)) }
@@ -68,6 +77,6 @@ struct MergeCommand: ParsableCommand {
     if counts.defects > 0 {
       terminal.message("\(counts.defects) lines cannot be read; their scans are incomplete")
     }
-    return counts
+    return counts.incomplete == 0
   }
 }

@@ -114,7 +114,7 @@ struct ReportCommand: ParsableCommand {
       var outputs: [any TextOutput] = [StandardOutput()]
       if let output {
         let paths = format.fileNames.map { output.appending(RawPath($0)) }
-        let opened = try paths.map(OutputFile.init)
+        let opened = try paths.map { try OutputFile($0) }
         files += zip(paths, opened).map { ($0, $1) }
         outputs = opened
       }
