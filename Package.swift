@@ -57,6 +57,12 @@ let package = Package(
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
     .target(name: "Profiles", swiftSettings: optimised),
     .target(
+      name: "Bundles",
+      dependencies: [
+        "Profiles", "Findings", "Bytes", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: optimised),
+    .target(
       name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "Profiles", "CSQLite"],
       swiftSettings: optimised),
     .target(name: "CHost"),
@@ -160,7 +166,7 @@ let package = Package(
       name: "TrawlCommand",
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
-        "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Results",
+        "Locks", "Files", "Images", "Targets", "Yara", "Traces", "Signatures", "Bundles", "Results",
         "Reports", "Pages", "Cases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -176,7 +182,11 @@ let package = Package(
     .executableTarget(
       name: "TrawlHelper", dependencies: ["Images", "Bytes"], swiftSettings: optimised),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
+      name: "TestSupport",
+      dependencies: [
+        "Bytes", "Bundles", "Evidence", "Findings", "Locks", "Traces",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "SieveProof", dependencies: ["Sieve", "Yara", "TestSupport"],
@@ -241,6 +251,20 @@ let package = Package(
     .executableTarget(
       name: "ResultFuzz", dependencies: ["Results", "Bytes", "TestSupport"],
       path: "Tests/ResultFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "BundleFuzz",
+      dependencies: [
+        "Bundles", "Catalogue", "Profiles", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests/BundleFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "BundlesTests",
+      dependencies: [
+        "Bundles", "Catalogue", "Profiles", "Bytes", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ResultsTests",
       dependencies: [
