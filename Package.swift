@@ -261,7 +261,7 @@ let package = Package(
     .testTarget(
       name: "BundlesTests",
       dependencies: [
-        "Bundles", "Catalogue", "Profiles", "Bytes", "TestSupport",
+        "Bundles", "Catalogue", "Profiles", "Findings", "Bytes", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

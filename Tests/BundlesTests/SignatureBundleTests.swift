@@ -2,6 +2,7 @@ import Bundles
 import Bytes
 import Catalogue
 import Crypto
+import Findings
 import Foundation
 import Profiles
 import TestSupport
