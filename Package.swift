@@ -57,6 +57,12 @@ let package = Package(
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"]), .yum(["sqlite-devel"])]),
     .target(name: "Profiles", swiftSettings: optimised),
     .target(
+      name: "Bundles",
+      dependencies: [
+        "Profiles", "Findings", "Bytes", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: optimised),
+    .target(
       name: "Traces", dependencies: ["Bytes", "Evidence", "Findings", "Profiles", "CSQLite"],
       swiftSettings: optimised),
     .target(name: "CHost"),
@@ -181,7 +187,7 @@ let package = Package(
       dependencies: [
         "Engine", "Catalogue", "Profiles", "Sieve", "Identity", "Findings", "Evidence", "Bytes",
         "Locks", "Files", "Images", "Archives", "Targets", "Yara", "Traces", "Signatures",
-        "Results", "Reports", "Pages", "Cases", "Units",
+        "Bundles", "Results", "Reports", "Pages", "Cases", "Units",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: optimised),
@@ -196,7 +202,11 @@ let package = Package(
     .executableTarget(
       name: "TrawlHelper", dependencies: ["Images", "Bytes"], swiftSettings: optimised),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Evidence", "Findings", "Locks", "Traces"],
+      name: "TestSupport",
+      dependencies: [
+        "Bytes", "Bundles", "Evidence", "Findings", "Locks", "Traces",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "SieveProof", dependencies: ["Sieve", "Yara", "TestSupport"],
@@ -268,6 +278,20 @@ let package = Package(
         "TestSupport",
       ],
       path: "Tests/ResultFuzz", swiftSettings: settings),
+    .executableTarget(
+      name: "BundleFuzz",
+      dependencies: [
+        "Bundles", "Catalogue", "Profiles", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests/BundleFuzz", swiftSettings: settings),
+    .testTarget(
+      name: "BundlesTests",
+      dependencies: [
+        "Bundles", "Catalogue", "Profiles", "Findings", "Bytes", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ResultsTests",
       dependencies: [

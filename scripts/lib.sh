@@ -14,6 +14,13 @@ wrong_usage() { usage >&2; exit 64; }
 # fail WORD… – prints an error with the name of the script, and exits with 1.
 fail() { echo "$(basename "$self"): $*" >&2; exit 1; }
 
+# Options of every release build. Paths in the objects begin at the checkout, so that the same sources give the same bytes
+# in any folder.
+release_options=(
+  -c release --static-swift-stdlib
+  -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=." -Xcxx "-ffile-prefix-map=$PWD=."
+)
+
 # build_quietly OPTION… – swift build, whose output appears only if it fails.
 build_quietly() {
   swift build "$@" > .build-log 2>&1 || { cat .build-log >&2; exit 1; }

@@ -18,7 +18,7 @@ public struct RuleSet: Sendable {
     return Sieve.unavailability ?? "the prefilter does not accept these rules"
   }
   /// Records of the rules for the custody block, one per text.
-  public let records: [RuleSetRecord]
+  public var records: [RuleSetRecord]
   /// Remarks of the compiler.
   public let warnings: [Diagnostic]
   /// Vendor that the rules describe: its certificates determine what code signatures prove, and

@@ -1,5 +1,5 @@
 /// Spellings of a company in fields that name a publisher, vendor or maintainer.
-public struct CompanyNames: Hashable, Sendable {
+public struct CompanyNames: Hashable, Sendable, Codable {
   /// Legal forms that may precede a name, including the space behind them (`AO `).
   public var legalForms: [String] = []
   /// Names that match only the whole field, apart from a legal form.

@@ -1,5 +1,5 @@
 /// Names of products, and of their installation folders. The inventory groups findings by them.
-public struct ProductNames: Hashable, Sendable {
+public struct ProductNames: Hashable, Sendable, Codable {
   /// Product names in version resources that do not identify a product: those of modules shared
   /// by all products.
   public var modules: Set<String> = []
@@ -20,7 +20,7 @@ public struct ProductNames: Hashable, Sendable {
   public var pathWord = ""
 
   /// Location of a folder that belongs to one product.
-  public enum FolderPattern: Hashable, Sendable {
+  public enum FolderPattern: Hashable, Sendable, Codable {
     /// Directly below this chain of folders, each directly below the preceding one; in lower case.
     case below([String])
     /// Anywhere, with this prefix and suffix of its name; in lower case.

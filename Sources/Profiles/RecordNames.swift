@@ -1,5 +1,5 @@
 /// Names that identify the vendor in the operating system's records of installed software.
-public struct RecordNames: Hashable, Sendable {
+public struct RecordNames: Hashable, Sendable, Codable {
   /// Publishers, vendors and maintainers.
   public var publishers = CompanyNames()
   /// Domains of the company, including their subdomains.
@@ -19,7 +19,7 @@ public struct RecordNames: Hashable, Sendable {
 }
 
 /// Source of a record of installed software. Each has one signature.
-public enum RecordKind: String, Hashable, Sendable, CaseIterable {
+public enum RecordKind: String, Hashable, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
   /// The hive SOFTWARE.
   case registrySoftware
   /// The hive of a user.

@@ -1,6 +1,6 @@
 /// Keys, values and names of the vendor in the Windows registry. Keys are compared ignoring
 /// case.
-public struct RegistryNames: Hashable, Sendable {
+public struct RegistryNames: Hashable, Sendable, Codable {
   /// The company's key below SOFTWARE.
   public var key: String?
   /// Keys directly below ``key`` that contain products like ``key`` itself.
@@ -32,7 +32,7 @@ public struct RegistryNames: Hashable, Sendable {
   public var deviceFilters: [String: String] = [:]
 
   /// A component that records the path of one of its programs.
-  public struct Component: Hashable, Sendable {
+  public struct Component: Hashable, Sendable, Codable {
     /// Keys below ``RegistryNames/componentsKey``.
     public let path: [String]
     /// Value with the program's path, in lower case.
@@ -49,7 +49,7 @@ public struct RegistryNames: Hashable, Sendable {
   }
 
   /// Key and values in which a product records its own installation; values in lower case.
-  public struct Environment: Hashable, Sendable {
+  public struct Environment: Hashable, Sendable, Codable {
     /// Key below the product's key.
     public let key: String
     /// Value with the product's name.

@@ -2,8 +2,8 @@
 ///
 /// The engine, its identity stage and its record readers contain no vendor's facts. A scan
 /// receives a profile with its rules (``Engine/RuleSet``); without one, findings contain only
-/// the rules' statements.
-public struct VendorProfile: Hashable, Sendable {
+/// the rules' statements. Signed bundles hold it as JSON, whose layout is that of these types.
+public struct VendorProfile: Hashable, Sendable, Codable {
   /// Vendor name that rules state under `vendor`.
   public var name: String
   /// Company name used in reasons.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Catalogue
 import Engine
 import Sieve
 import Yara
@@ -19,9 +18,10 @@ struct RuleArguments: ParsableArguments {
 
   /// Compiles the rules.
   func ruleSet() throws -> RuleSet {
-    guard !rules.isEmpty else { return try RuleSet(.kaspersky) }
+    let current = try CurrentSignatures.load()
+    guard !rules.isEmpty else { return try current.ruleSet() }
     var ruleSet = try RuleSet(texts { _ in "default" }, externals: externals)
-    ruleSet.profile = .kaspersky
+    ruleSet.profile = current.profile
     return ruleSet
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bytes
-import Catalogue
 import Engine
 import Identity
 import Profiles
@@ -37,8 +36,8 @@ struct SignatureOptions: ParsableArguments {
 
   /// Compiles the rules, and adds the vendor that they describe.
   func ruleSet(cache: CacheDirectory? = nil) throws -> RuleSet {
-    let profile = try profile()
-    guard !signatures.isEmpty else { return try RuleSet(profile, cache: cache) }
+    let current = try current()
+    guard !signatures.isEmpty else { return try current.ruleSet(cache: cache) }
     var texts = [RuleSet.Text]()
     for path in signatures {
       for file in try RuleFiles.files(at: path) {
@@ -54,20 +53,21 @@ struct SignatureOptions: ParsableArguments {
         "signatures \(signatures.joined(separator: ", ")): no public rule: every rule is private,"
           + " or there are none")
     }
-    ruleSet.profile = profile
+    ruleSet.profile = current.profile
+    if let record = current.record { ruleSet.records.append(record) }
     return ruleSet
   }
 
-  /// Built-in profile, with the certificates of the command line.
-  private func profile() throws -> VendorProfile {
-    var profile = VendorProfile.kaspersky
+  /// Signatures in use, with the certificates of the command line.
+  private func current() throws -> CurrentSignatures {
+    var current = try CurrentSignatures.load()
     for path in trustAnchor {
       let pem = try RuleFiles.bytes(of: path, kind: "trust anchor")
-      guard profile.certificates.add(pem: pem) != nil else {
+      guard current.profile.certificates.add(pem: pem) != nil else {
         throw Failure("trust anchor \(path): not a PEM certificate file")
       }
     }
-    return profile
+    return current
   }
 }
 

@@ -75,11 +75,12 @@ private struct Diagnosis {
 
   private static var signatures: Diagnosis {
     do {
-      let set = try RuleSet(.kaspersky, cache: CacheDirectory.ofUser)
+      let set = try CurrentSignatures.load().ruleSet(cache: CacheDirectory.ofUser)
       let digest = set.records.first?.sha256 ?? ""
       return Diagnosis(
         "signatures", .ok,
-        "\(set.rules.rules.filter { !$0.isPrivate }.count) rules, SHA-256 \(digest)")
+        "\(set.records.first?.name ?? ""), \(set.rules.rules.filter { !$0.isPrivate }.count) rules, SHA-256 \(digest)"
+      )
     } catch {
       return Diagnosis("signatures", .broken, "\(error)")
     }
