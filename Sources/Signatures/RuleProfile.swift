@@ -1,5 +1,5 @@
 package import Bytes
-import Evidence
+package import Evidence
 import Files
 import Locks
 package import Sieve
@@ -16,9 +16,12 @@ package struct RuleProfile: Sendable {
   package let unread: Int
 
   /// Measures the rules of `sieve` on every file below `folder`, one after the other.
-  package init(_ folder: RawPath, _ sieve: Sieve) {
+  package init(_ folder: RawPath, _ sieve: Sieve) { self.init([FileSource([folder])], sieve) }
+
+  /// Measures the rules of `sieve` on every item of some sources, one after the other.
+  package init(_ sources: [any ItemSource], _ sieve: Sieve) {
     let receiver = MeasuredFiles(sieve)
-    FileSource([folder]).push(to: receiver)
+    for source in sources { source.push(to: receiver) }
     measures = receiver.profiler.measures
     whole = receiver.profiler.whole
     undecided = receiver.profiler.undecided

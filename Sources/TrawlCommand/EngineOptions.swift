@@ -64,6 +64,10 @@ struct EngineOptions: ParsableArguments {
 struct Percentage: ExpressibleByArgument {
   let value: Int
 
+  init(value: Int) { self.value = value }
+
+  var defaultValueDescription: String { "\(value)%" }
+
   init?(argument: String) {
     let digits = argument.hasSuffix("%") ? String(argument.dropLast()) : argument
     guard let value = Int(digits), (1...100).contains(value) else { return nil }

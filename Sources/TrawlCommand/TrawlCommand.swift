@@ -59,6 +59,7 @@ struct TrawlCommand: ParsableCommand {
     subcommands: [
       ScanCommand.self, MatchCommand.Description.self, ImageCommand.self, CaseCommand.self,
       ExtractCommand.self, ReportCommand.self, DiffCommand.self, MergeCommand.self,
-      PlanCommand.self, RunCommand.self, SignaturesCommand.self, DoctorCommand.self,
+      PlanCommand.self, RunCommand.self, SignaturesCommand.self, BenchCommand.self,
+      DoctorCommand.self,
     ])
 }

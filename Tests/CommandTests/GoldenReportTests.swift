@@ -152,7 +152,7 @@ import Testing
 
   @Test(arguments: [
     [], ["scan"], ["image"], ["signatures"], ["signatures", "explain"], ["signatures", "lint"],
-    ["signatures", "test"], ["plan"], ["run"], ["merge"],
+    ["signatures", "test"], ["plan"], ["run"], ["merge"], ["bench"],
   ])
   func help(_ command: [String]) throws {
     let result = try Subprocess.run(
