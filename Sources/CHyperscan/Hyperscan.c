@@ -34,7 +34,7 @@ static struct {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
-  // Vectorscan installs itself under Hyperscan's name.
+  // Vectorscan installs itself under this name, too: Sieve.unavailability refuses it by its version.
   void *handle = dlopen("libhs.so.5", RTLD_NOW | RTLD_LOCAL);
   if (handle == NULL) return;
   int (*valid_platform)(void) = dlsym(handle, "hs_valid_platform");

@@ -24,13 +24,26 @@ package final class Sieve: Sendable {
 
   /// Reason why this process has no sieve, with the remedy; nil if it has one.
   package static var unavailability: String? {
-    if libraryVersion == nil {
-      return
-        "libhs.so.5 (Hyperscan or Vectorscan) is not installed, or this processor cannot run it"
-    }
+    if let refusal = refusal(ofHyperscan: libraryVersion) { return refusal }
     guard let semantics = Library.semantics, proven.contains(semantics) else {
       return
         "libyara \(Library.version) is not a version that the prefilter is proven with (4.2.3, 4.5.2 to 4.5.8)"
+    }
+    return nil
+  }
+
+  /// Versions of Hyperscan that the sieve was compared with libyara over. Vectorscan goes by Hyperscan's name and
+  /// interface, and by later versions: 5.4.11 (Debian 13, Ubuntu 24.04) misses some matches that end with the last byte.
+  private static let provenHyperscan: Set<Substring> = ["5.4.0", "5.4.2"]
+
+  /// Reason why there can be no sieve with a `libhs.so.5` that states this version, as in `5.4.2 2023-09-22`.
+  static func refusal(ofHyperscan version: String?) -> String? {
+    guard let version else {
+      return "libhs.so.5 (Hyperscan) is not installed, or this processor cannot run it"
+    }
+    guard let number = version.split(separator: " ").first, provenHyperscan.contains(number) else {
+      return "libhs.so.5 is version \(version), which is not one that the prefilter is proven with"
+        + " (Hyperscan 5.4.0, 5.4.2; Vectorscan misses matches): install libhyperscan5"
     }
     return nil
   }

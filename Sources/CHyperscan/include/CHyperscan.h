@@ -1,4 +1,4 @@
-// Hyperscan, or Vectorscan, which has the same interface: the few functions used here, looked
+// Hyperscan: the few functions used here, looked
 // up on first use. Without the library, scans run with libyara alone.
 #pragma once
 #include <stddef.h>

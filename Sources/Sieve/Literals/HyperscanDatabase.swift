@@ -3,7 +3,7 @@ internal import CHyperscan
 import Glibc
 import Locks
 
-/// Literals compiled by Hyperscan, or by Vectorscan, which has the same interface. Shared by threads.
+/// Literals compiled by Hyperscan. Shared by threads.
 final class HyperscanDatabase: @unchecked Sendable {
   private let pointer: OpaquePointer
   /// The numbers of the searched expressions.

@@ -70,7 +70,7 @@ private struct Diagnosis {
     if let reason = Sieve.unavailability {
       return Diagnosis("prefilter", .limited, "\(reason): scans take many times longer")
     }
-    return Diagnosis("prefilter", .ok, "Hyperscan or Vectorscan \(Sieve.libraryVersion ?? "")")
+    return Diagnosis("prefilter", .ok, "Hyperscan \(Sieve.libraryVersion ?? "")")
   }
 
   private static var signatures: Diagnosis {
