@@ -24,8 +24,10 @@ int main(void) {
     fprintf(stderr, "%s\n", trawl_error_message(error));
   } else if (trawl_result_outcome(result) == TRAWL_MATCHED) {
     const trawl_finding *finding = trawl_record_finding(trawl_result_record(result, 0));
-    printf("%s at %llu\n", finding->rule.data,
-           (unsigned long long)finding->matches[0].strings[0].offset);
+    const trawl_rule_match *match = &finding->matches[0];
+    printf("%s", match->rule.data);
+    if (match->string_count > 0) printf(" at %llu", (unsigned long long)match->strings[0].offset);
+    puts("");
   }
 
   trawl_error_free(error);

@@ -139,7 +139,8 @@ void trawl_compiler_allow_nothing(trawl_compiler *compiler);
  * By default nothing is cached. [owner] */
 trawl_status trawl_compiler_set_cache(trawl_compiler *compiler, const char *directory,
                                       trawl_error **error);
-/* Compiles the added rules. The compiler can be used again. [owner] */
+/* Compiles all texts that were added, also those of earlier builds. Variables may be defined before or
+ * after the texts that use them. The compiler can be used again. [owner] */
 trawl_status trawl_compiler_build(trawl_compiler *compiler, trawl_engine **engine,
                                   trawl_error **error);
 /* Frees the compiler. [owner] */
@@ -198,8 +199,8 @@ typedef struct trawl_options {
   uint32_t verify_percent;  /* percentage of excluded items that libyara scans to check; default 0 */
   int32_t without_prefilter;    /* libyara scans every item: the same answers, many times slower */
   /* Of scans only: */
-  int32_t follows_symbolic_links;
-  int32_t stays_on_file_system;
+  int32_t follows_symbolic_links;   /* default 0: links are ignored, and counted */
+  int32_t stays_on_file_system;     /* does not enter other file systems */
   int32_t unallocated;      /* TRAWL_CARVE (default), TRAWL_WHOLE_RUNS, TRAWL_IGNORE */
   int32_t verifies_images;  /* also reads each image completely for its digests */
   uint32_t volume_timeout;  /* seconds without a heartbeat that end a helper; default 120 */
@@ -224,7 +225,7 @@ enum { TRAWL_CARVE = 0, TRAWL_WHOLE_RUNS = 1, TRAWL_IGNORE = 2 };
 typedef struct trawl_reader {
   size_t struct_size;
   uint64_t size;
-  /* Fills `buffer` with `count` bytes from `offset`, all of them before the end. Returns their number;
+  /* Fills `buffer` with the `count` bytes from `offset`, which lie within `size`. Returns their number;
    * fewer, if the content is shorter than its size; negative, if they cannot be read, which makes the item
    * a failed one. One thread at a time reads an item; several read a medium at the same time. */
   int64_t (*read)(void *user, uint64_t offset, void *buffer, size_t count);
@@ -267,7 +268,7 @@ typedef struct trawl_volume {
 /* Address of an item. */
 typedef struct trawl_locator {
   trawl_text evidence;        /* as named by the host */
-  trawl_text path;
+  trawl_text path;            /* absolute; of memory and readers their name */
   trawl_text stream;          /* alternate data stream */
   trawl_text state;           /* "allocated", "deleted", …: docs/output.md */
   const trawl_volume *volume; /* null outside of images */
@@ -294,7 +295,7 @@ typedef struct trawl_rule_match {
   trawl_text name_space;
   const trawl_text *tags;
   size_t tag_count;
-  const trawl_string_match *strings; /* at most 100 for each string */
+  const trawl_string_match *strings; /* at most 100 for each string; none if the condition needs none */
   size_t string_count;
 } trawl_rule_match;
 
@@ -362,7 +363,7 @@ typedef struct trawl_context {
 typedef struct trawl_ledger {
   uint64_t seen, matched, clean, skipped, failed;
   uint64_t partly_read; /* matched, and not read to the end */
-  uint64_t bytes_present, bytes_read;
+  uint64_t bytes_present, bytes_read; /* a large item counts as read twice if it was searched, then scanned */
   uint64_t excluded_by_gate, excluded_by_sieve, evaluated_without_scan, scanned_by_libyara;
   uint64_t verified, sieve_differences;
 } trawl_ledger;
@@ -425,7 +426,8 @@ typedef struct trawl_result trawl_result;
 /* Creates a scanner; `options` may be null. [any] */
 trawl_status trawl_scanner_create(trawl_engine *engine, const trawl_options *options,
                                   trawl_scanner **scanner, trawl_error **error);
-/* Scans bytes in memory, which are not copied. They must not change meanwhile. [owner] */
+/* Scans bytes in memory, which are not copied. They must not change meanwhile. This and the following functions
+ * return TRAWL_OK also if the item could not be scanned: see trawl_result_outcome. [owner] */
 trawl_status trawl_scanner_scan_memory(trawl_scanner *scanner, const char *name, const void *data,
                                        size_t size, trawl_result **result, trawl_error **error);
 /* Scans a file; anything but a regular file is a skipped item. [owner] */
@@ -439,7 +441,8 @@ trawl_status trawl_scanner_scan_descriptor(trawl_scanner *scanner, const char *n
 trawl_status trawl_scanner_scan_reader(trawl_scanner *scanner, const char *name,
                                        const trawl_reader *reader, trawl_result **result,
                                        trawl_error **error);
-/* Ends the item in progress, and every later one, as `interrupted`. [any] */
+/* Ends the item in progress, and every later one: their outcome is TRAWL_FAILED, without a record, and the
+ * ledger counts them as failed. [any] */
 void trawl_scanner_cancel(trawl_scanner *scanner);
 /* Copies the counts of all items so far; `size` is sizeof(trawl_ledger). [owner] */
 trawl_status trawl_scanner_ledger(const trawl_scanner *scanner, trawl_ledger *ledger, size_t size,
@@ -613,7 +616,8 @@ enum { TRAWL_AUTO = 0, TRAWL_FILE = 1, TRAWL_IMAGE = 2 };
 trawl_status trawl_scan_create(trawl_engine *engine, const trawl_options *options,
                                trawl_scan **scan, trawl_error **error);
 /* Adds a file, a directory, a disk image or a block device. TRAWL_AUTO recognises an image by its
- * bytes; TRAWL_FILE treats it as a file. A missing target is a problem of the scan. [owner] */
+ * bytes; TRAWL_FILE treats it as a file. Images inside a directory are scanned as files. A missing target is
+ * a problem of the scan. [owner] */
 trawl_status trawl_scan_add_path(trawl_scan *scan, const char *path, int32_t kind,
                                  trawl_error **error);
 /* Adds an open file, which the host may close at once. [owner] */
