@@ -1,3 +1,4 @@
+import Archives
 import Bytes
 import Engine
 import Evidence
@@ -11,6 +12,7 @@ import Yara
 struct Benchmark {
   let signatures: SignatureOptions
   let engine: EngineOptions
+  let archives: ArchivePolicy
   let sources: [any ItemSource]
   let targets: [RawPath]
   let runs: Int
@@ -28,7 +30,10 @@ struct Benchmark {
       say(run == 0 ? "scanning once to fill caches" : "scan \(run) of \(runs)")
       let clock = ContinuousClock.now
       let before = Self.processorSeconds
-      summary = try Scan(sources, with: ruleSet, options: engine.options).run { _ in }
+      var options = engine.options
+      options.archives = archives
+      summary = try Scan(sources, with: ruleSet, options: options, archives: Archives())
+        .run { _ in }
       guard run > 0 else { continue }
       walls.append(Self.seconds(since: clock))
       processors.append(Self.processorSeconds - before)

@@ -71,7 +71,8 @@ struct BenchCommand: ParsableCommand {
       let targets = evidence.selection(width: engine.jobs, timeout: engine.timeout)
       let sources = try scan.sources(say: terminal.message)
       var result = try Benchmark(
-        signatures: signatures, engine: engine, sources: sources, targets: targets.paths,
+        signatures: signatures, engine: engine, archives: evidence.archives.policy,
+        sources: sources, targets: targets.paths,
         runs: runs
       ).run(say: terminal.message)
       if !noPeer, !targets.hasImage {

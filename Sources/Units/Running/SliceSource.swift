@@ -67,7 +67,10 @@ package final class UnitJournal: ScanJournal {
   }
 
   package func resume() -> EarlierScan { EarlierScan() }
-  package func isRecorded(_ item: Item) -> Bool { !(slice?.contains(item.locator.path) ?? true) }
+  package func isRecorded(_ item: Item) -> Bool {
+    // Members belong to the file that holds them.
+    !(slice?.contains(item.locator.filePath) ?? true)
+  }
   package func record(_ entry: ItemEntry) throws {
     if entry.isNoted { try report.note(clean: entry.locator) }
   }
