@@ -1,7 +1,7 @@
 import Bytes
 import Evidence
 
-/// What the first bytes of a content say about archives in it.
+/// Recognition of archives by the first bytes of a content.
 enum ArchiveSignature: Hashable {
   /// All of it is an archive.
   case whole(ArchiveKind)

@@ -91,13 +91,12 @@ final class CompoundFile: ArchivePass {
     return chain
   }
 
-  /// A sector, padded with zeros where the file is cut off in the last one; nil if it is not there.
+  /// A sector of a table or of the directory; nil if it is not there as a whole: its entries would be lost unseen.
   private func sector(_ number: UInt32) -> [UInt8]? {
     let start = (UInt64(number) + 1) * sectorSize
-    guard start < bytes.size, var sector = bytes.read(at: start, count: Int(sectorSize)) else {
-      return nil
-    }
-    sector += [UInt8](repeating: 0, count: Int(sectorSize) - sector.count)
+    guard let sector = bytes.read(at: start, count: Int(sectorSize)),
+      sector.count == Int(sectorSize)
+    else { return nil }
     return sector
   }
 

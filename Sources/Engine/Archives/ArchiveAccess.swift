@@ -19,7 +19,7 @@ final class ArchiveAccess {
     let held: UInt64
   }
 
-  /// What is left for a file and all archives in it.
+  /// Budget left for a file and all archives in it.
   private struct Budget {
     var members = 0
     var bytes: UInt64 = 0

@@ -3,7 +3,7 @@ import Evidence
 import Findings
 import Sieve
 
-/// What became of the archive in an item.
+/// Outcome of the archive in an item.
 enum ArchiveOutcome {
   /// It is none, or all members have their outcomes.
   case done

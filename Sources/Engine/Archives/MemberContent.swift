@@ -53,7 +53,7 @@ final class MemberContent: ItemContent, @unchecked Sendable {
   }
 }
 
-/// What members have from the file that they are inside of.
+/// Properties that members take from the file that holds them.
 struct MemberOrigin: Sendable {
   let times: FileTimes
   let inode: String?

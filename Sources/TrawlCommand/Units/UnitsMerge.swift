@@ -42,7 +42,7 @@ struct UnitsMerge {
     let counts = join.counts
     try StandardOutput().write(DeploymentTable.text(of: deployments.all))
     terminal.message(
-      "\(counts.joined) of \(counts.units) units, \(counts.duplicates) of them given again;"
+      "\(counts.joined) of \(counts.units) units, \(counts.duplicates) of them duplicates;"
         + " \(counts.findings) findings")
     if counts.damaged > 0 { terminal.message("\(counts.damaged) results cannot be read") }
     if counts.missing > 0 {

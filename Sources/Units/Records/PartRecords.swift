@@ -20,7 +20,7 @@ package struct PartHeader: Hashable, Sendable, Codable {
   }
 }
 
-/// What a unit's result holds for the inventory of the whole scan: a finding without the matches of its strings, or a
+/// Record of a unit's result for the inventory of the whole scan: a finding without the matches of its strings, or a
 /// clean file in a folder that may be a product's.
 package enum PartPiece: Hashable, Sendable, Codable {
   case finding(Finding)
