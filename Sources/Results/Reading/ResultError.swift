@@ -1,6 +1,6 @@
 package import Bytes
 
-/// Results that cannot be read at all. Single bad lines are ``ResultDefect``s instead.
+/// Results, or a plan of units, that cannot be read at all. Single bad lines are ``ResultDefect``s instead.
 package struct ResultError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder.
   package let path: RawPath

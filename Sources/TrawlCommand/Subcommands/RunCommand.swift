@@ -6,6 +6,7 @@ import Files
 import Glibc
 import Images
 import Reports
+import Results
 import Units
 import Yara
 
@@ -62,7 +63,7 @@ struct RunCommand: ParsableCommand {
       let plan = try WorkPlan(plan)
       guard
         let scan = PlannedScan(plan.header.options, jobs: jobs, noCache: noCache)
-      else { throw PlanError(self.plan, "its options are not those of this version of trawl") }
+      else { throw ResultError(self.plan, "its options are not those of this version of trawl") }
       let folder = FileSource.absolute(output)
       let chosen = try chosen(of: plan)
       try scan.enter(plan.header.folder)

@@ -6,6 +6,7 @@ import Files
 import Findings
 import Glibc
 import Images
+import Results
 import Units
 
 /// The scans of a plan's units by one process.
@@ -33,15 +34,15 @@ struct UnitScan {
     let header = try scan.header(ruleSet, sources)
     func check<Value: Equatable>(_ what: String, _ before: Value, _ now: Value) throws {
       guard before != now else { return }
-      throw PlanError(path, "\(what) was \(before) when the plan was made, is \(now)")
+      throw ResultError(path, "\(what) was \(before) when the plan was made, is \(now)")
     }
     try check("the tool", plan.header.tool, header.tool)
     try check("libraries", plan.header.libraries, header.libraries)
     guard plan.header.rules == header.rules, plan.header.anchors == header.anchors else {
-      throw PlanError(path, "the rules have changed since the plan was made; make it again")
+      throw ResultError(path, "the rules have changed since the plan was made; make it again")
     }
     guard plan.header.evidence.map(\.name) == header.evidence.map(\.name) else {
-      throw PlanError(path, "the targets have changed since the plan was made; make it again")
+      throw ResultError(path, "the targets have changed since the plan was made; make it again")
     }
   }
 

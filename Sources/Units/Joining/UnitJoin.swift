@@ -43,7 +43,7 @@ package struct UnitJoin {
       counts.units = header.of
     }
     guard header.plan == plan, header.of == counts.units else {
-      throw PlanError(
+      throw ResultError(
         result.path, "it belongs to another plan; join the results of each plan separately")
     }
     guard !joined.contains(header.number) else {
@@ -54,7 +54,7 @@ package struct UnitJoin {
     do {
       try result.read { line in
         if case .end(let end) = line, !end.isPlausible(header) {
-          throw PlanError(result.path, "its counts are impossible")
+          throw ResultError(result.path, "its counts are impossible")
         }
       }
     } catch {

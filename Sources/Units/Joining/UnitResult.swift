@@ -16,7 +16,7 @@ package struct UnitResult {
       (0..<WorkPlan.mostUnits).contains(header.number),
       (1...WorkPlan.mostUnits).contains(header.of), header.number < header.of,
       header.ranks.allSatisfy({ $0 >= 0 })
-    else { throw PlanError(path, "its first line is none of a unit's result") }
+    else { throw ResultError(path, "its first line is none of a unit's result") }
     self.path = path
     self.header = header
   }
@@ -39,7 +39,7 @@ package struct UnitResult {
     var isFirst = true
     while let line = try reader.next() {
       guard case .text(let bytes, let number) = line else {
-        throw PlanError(path, "a line is longer than \(LineReader.longest) bytes")
+        throw ResultError(path, "a line is longer than \(LineReader.longest) bytes")
       }
       defer { isFirst = false }
       if isFirst { continue }
@@ -51,17 +51,17 @@ package struct UnitResult {
       case .other(PartLine.end) where !hasEnd:
         hasEnd = true
         try body(.end(decoded(PartEnd.self, bytes, number)))
-      case .other, .defect: throw PlanError(path, "line \(number) cannot be understood")
+      case .other, .defect: throw ResultError(path, "line \(number) cannot be understood")
       }
     }
-    guard hasEnd else { throw PlanError(path, "it was cut off") }
+    guard hasEnd else { throw ResultError(path, "it was cut off") }
   }
 
   private func decoded<Value: Decodable>(_ type: Value.Type, _ line: [UInt8], _ number: Int) throws
     -> Value
   {
     do { return try UnitLine.value(type, of: line) } catch {
-      throw PlanError(path, "line \(number) cannot be understood")
+      throw ResultError(path, "line \(number) cannot be understood")
     }
   }
 }

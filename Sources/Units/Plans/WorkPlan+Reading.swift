@@ -9,24 +9,24 @@ extension WorkPlan {
     var units = [WorkUnit]()
     while let line = try reader.next() {
       guard case .text(let bytes, let number) = line else {
-        throw PlanError(path, "a line is longer than \(LineReader.longest) bytes")
+        throw ResultError(path, "a line is longer than \(LineReader.longest) bytes")
       }
       guard let header else {
         header = try Self.header(bytes, path)
         continue
       }
       guard units.count < min(header.units, Self.mostUnits) else {
-        throw PlanError(path, "more units than its first line states")
+        throw ResultError(path, "more units than its first line states")
       }
       units.append(try Self.decoded(WorkUnit.self, "unit", bytes, path, number))
     }
-    guard let header else { throw PlanError(path, "it is empty; make it with trawl plan") }
+    guard let header else { throw ResultError(path, "it is empty; make it with trawl plan") }
     guard units.count == header.units else {
-      throw PlanError(path, "\(units.count) of \(header.units) units: it was cut off")
+      throw ResultError(path, "\(units.count) of \(header.units) units: it was cut off")
     }
     try self.init(header, units)
     guard self.header == header, self.units == units else {
-      throw PlanError(path, "it was changed after trawl plan made it; make it again")
+      throw ResultError(path, "it was changed after trawl plan made it; make it again")
     }
   }
 
@@ -34,7 +34,7 @@ extension WorkPlan {
   private static func header(_ line: [UInt8], _ path: RawPath) throws -> PlanHeader {
     let header = try decoded(PlanHeader.self, "plan", line, path, 1)
     guard header.units >= 0, header.units <= mostUnits else {
-      throw PlanError(path, "more than \(mostUnits) units")
+      throw ResultError(path, "more than \(mostUnits) units")
     }
     return header
   }
@@ -43,10 +43,10 @@ extension WorkPlan {
     _ type: Value.Type, _ name: String, _ line: [UInt8], _ path: RawPath, _ number: Int
   ) throws -> Value {
     guard UnitLine.type(of: line) == name else {
-      throw PlanError(path, "line \(number) is no \(name); make the plan with trawl plan")
+      throw ResultError(path, "line \(number) is no \(name); make the plan with trawl plan")
     }
     do { return try UnitLine.value(type, of: line) } catch {
-      throw PlanError(path, "line \(number) is no \(name) of this version of trawl")
+      throw ResultError(path, "line \(number) is no \(name) of this version of trawl")
     }
   }
 }
