@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// A failed system call, with the operating system's error number.
 public struct SystemCallError: Error, Hashable, Sendable {
@@ -26,7 +26,7 @@ extension SystemCallError: CustomStringConvertible {
 }
 
 /// Repeats a system call interrupted by a signal, as signal(7) recommends.
-package func retryingInterrupts<Value: FixedWidthInteger>(_ call: () -> Value) -> Value {
+@inlinable package func retryingInterrupts<Value: FixedWidthInteger>(_ call: () -> Value) -> Value {
   while true {
     let value = call()
     if value != -1 || errno != EINTR { return value }

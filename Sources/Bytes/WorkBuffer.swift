@@ -1,8 +1,8 @@
 import Glibc
 
 /// Reusable memory of a worker; page-aligned, one owner.
-package struct WorkBuffer: ~Copyable {
-  private let memory: UnsafeMutableRawBufferPointer
+@usableFromInline package struct WorkBuffer: ~Copyable {
+  @usableFromInline let memory: UnsafeMutableRawBufferPointer
 
   /// Creates a buffer of `capacity` bytes.
   package init(capacity: Int) {
@@ -15,14 +15,14 @@ package struct WorkBuffer: ~Copyable {
   package var capacity: Int { memory.count }
 
   /// Lends the first `count` bytes for writing.
-  package mutating func withWritableBytes<Result, Failure: Error>(
+  @inlinable package mutating func withWritableBytes<Result, Failure: Error>(
     _ count: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
   }
 
   /// Lends the first `count` bytes for reading.
-  package borrowing func withBytes<Result, Failure: Error>(
+  @inlinable package borrowing func withBytes<Result, Failure: Error>(
     _ count: Int, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<count])))

@@ -1,6 +1,6 @@
 /// Writes the fields of a frame: byte sequences with their length, and numbers in LEB128 (seven
 /// bits per byte, lowest first), because a list of a million files is kept in this form.
-package struct WireWriter {
+@usableFromInline package struct WireWriter {
   @usableFromInline var written: [UInt8] = []
 
   /// The fields so far.
@@ -34,11 +34,11 @@ package struct WireWriter {
 }
 
 /// Reads the fields of a frame that another process wrote. Every length is checked.
-package struct WireReader {
+@usableFromInline package struct WireReader {
   @usableFromInline var rest: ArraySlice<UInt8>
 
   /// A field is missing, or longer than the frame.
-  package struct Malformed: Error {
+  @usableFromInline package struct Malformed: Error {
     @inlinable package init() {}
   }
 

@@ -3,7 +3,7 @@ import Evidence
 import TestSupport
 import Testing
 
-/// Clean items as blobs.
+/// Clean items and unopened archives as blobs.
 @Suite struct PackedItemsTests {
   private func entry(_ generator: inout SeededGenerator) -> PackedItems.Entry {
     func bytes(_ range: ClosedRange<Int>) -> [UInt8] {
@@ -20,7 +20,7 @@ import Testing
       size: .random(in: 0 ... .max, using: &generator)
         >> UInt64.random(in: 0...63, using: &generator),
       stamp: Bool.random(using: &generator) ? .random(in: 0 ... .max, using: &generator) : nil,
-      isLink: Bool.random(using: &generator))
+      isLink: Bool.random(using: &generator), isLeft: Bool.random(using: &generator))
   }
 
   @Test func whatWasPackedIsRead() throws {

@@ -154,7 +154,12 @@ enum CaseTable: String, CaseIterable {
   }
 
   /// Statement that inserts a row, with an argument for each column.
-  var insertion: String {
+  var insertion: String { Self.insertions[self] ?? newInsertion }
+
+  private static let insertions = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, $0.newInsertion) })
+
+  private var newInsertion: String {
     "INSERT INTO \(rawValue) VALUES (?, ?" + String(repeating: ", ?", count: columns.count) + ")"
   }
 }

@@ -1,6 +1,6 @@
 package import Evidence
 
-/// Clean items of one volume, or of one live file system, as a blob: docs/case-format.md describes its bytes.
+/// Clean items and unopened archives of one volume, or of one live file system, as a blob: docs/case-format.md describes its bytes.
 ///
 /// The parts of an item that can differ are its path, of which only the part is stored that differs from the path
 /// before, its stream, its state and its size.
@@ -17,11 +17,13 @@ package struct PackedItems {
     var stamp: UInt32?
     /// Whether it is a further path of an item that has its outcome elsewhere.
     var isLink: Bool
+    /// Whether it is an archive that the policy does not open.
+    var isLeft: Bool
 
     /// Creates an item from its parts.
     package init(
       path: [UInt8], stream: [UInt8]?, state: AllocationState?, detail: UInt64?, size: UInt64,
-      stamp: UInt32?, isLink: Bool
+      stamp: UInt32?, isLink: Bool, isLeft: Bool = false
     ) {
       self.path = path
       self.stream = stream
@@ -30,6 +32,7 @@ package struct PackedItems {
       self.size = size
       self.stamp = stamp
       self.isLink = isLink
+      self.isLeft = isLeft
     }
   }
 
@@ -52,7 +55,7 @@ package struct PackedItems {
     static let detail: UInt8 = 1 << 4
     static let stamp: UInt8 = 1 << 5
     static let link: UInt8 = 1 << 6
-    static let known: UInt8 = 0x7F
+    static let left: UInt8 = 1 << 7
   }
 
   /// Appends an item.
@@ -62,6 +65,7 @@ package struct PackedItems {
     if entry.detail != nil { flags |= Flag.detail }
     if entry.stamp != nil { flags |= Flag.stamp }
     if entry.isLink { flags |= Flag.link }
+    if entry.isLeft { flags |= Flag.left }
     data.append(flags)
     let shared = Self.commonCount(entry.path, previous)
     append(number: UInt64(shared))
@@ -117,7 +121,6 @@ package struct PackedItems {
     var path = [UInt8]()
     for _ in 0..<count {
       let flags = try reader.byte()
-      guard flags & ~Flag.known == 0 else { throw Malformed() }
       let shared = try reader.number()
       guard shared <= UInt64(path.count) else { throw Malformed() }
       path.removeLast(path.count - Int(shared))
@@ -134,7 +137,7 @@ package struct PackedItems {
       entries.append(
         Entry(
           path: path, stream: stream, state: state, detail: detail, size: size, stamp: stamp,
-          isLink: flags & Flag.link != 0))
+          isLink: flags & Flag.link != 0, isLeft: flags & Flag.left != 0))
     }
     guard reader.isAtEnd else { throw Malformed() }
     return entries

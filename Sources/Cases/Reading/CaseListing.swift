@@ -84,7 +84,7 @@ public enum CaseListing: Sendable {
           database, from: "items", where: outcome == nil ? "1" : "entry.outcome = ?",
           order: "entry.id", StatementArguments(outcome.map { [$0] } ?? []), body)
       }
-      if outcome == nil || outcome == "clean" || outcome == "hard_link" {
+      if outcome == nil || PackedItemRows.outcomes.contains(outcome!) {
         try PackedItemRows.forEach(database, outcome: outcome, body)
       }
     }
@@ -133,6 +133,9 @@ extension CaseListing.Cell {
 
 /// Rows of packed items.
 private enum PackedItemRows {
+  /// Outcomes that packed items can have.
+  static let outcomes: Set<String> = ["clean", "hard_link", "ignored"]
+
   static func forEach(
     _ database: Database, outcome: String?, _ body: (CaseListing.Row) throws -> Void
   ) throws {
@@ -150,12 +153,13 @@ private enum PackedItemRows {
       let block = try ItemBlock(row)
       let volume = block.volume.flatMap { volumes[$0] }.map(CaseListing.Cell.number) ?? .absent
       for entry in block.entries {
-        let own = entry.isLink ? "hard_link" : "clean"
+        let own = entry.isLink ? "hard_link" : entry.isLeft ? "ignored" : "clean"
         guard outcome == nil || outcome == own else { continue }
         try body(
           CaseListing.Row(
             cells: [
-              .text(own), .absent, CaseListing.Cell(names[block.evidence]), volume,
+              .text(own), entry.isLeft ? .text("archives") : .absent,
+              CaseListing.Cell(names[block.evidence]), volume,
               .text(RawPath(entry.path).shown),
               CaseListing.Cell(entry.stream.map { RawPath($0).shown }),
               CaseListing.Cell(entry.state?.rawValue), .number(entry.size),

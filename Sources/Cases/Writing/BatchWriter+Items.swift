@@ -6,7 +6,7 @@ import GRDB
 import Reports
 
 extension BatchWriter {
-  /// Inserts items: clean ones packed, others as rows with their finding or problems.
+  /// Inserts items: clean ones and unopened archives packed, others as rows with their finding or problems.
   mutating func insert(_ entries: [ItemEntry]) throws {
     var packed: [BlockKey: PackedItems] = [:]
     var order = [BlockKey]()
@@ -18,9 +18,7 @@ extension BatchWriter {
       try insert(lost: entry.lost, of: evidence)
       if entry.isNoted { try insert([encoded(entry.locator)], into: .candidates) }
       var finding: Int64?
-      if entry.outcome == .clean
-        || entry.outcome == nil && entry.finding == nil && !entry.isLeft
-      {
+      if entry.isPacked {
         let key = BlockKey(evidence: evidence, volume: volume)
         if packed[key] == nil {
           packed[key] = PackedItems()
@@ -128,16 +126,21 @@ extension BatchWriter {
 }
 
 extension PackedItems.Entry {
-  /// Packs a clean item, or a further path of one.
+  /// Packs a clean item, a further path of one, or an archive that is not opened.
   init(_ entry: ItemEntry, detail: UInt64?, key: SipHash.Key) {
     self.init(
       path: entry.locator.path.bytes, stream: entry.locator.stream?.bytes,
       state: entry.locator.state, detail: detail, size: entry.size, stamp: entry.stamp(key),
-      isLink: entry.outcome == nil)
+      isLink: entry.outcome == nil && !entry.isLeft, isLeft: entry.isLeft)
   }
 }
 
 extension ItemEntry {
+  /// Whether nothing but its name and its size is recorded.
+  fileprivate var isPacked: Bool {
+    outcome == .clean || outcome == nil && finding == nil && problems.isEmpty
+  }
+
   /// Short hash of the size and the times that its content had.
   fileprivate func stamp(_ key: SipHash.Key) -> UInt32? { state.map { $0.stamp(key) } }
 }
