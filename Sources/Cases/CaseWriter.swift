@@ -140,7 +140,11 @@ public final class CaseWriter: ScanJournal {
 
   /// Adds an entry to the next batch.
   public func record(_ entry: ItemEntry) throws {
-    try add { $0.entries.append(entry) }
+    if let item = PendingItem(entry, storage.key) {
+      try add { $0.add(item, entry.ledger) }
+    } else {
+      try add { $0.entries.append(entry) }
+    }
   }
 
   /// Adds a report of a source to the next batch.

@@ -6,36 +6,46 @@ import GRDB
 import Reports
 
 extension BatchWriter {
-  /// Inserts items: clean ones and unopened archives packed, others as rows with their finding or problems.
-  mutating func insert(_ entries: [ItemEntry]) throws {
-    var packed: [BlockKey: PackedItems] = [:]
-    var order = [BlockKey]()
-    var ledger = Ledger()
+  /// Inserts items and their counts: clean ones and unopened archives packed, others as rows with their finding or
+  /// problems.
+  mutating func insert(_ items: [PendingItem], _ entries: [ItemEntry], _ counts: Ledger) throws {
+    var blocks = Blocks()
+    for item in items { try pack(item, into: &blocks) }
+    var ledger = counts
     for entry in entries {
       ledger.add(entry.ledger)
-      let (evidence, volume) = try rows(of: entry.locator)
-      let detail = ItemName.detail(entry.locator.runs, entry.discriminator, state.key)
+      let evidence = try rows(of: entry.locator).evidence
       try insert(lost: entry.lost, of: evidence)
       if entry.isNoted { try insert([encoded(entry.locator)], into: .candidates) }
       var finding: Int64?
       if entry.isPacked {
-        let key = BlockKey(evidence: evidence, volume: volume)
-        if packed[key] == nil {
-          packed[key] = PackedItems()
-          order.append(key)
-        }
-        packed[key]!.append(PackedItems.Entry(entry, detail: detail, key: state.key))
-        if packed[key]!.count == PackedItems.capacity {
-          try insert(packed[key]!, of: key)
-          packed[key] = PackedItems()
-        }
+        try pack(PendingItem(packing: entry, state.key), into: &blocks)
       } else {
-        finding = try insert(entry, detail: detail)
+        finding = try insert(entry)
       }
       if let shared = entry.shared { try insert(shared, of: evidence, finding: finding) }
     }
-    for key in order { try insert(packed[key]!, of: key) }
+    for key in blocks.order { try insert(blocks.packed[key]!, of: key) }
     try insert(ledger, run: nil)
+  }
+
+  /// Blocks that are not full yet, in the order of their first items.
+  private struct Blocks {
+    var packed: [BlockKey: PackedItems] = [:]
+    var order = [BlockKey]()
+  }
+
+  private mutating func pack(_ item: PendingItem, into blocks: inout Blocks) throws {
+    let (evidence, volume) = try rows(of: item.locator)
+    let key = BlockKey(evidence: evidence, volume: volume)
+    if blocks.packed[key] == nil {
+      blocks.packed[key] = PackedItems()
+      blocks.order.append(key)
+    }
+    let isFull = blocks.packed[key]!.append(item)
+    guard isFull else { return }
+    try insert(blocks.packed[key]!, of: key)
+    blocks.packed[key] = PackedItems()
   }
 
   /// Evidence and volume that the items of a block share.
@@ -54,7 +64,7 @@ extension BatchWriter {
   }
 
   /// Inserts a row for an item; returns that of its finding.
-  private mutating func insert(_ entry: ItemEntry, detail: UInt64?) throws -> Int64? {
+  private mutating func insert(_ entry: ItemEntry) throws -> Int64? {
     let (outcome, reason): (String, String?) =
       switch entry.outcome {
       case .matched: ("matched", nil)
@@ -63,6 +73,7 @@ extension BatchWriter {
       case nil where entry.isLeft: ("ignored", "archives")
       case nil: ("hard_link", nil)
       }
+    let detail = ItemName.detail(entry.locator.runs, entry.discriminator, state.key)
     let row = try insert(
       try place(entry.locator) + [
         CaseValue.number(detail), CaseValue.number(entry.size),
@@ -125,24 +136,16 @@ extension BatchWriter {
   }
 }
 
-extension PackedItems.Entry {
-  /// Packs a clean item, a further path of one, or an archive that is not opened.
-  init(_ entry: ItemEntry, detail: UInt64?, key: SipHash.Key) {
-    self.init(
-      path: entry.locator.path.bytes, stream: entry.locator.stream?.bytes,
-      state: entry.locator.state, detail: detail, size: entry.size, stamp: entry.stamp(key),
-      isLink: entry.outcome == nil && !entry.isLeft, isLeft: entry.isLeft)
+extension PackedItems {
+  /// Packs an item; returns whether the blob is full.
+  fileprivate mutating func append(_ item: PendingItem) -> Bool {
+    append(
+      Entry(
+        path: item.locator.path.bytes, stream: item.locator.stream?.bytes,
+        state: item.locator.state, detail: item.detail, size: item.size, stamp: item.stamp,
+        isLink: item.isLink, isLeft: item.isLeft))
+    return count == Self.capacity
   }
-}
-
-extension ItemEntry {
-  /// Whether nothing but its name and its size is recorded.
-  fileprivate var isPacked: Bool {
-    outcome == .clean || outcome == nil && finding == nil && problems.isEmpty
-  }
-
-  /// Short hash of the size and the times that its content had.
-  fileprivate func stamp(_ key: SipHash.Key) -> UInt32? { state.map { $0.stamp(key) } }
 }
 
 extension ContentState {

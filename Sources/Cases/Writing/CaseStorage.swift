@@ -13,6 +13,8 @@ final class CaseStorage: @unchecked Sendable {
   private(set) var state: CaseState
   /// Whether the case held nothing when it was opened.
   let isNew: Bool
+  /// Key of the hashes of this case. Any thread may use it.
+  let key: SipHash.Key
 
   /// Opens or creates a case, and locks it.
   init(_ path: RawPath, restarting: Bool) throws(CaseError) {
@@ -33,6 +35,7 @@ final class CaseStorage: @unchecked Sendable {
       }
       isNew = state.batch == 0
       self.state = isNew ? CaseState(key: SipHash.Key()) : state
+      key = self.state.key
     } catch {
       throw CaseError(error, path.shown)
     }
@@ -71,8 +74,6 @@ final class CaseStorage: @unchecked Sendable {
     return try DatabaseQueue(path: name, configuration: configuration)
   }
 
-  /// Key of the hashes of this case.
-  var key: SipHash.Key { state.key }
   /// Hash of the last batch.
   var head: [UInt8] { state.head }
 
