@@ -121,7 +121,7 @@ let package = Package(
       ]),
     .target(
       name: "Archives",
-      dependencies: ["HelperProcesses", "Evidence", "Bytes", "CHost", "CArchive"],
+      dependencies: ["HelperProcesses", "Evidence", "Bytes", "CHost", "CArchive", "CDeflate"],
       swiftSettings: optimised),
     .target(
       name: "Targets", dependencies: ["Files", "Images", "Evidence", "Bytes"],

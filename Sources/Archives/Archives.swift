@@ -1,7 +1,7 @@
 public import Bytes
 public import Evidence
 
-/// The formats of archives that this package reads, with libarchive in helper processes.
+/// The formats of archives that this package reads: ZIP itself, and the others with libarchive in helper processes.
 public struct Archives: ArchiveSupport {
   /// Command that starts a helper.
   public var helper: [RawPath]
@@ -15,7 +15,7 @@ public struct Archives: ArchiveSupport {
   }
 
   /// A reader with a helper process of its own.
-  public func reader() -> any ArchiveReader { HelperArchiveReader(helper) }
+  public func reader() -> any ArchiveReader { FormatReader(helper) }
 
   /// The version of libarchive.
   public var libraries: [String: String] { ["libarchive": LibArchive.version] }

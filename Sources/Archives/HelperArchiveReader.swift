@@ -12,7 +12,7 @@ final class HelperArchiveReader: ArchiveReader {
 
   func list(
     _ archive: Archive, in content: any OpenContent, within limits: ArchivePatience,
-    _ receive: (ArchiveMember) -> Bool
+    excludes: (RawSpan, UInt64?) -> Bool, _ receive: (ListedMember) -> Bool
   ) throws(ItemProblem) {
     var next: UInt64 = 0
     let request = ArchiveRequest.list(archive.kind, size: UInt64(archive.range.count))
@@ -21,7 +21,14 @@ final class HelperArchiveReader: ArchiveReader {
         member.head.count <= ArchiveHelper.wholeLength
       else { throw .protocolError("unexpected reply") }
       next += 1
-      return receive(member)
+      let known = UInt64(member.head.count)
+      if member.kind == .file, member.problem == nil, excludes(member.head.span.bytes, member.isWhole ? known : member.size) {
+        return receive(
+          .excluded(
+            index: member.index, name: member.name, size: member.isWhole ? known : member.size,
+            read: known))
+      }
+      return receive(.member(member))
     }
   }
 

@@ -19,6 +19,8 @@ struct FindingSink: OutcomeSink {
   private var unsigned: CatalogueDigests?
   /// Whether the item waits for others, and has no outcome yet.
   private var isPostponed = false
+  /// Counts of members that were passed, and their number: one entry for many.
+  private var passed = (ledger: Ledger(), count: 0)
   /// Accumulated percentage of items to verify; 100 is one item.
   private var verificationDebt = 0
 
@@ -236,6 +238,24 @@ struct FindingSink: OutcomeSink {
     sink.entry.lost = content.lost
     sink.verificationDebt = members.verificationDebt
     return sink
+  }
+
+  mutating func pass(size: UInt64, read: UInt64) -> Bool {
+    guard !scan.recorder.keepsEntries, size <= scan.options.maximumSize ?? .max else { return false }
+    passed.ledger.enter(.clean)
+    passed.ledger.count(.excludedByGate)
+    passed.ledger.count(present: size, read: read)
+    passed.count += 1
+    // Progress is shown a few times a second.
+    if passed.count == 1024 { flushPassed() }
+    return true
+  }
+
+  mutating func flushPassed() {
+    guard passed.count > 0 else { return }
+    scan.recorder.noteProgress(read: passed.ledger.bytesRead)
+    scan.recorder.enter(passed.ledger)
+    passed = (Ledger(), 0)
   }
 
   mutating func count(ignored kind: IgnoredKind) { entry.ledger.ignore(kind) }

@@ -68,6 +68,12 @@ protocol OutcomeSink {
   /// The sink in the middle of an item, after the members of that item, which were read from its content.
   func resumed(after members: Self, of content: any OpenContent) -> Self
 
+  /// Counts a member of `size` bytes that its first bytes exclude; false if it must be recorded by its name.
+  mutating func pass(size: UInt64, read: UInt64) -> Bool
+
+  /// Hands over the counts of members that were passed.
+  mutating func flushPassed()
+
   /// Counts a member that is no item.
   mutating func count(ignored kind: IgnoredKind)
 
@@ -92,6 +98,8 @@ extension OutcomeSink {
   var verifiesExclusions: Bool { false }
   func isRecorded(_ item: Item) -> Bool { false }
   func resumed(after members: Self, of content: any OpenContent) -> Self { self }
+  func pass(size: UInt64, read: UInt64) -> Bool { false }
+  func flushPassed() {}
   func count(ignored kind: IgnoredKind) {}
   func add(members problem: ItemProblem, to outcome: Outcome, at locator: Locator)
     throws(ItemProblem) -> Outcome

@@ -134,6 +134,9 @@ final class Recorder: Sendable {
     pass(on: .problem(problem))
   }
 
+  /// Counts items that have no entries.
+  func enter(_ ledger: Ledger) { enter(ledger, nil) }
+
   private func enter(_ ledger: Ledger, _ problem: Problem?) {
     state.withLock { $0.ledger.add(ledger) }
     if let journal { keep { try journal.record(walk: ledger, problem: problem) } }

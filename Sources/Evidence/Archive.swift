@@ -60,6 +60,14 @@ public struct ArchiveMember: Sendable {
   }
 }
 
+/// A member that a pass over an archive meets.
+public enum ListedMember: Sendable {
+  /// A file that its first bytes exclude, by the judgement that was asked for; `read` is their number.
+  case excluded(index: UInt64, name: [UInt8], size: UInt64?, read: UInt64)
+  /// Any other.
+  case member(ArchiveMember)
+}
+
 /// Support for archives that a scan is given: which contents are archives, and readers of them.
 public protocol ArchiveSupport: Sendable {
   /// Whether a content of `size` bytes that begins like this may be an archive; cheap, for every item.
@@ -76,10 +84,11 @@ public protocol ArchiveSupport: Sendable {
 
 /// Reader of archives, one at a time, on one thread at a time.
 public protocol ArchiveReader: AnyObject {
-  /// Lists the members of an archive in its order, until `receive` returns false.
+  /// Lists the members of an archive in its order, until `receive` returns false. `excludes` judges files by their first
+  /// bytes, a few hundred or all if there are fewer, and the size that their header states.
   func list(
     _ archive: Archive, in content: any OpenContent, within limits: ArchivePatience,
-    _ receive: (ArchiveMember) -> Bool
+    excludes: (RawSpan, UInt64?) -> Bool, _ receive: (ListedMember) -> Bool
   ) throws(ItemProblem)
 
   /// Unpacks the members with these ranks, which rise, each up to `limit` bytes, and returns what there is of

@@ -21,9 +21,10 @@ rule kaspersky_macos_application_code_signature
     $signed = /com\.kaspersky\.[A-Za-z0-9._-]{1,64}\x002Y8XE5CQ94\x00/
 
   condition:
+    // Java classes begin like universal binaries, but with a version of 45 or more where these count their architectures.
     (
       uint32(0) == 0xFEEDFACE or uint32(0) == 0xFEEDFACF or
-      uint32be(0) == 0xCAFEBABE or uint32be(0) == 0xCAFEBABF
+      ((uint32be(0) == 0xCAFEBABE or uint32be(0) == 0xCAFEBABF) and uint32be(4) < 45)
     ) and $team and $signed
 }
 

@@ -20,8 +20,9 @@ rule kaspersky_macos_kernel_module_kext
     $nke_interceptors = "\x01\x00\x00\x00\xFF\xFF\xFF\xFFcom.kaspersky.nke.interceptors\x00"
 
   condition:
+    // Java classes begin like universal binaries, but with a version of 45 or more where these count their architectures.
     (
       uint32(0) == 0xFEEDFACE or uint32(0) == 0xFEEDFACF or
-      uint32be(0) == 0xCAFEBABE or uint32be(0) == 0xCAFEBABF
+      ((uint32be(0) == 0xCAFEBABE or uint32be(0) == 0xCAFEBABF) and uint32be(4) < 45)
     ) and any of them
 }

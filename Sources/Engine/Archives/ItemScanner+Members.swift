@@ -50,6 +50,7 @@ extension ItemScanner {
     let members = archives.enter(archive, size: content.facts.size)
     var outer = sink
     defer {
+      sink.flushPassed()
       sink = outer.resumed(after: sink, of: content)
       archives.leave()
     }
@@ -58,15 +59,25 @@ extension ItemScanner {
     var wanted = [Wanted]()
     var problem: ItemProblem?
     do throws(ItemProblem) {
-      try members.list(archive, in: content, within: archives.patience) { member in
-        problem = archives.countMember() ?? archives.count(bytes: member.head.count)
+      try members.list(
+        archive, in: content, within: archives.patience,
+        excludes: { isExcluded($0, size: $1, archives) }
+      ) { listed in
+        problem = archives.countMember()
         guard problem == nil else { return false }
-        if let kind = member.kind.ignored {
-          outer.count(ignored: kind)
-        } else if scanBeginning(of: member, origin, item, archives) {
-          wanted.append(Wanted(index: member.index, locator: item.locator.member(member.shownName)))
+        switch listed {
+        case .excluded(let index, let name, let size, let read):
+          problem = archives.count(bytes: Int(clamping: read))
+          pass(name, index, size: size ?? read, read: read, origin, item)
+        case .member(let member):
+          problem = archives.count(bytes: member.head.count)
+          if let kind = member.kind.ignored {
+            outer.count(ignored: kind)
+          } else if scanBeginning(of: member, origin, item, archives) {
+            wanted.append(Wanted(index: member.index, locator: item.locator.member(member.shownName)))
+          }
         }
-        return true
+        return problem == nil
       }
     } catch {
       problem = error
@@ -98,7 +109,7 @@ extension ItemScanner {
       }
       return false
     }
-    if let size = member.size, size > archives.room, isWanted(member, archives) {
+    if let size = member.size, size > archives.room {
       record(
         ItemProblem(
           .tooLarge,
@@ -106,17 +117,14 @@ extension ItemScanner {
             + " (--memory), or unpack it"), of: part)
       return false
     }
-    if isWanted(member, archives) { return true }
-    pass(part, read: known)
-    return false
+    return true
   }
 
-  /// Whether more than the first bytes of a member is needed. Its size is not asked: it is the archive's word.
-  private func isWanted(_ member: ArchiveMember, _ archives: ArchiveAccess) -> Bool {
-    guard sieve != nil, !sink.verifiesExclusions else { return true }
-    let head = member.head.span.bytes
-    return !sieve!.excludesAll(beginningWith: head)
-      || archives.support.mayBeArchive(head, size: member.size ?? .max)
+  /// Whether no more than the first bytes of a member are needed.
+  private func isExcluded(_ head: RawSpan, size: UInt64?, _ archives: ArchiveAccess) -> Bool {
+    guard sieve != nil, !sink.verifiesExclusions else { return false }
+    return sieve!.excludesAll(beginningWith: head)
+      && !archives.support.mayBeArchive(head, size: size ?? .max)
   }
 
   /// Unpacks and scans members; returns why the archive is not complete.
@@ -162,8 +170,16 @@ extension ItemScanner {
   }
 
   /// Records a member that its first bytes exclude.
-  private func pass(_ item: Item, read: UInt64) {
-    guard sink.begin(item, &scanners.options) else { return }
+  private func pass(
+    _ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64, _ origin: MemberOrigin,
+    _ archive: Item
+  ) {
+    // Most scans only count them.
+    guard !sink.pass(size: size, read: read) else { return }
+    let content = MemberContent(
+      [], size: max(size, read), damage: nil, index: index, of: origin)
+    let item = Item(locator: archive.locator.member(nameOrRank(name, index)), content: content)
+    guard !sink.isRecorded(item), sink.begin(item, &scanners.options) else { return }
     do throws(ItemProblem) {
       let content = try item.content.open()
       guard try sink.accepts(content, at: item.locator) else { return }
@@ -176,9 +192,13 @@ extension ItemScanner {
   }
 }
 
+/// The name of a member, or its rank if it has none.
+private func nameOrRank(_ name: [UInt8], _ index: UInt64) -> [UInt8] {
+  name.isEmpty ? Array("\(index)".utf8) : name
+}
+
 extension ArchiveMember {
-  /// Its name, or its rank if it has none.
-  fileprivate var shownName: [UInt8] { name.isEmpty ? Array("\(index)".utf8) : name }
+  fileprivate var shownName: [UInt8] { nameOrRank(name, index) }
 }
 
 extension ArchiveMember.Kind {
