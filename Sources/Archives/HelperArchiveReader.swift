@@ -22,7 +22,9 @@ final class HelperArchiveReader: ArchiveReader {
       else { throw .protocolError("unexpected reply") }
       next += 1
       let known = UInt64(member.head.count)
-      if member.kind == .file, member.problem == nil, excludes(member.head.span.bytes, member.isWhole ? known : member.size) {
+      if member.kind == .file, member.problem == nil,
+        excludes(member.head.span.bytes, member.isWhole ? known : member.size)
+      {
         return receive(
           .excluded(
             index: member.index, name: member.name, size: member.isWhole ? known : member.size,

@@ -241,7 +241,9 @@ struct FindingSink: OutcomeSink {
   }
 
   mutating func pass(size: UInt64, read: UInt64) -> Bool {
-    guard !scan.recorder.keepsEntries, size <= scan.options.maximumSize ?? .max else { return false }
+    guard !scan.recorder.keepsEntries, size <= scan.options.maximumSize ?? .max else {
+      return false
+    }
     passed.ledger.enter(.clean)
     passed.ledger.count(.excludedByGate)
     passed.ledger.count(present: size, read: read)

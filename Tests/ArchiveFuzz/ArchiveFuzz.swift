@@ -3,8 +3,8 @@ import Evidence
 import Foundation
 import TestSupport
 
-/// Fuzzer of archives: damages Windows Installer packages, which a reader of ours reads, and the other formats, whose
-/// readers are libarchive's: ArchiveFuzz SECONDS [SEED] PACKAGE… A crash ends it, and the last line names the seed to continue
+/// Fuzzer of archives: damages Windows Installer packages and ZIP archives, which readers of ours read: ArchiveFuzz SECONDS
+/// [SEED] PACKAGE… A crash ends it, and the last line names the seed to continue
 /// from. A round of more than ten seconds is reported and counts as a failure.
 @main struct ArchiveFuzz {
   static func main() throws {
@@ -28,14 +28,18 @@ import TestSupport
       var random = SeededGenerator(seed: seed)
       let begin = ContinuousClock.now
       var bytes = random.pick(packages)
+      let isZip = bytes.starts(with: Array("PK".utf8))
       for _ in 0..<random.number(1...20) {
         // Numbers in the header and the tables matter most.
         let end = random.oneIn(2) ? min(512, bytes.count) : bytes.count
-        let place = random.number(0...(end - 1))
+        // The tables of a ZIP archive are at its end.
+        let place =
+          random.oneIn(3)
+          ? bytes.count - 1 - random.number(0...(end - 1)) : random.number(0...(end - 1))
         bytes[place] = random.oneIn(3) ? 0xFF : UInt8(random.number(0...255))
       }
       if random.oneIn(10) { bytes.removeLast(random.number(0...(bytes.count - 1))) }
-      let trial = ArchiveTrial(.msi, bytes, upTo: 1 << 20)
+      let trial = ArchiveTrial(isZip ? .zip : .msi, bytes, upTo: 1 << 20)
       tally.packages += 1
       tally.members += trial.members
       tally.bytes += trial.bytes

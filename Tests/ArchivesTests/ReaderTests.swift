@@ -48,8 +48,8 @@ import Testing
     let (archive, file) = try archive(path)
     let reader = archives.reader()
     var listed = [ArchiveMember]()
-    try reader.list(archive, in: file, within: patience()) { member in
-      if member.kind == .file { listed.append(member) }
+    try reader.list(archive, in: file, within: patience(), excludes: { _, _ in false }) { member in
+      if case .member(let member) = member, member.kind == .file { listed.append(member) }
       return true
     }
     var contents = [String: [UInt8]]()
@@ -109,7 +109,7 @@ import Testing
     let reader = archives.reader()
     for round in 0..<20 {
       var count = 0
-      try reader.list(archive, in: file, within: patience()) { _ in
+      try reader.list(archive, in: file, within: patience(), excludes: { _, _ in false }) { _ in
         count += 1
         // A round in the middle of a reply.
         return round % 5 != 4
@@ -123,7 +123,8 @@ import Testing
     let file = File(Array("PK\u{3}\u{4}".utf8))
     do throws(ItemProblem) {
       try reader.list(
-        Archive(kind: .zip, range: 0..<4), in: file, within: patience(seconds)
+        Archive(kind: .zip, range: 0..<4), in: file, within: patience(seconds),
+        excludes: { _, _ in false }
       ) { _ in true }
       return nil
     } catch {
@@ -147,7 +148,7 @@ import Testing
     #expect(throws: ItemProblem.self) {
       try archives.reader().list(
         Archive(kind: archive.kind, range: 0..<UInt64(cut.bytes.count)), in: cut,
-        within: patience()
+        within: patience(), excludes: { _, _ in false }
       ) { _ in true }
     }
   }

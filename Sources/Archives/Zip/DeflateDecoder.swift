@@ -148,7 +148,8 @@ final class DeflateDecoder {
       (lengths + index).update(repeating: value, count: repeats)
       index += repeats
     }
-    return literals.build(lengths, literalEnd) && distances.build(lengths + literalEnd, all - literalEnd)
+    return literals.build(lengths, literalEnd)
+      && distances.build(lengths + literalEnd, all - literalEnd)
   }
 
   private func repetition(_ symbol: Int, at index: Int, _ bits: inout BitReader) -> (UInt8, Int)? {

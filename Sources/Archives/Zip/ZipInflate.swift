@@ -18,8 +18,10 @@ struct ZipInflate: ~Copyable {
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Bool {
     // An empty buffer has no address, and yet a stream may be one of no bytes.
-    guard let from = input.baseAddress, let to = output.baseAddress ?? UnsafeMutableRawPointer(
-      bitPattern: 1)
+    guard let from = input.baseAddress,
+      let to = output.baseAddress
+        ?? UnsafeMutableRawPointer(
+          bitPattern: 1)
     else { return false }
     return libdeflate_deflate_decompress(decompressor, from, input.count, to, output.count, nil)
       == LIBDEFLATE_SUCCESS

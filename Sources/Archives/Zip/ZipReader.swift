@@ -67,7 +67,9 @@ struct ZipReader: ~Copyable {
     let beginning = UnsafeRawBufferPointer(rebasing: output[..<count])
     // What a program holds behind its sections, only its whole header tells.
     let isProgram = beginning.starts(with: [0x4D, 0x5A])
-    if end != .damaged, !isProgram || end == .whole, excludes(RawSpan(_unsafeBytes: beginning), member.size) {
+    if end != .damaged, !isProgram || end == .whole,
+      excludes(RawSpan(_unsafeBytes: beginning), member.size)
+    {
       return .excluded(index: index, name: name, size: member.size, read: UInt64(count))
     }
     try complete(&listed, member, at: start, bytes)
@@ -93,7 +95,8 @@ struct ZipReader: ~Copyable {
     listed.head = Array(output[..<count])
     // A member that is damaged is unpacked as far as it goes.
     listed.isWhole = end == .whole && UInt64(count) == member.size
-    if end == .whole, ZipInflate.checksum(UnsafeRawBufferPointer(rebasing: output[..<count])) != member.checksum
+    if end == .whole,
+      ZipInflate.checksum(UnsafeRawBufferPointer(rebasing: output[..<count])) != member.checksum
     {
       listed.isWhole = false
     }
@@ -141,7 +144,8 @@ struct ZipReader: ~Copyable {
     var isSound = false
     let size = Int(member.size)
     let all = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      let buffer = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size])
+      let buffer = UnsafeMutableRawBufferPointer(
+        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size])
       isSound =
         inflate.decode(packed, into: buffer)
         && ZipInflate.checksum(UnsafeRawBufferPointer(buffer)) == member.checksum
@@ -187,7 +191,9 @@ struct ZipReader: ~Copyable {
       all = [UInt8](unsafeUninitializedCapacity: Int(room)) { buffer, filled in
         packed.withUnsafeBytes { packed in
           (filled, end) = decoder.decode(
-            packed, into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<Int(room)])))
+            packed,
+            into: UnsafeMutableRawBufferPointer(
+              UnsafeMutableBufferPointer(rebasing: buffer[..<Int(room)])))
         }
       }
       guard end == .cut, room < limit else { break }

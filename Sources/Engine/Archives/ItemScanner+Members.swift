@@ -74,7 +74,8 @@ extension ItemScanner {
           if let kind = member.kind.ignored {
             outer.count(ignored: kind)
           } else if scanBeginning(of: member, origin, item, archives) {
-            wanted.append(Wanted(index: member.index, locator: item.locator.member(member.shownName)))
+            wanted.append(
+              Wanted(index: member.index, locator: item.locator.member(member.shownName)))
           }
         }
         return problem == nil
