@@ -17,6 +17,8 @@ final class Recorder: Sendable {
     var inventory: Inventory?
     /// Evidence of the last item, and how far its source has come in it.
     var place = Scan.Place()
+    /// Items outside of archives, and ignored entries.
+    var entries = 0
     /// Numbers of earlier scans, which took no time of this one.
     var restored = 0
   }
@@ -68,6 +70,7 @@ final class Recorder: Sendable {
     state.withLock { state in
       state.ledger.add(entry.ledger)
       state.place.evidence = entry.locator.evidence
+      if entry.locator.archive == nil { state.entries += 1 }
       if let finding = entry.finding { state.add(finding, isFirstPath: entry.isFirstPath) }
       if entry.isNoted { state.inventory?.note(clean: entry.locator) }
     }
@@ -159,8 +162,8 @@ final class Recorder: Sendable {
     var ledger = Ledger()
     ledger.ignore(kind)
     enter(ledger, nil)
-    guard path != nil else { return }
     state.withLock { state in
+      state.entries += 1
       if let path, state.notEntered.count < maximumNotEntered {
         state.notEntered.append(NotEntered(path: path, kind: kind))
       }
@@ -183,6 +186,7 @@ final class Recorder: Sendable {
       Scan.Progress(
         items: state.ledger.seen, bytes: bytesRead.load(ordering: .relaxed),
         findings: state.findings.values.reduce(0, +), restored: state.restored,
+        entries: state.entries,
         place: state.place)
     }
   }

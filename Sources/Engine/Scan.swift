@@ -119,6 +119,8 @@ public final class Scan: Sendable {
     public var findings = 0
     /// Items of an earlier scan that are counted in ``items``.
     public var restored = 0
+    /// Entries of directories that the scan has met: items outside of archives, and what is ignored.
+    public var entries = 0
     /// Evidence that is being scanned.
     public var place = Place()
   }

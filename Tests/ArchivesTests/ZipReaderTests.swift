@@ -99,6 +99,8 @@ import Testing
       count += 1
     }
     #expect(own.count == count)
+    // libarchive 3.6 looks for the end record in the last 16 KiB only, and the comment is longer.
+    guard form != 2 else { return }
     let oracle = try unpacked(bytes, HelperArchiveReader(helper))
     #expect(own.mapValues(\.bytes) == oracle.mapValues(\.bytes))
   }

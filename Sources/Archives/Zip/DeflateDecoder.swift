@@ -1,7 +1,6 @@
-import Bytes
-
-/// Decoder of Deflate streams (RFC 1951) that stops where its output is full, and keeps what it decoded before damage. It
-/// needs no tables of kilobytes, so that the first bytes of many streams are cheap; libdeflate decodes whole ones.
+/// Decoder of Deflate streams (RFC 1951) that stops where its output is full, and keeps what it decoded before damage.
+/// Its tables are small and quickly built, so that the first bytes of many streams are cheap; libdeflate decodes whole
+/// ones.
 final class DeflateDecoder {
   /// Where decoding has ended.
   enum End {
@@ -13,9 +12,9 @@ final class DeflateDecoder {
     case damaged
   }
 
-  private let literals = HuffmanCode(symbols: 288)
-  private let distances = HuffmanCode(symbols: 32)
-  private let lengthCode = HuffmanCode(symbols: 19)
+  private let literals = HuffmanCode(symbols: 288, tableBits: 9)
+  private let distances = HuffmanCode(symbols: 32, tableBits: 6)
+  private let lengthCode = HuffmanCode(symbols: 19, tableBits: 7)
   private let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: 320)
 
   deinit { lengths.deallocate() }
@@ -27,9 +26,11 @@ final class DeflateDecoder {
     var bits = BitReader(input)
     var count = 0
     while true {
-      guard let isLast = bits.take(1), let kind = bits.take(2) else { return (count, .damaged) }
+      bits.refill()
+      let header = bits.peek(3)
+      guard bits.skip(3) else { return (count, .damaged) }
       let end: End?
-      switch kind {
+      switch header >> 1 {
       case 0: end = copyStored(&bits, output, &count)
       case 1:
         readFixedCodes()
@@ -40,7 +41,7 @@ final class DeflateDecoder {
       default: end = .damaged
       }
       if let end { return (count, end) }
-      if isLast == 1 { return (count, .whole) }
+      if header & 1 == 1 { return (count, .whole) }
     }
   }
 
@@ -51,63 +52,74 @@ final class DeflateDecoder {
     _ bits: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
   ) -> End? {
     bits.alignToByte()
-    guard let length = bits.take(16), let complement = bits.take(16), length ^ complement == 0xFFFF
-    else { return .damaged }
-    let block = bits.takeBytes(Int(length))
+    bits.refill()
+    let (length, complement) = (bits.peek(16), bits.peek(32) >> 16)
+    guard bits.skip(32), length ^ complement == 0xFFFF else { return .damaged }
+    let block = bits.takeBytes(length)
     let room = output.count - count
     UnsafeMutableRawBufferPointer(rebasing: output[count...])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: block.prefix(room)))
     count += min(room, block.count)
     if block.count > room { return .cut }
-    return block.count < Int(length) ? .damaged : nil
+    return block.count < length ? .damaged : nil
   }
 
   /// Decodes a block with the current codes; nil at its end.
   private func decodeBlock(
-    _ bits: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
+    _ reader: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
   ) -> End? {
     guard let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .cut }
+    // Copies, which stay in registers.
+    var (bits, filled) = (reader, count)
+    let (room, literals, distances) = (output.count, literals, distances)
+    defer { (reader, count) = (bits, filled) }
     while true {
       // Enough for the longest code of each kind, and their extra bits: 15 + 5 + 15 + 13.
       bits.refill()
-      guard let symbol = literals.decode(&bits) else { return .damaged }
+      let symbol = literals.decode(&bits)
       if symbol < 256 {
-        guard count < output.count else { return .cut }
-        bytes[count] = UInt8(truncatingIfNeeded: symbol)
-        count += 1
+        guard symbol >= 0 else { return .damaged }
+        guard filled < room else { return .cut }
+        bytes[filled] = UInt8(truncatingIfNeeded: symbol)
+        filled += 1
         continue
       }
       if symbol == 256 { return nil }
       guard symbol <= 285 else { return .damaged }
       let (base, extra) = Self.length(symbol - 257)
-      guard let more = bits.takeRefilled(extra), let code = distances.decode(&bits), code < 30
-      else { return .damaged }
+      let length = base + bits.peek(extra)
+      guard bits.skip(extra) else { return .damaged }
+      let code = distances.decode(&bits)
+      guard code >= 0, code < 30 else { return .damaged }
       let (start, extraDistance) = Self.distance(code)
-      guard let moreDistance = bits.takeRefilled(extraDistance) else { return .damaged }
-      let distance = start + Int(moreDistance)
-      guard distance <= count else { return .damaged }
-      let length = base + Int(more)
-      let copied = min(length, output.count - count)
+      let distance = start + bits.peek(extraDistance)
+      guard bits.skip(extraDistance), distance <= filled else { return .damaged }
+      let end = min(filled + length, room)
+      let isCut = filled + length > room
       // The ranges may overlap: a copy repeats its own bytes.
-      for index in count..<(count + copied) { bytes[index] = bytes[index - distance] }
-      count += copied
-      if copied < length { return .cut }
+      while filled < end {
+        bytes[filled] = bytes[filled - distance]
+        filled += 1
+      }
+      if isCut { return .cut }
     }
   }
 
   /// Length and number of extra bits of a length symbol from 0 to 28 (RFC 1951, 3.2.5).
+  @inline(__always)
   private static func length(_ symbol: Int) -> (Int, Int) {
     if symbol < 8 { return (symbol + 3, 0) }
     if symbol == 28 { return (258, 0) }
-    let extra = symbol / 4 - 1
-    return (((4 + symbol % 4) << extra) + 3, extra)
+    let extra = symbol >> 2 - 1
+    return (((4 + symbol & 3) << extra) + 3, extra)
   }
 
   /// Distance and number of extra bits of a distance symbol from 0 to 29 (RFC 1951, 3.2.5).
+  @inline(__always)
   private static func distance(_ symbol: Int) -> (Int, Int) {
     if symbol < 4 { return (symbol + 1, 0) }
-    let extra = symbol / 2 - 1
-    return (((2 + symbol % 2) << extra) + 1, extra)
+    let extra = symbol >> 1 - 1
+    return (((2 + symbol & 1) << extra) + 1, extra)
   }
 
   // MARK: Codes
@@ -122,102 +134,146 @@ final class DeflateDecoder {
   }
 
   /// Reads the codes of a block; false if they are invalid (RFC 1951, 3.2.7).
-  private func readCodes(_ bits: inout BitReader) -> Bool {
-    guard let literalCount = bits.take(5), let distanceCount = bits.take(5),
-      let count = bits.take(4)
-    else { return false }
-    let (literalEnd, all) = (Int(literalCount) + 257, Int(literalCount + distanceCount) + 258)
-    guard literalEnd <= 286, all <= literalEnd + 30 else { return false }
+  private func readCodes(_ reader: inout BitReader) -> Bool {
+    var bits = reader
+    defer { reader = bits }
+    bits.refill()
+    let literalEnd = bits.peek(5) + 257
+    let all = literalEnd + bits.peek(10) >> 5 + 1
+    let count = bits.peek(14) >> 10 + 4
+    guard bits.skip(14), literalEnd <= 286, all <= literalEnd + 30 else { return false }
     lengths.update(repeating: 0, count: 19)
-    for index in 0..<(Int(count) + 4) {
-      guard let length = bits.take(3) else { return false }
-      lengths[Int(Self.order[index])] = UInt8(length)
+    for index in 0..<count {
+      bits.refill()
+      lengths[Int(Self.order[index])] = UInt8(bits.peek(3))
+      guard bits.skip(3) else { return false }
     }
+    let lengthCode = lengthCode
     guard lengthCode.build(lengths, 19) else { return false }
+    let lengths = lengths
     var index = 0
     while index < all {
       bits.refill()
-      guard let symbol = lengthCode.decode(&bits) else { return false }
+      let symbol = lengthCode.decode(&bits)
       if symbol < 16 {
-        lengths[index] = UInt8(symbol)
+        guard symbol >= 0 else { return false }
+        lengths[index] = UInt8(truncatingIfNeeded: symbol)
         index += 1
         continue
       }
-      guard let (value, repeats) = repetition(symbol, at: index, &bits), repeats <= all - index
-      else { return false }
-      (lengths + index).update(repeating: value, count: repeats)
+      guard symbol > 16 || index > 0 else { return false }
+      let (extra, least) = symbol == 16 ? (2, 3) : symbol == 17 ? (3, 3) : (7, 11)
+      let repeats = bits.peek(extra) + least
+      guard bits.skip(extra), repeats <= all - index else { return false }
+      let value = symbol == 16 ? lengths[index - 1] : 0
+      for place in index..<(index + repeats) { lengths[place] = value }
       index += repeats
     }
     return literals.build(lengths, literalEnd)
       && distances.build(lengths + literalEnd, all - literalEnd)
   }
 
-  private func repetition(_ symbol: Int, at index: Int, _ bits: inout BitReader) -> (UInt8, Int)? {
-    switch symbol {
-    case 16: index == 0 ? nil : bits.takeRefilled(2).map { (lengths[index - 1], Int($0) + 3) }
-    case 17: bits.takeRefilled(3).map { (0, Int($0) + 3) }
-    default: bits.takeRefilled(7).map { (0, Int($0) + 11) }
-    }
-  }
-
   /// Order of the lengths of the code for lengths (RFC 1951, 3.2.7).
-  private static let order: InlineArray<19, UInt8> = [
+  private static let order: [UInt8] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
   ]
 }
 
-/// A canonical Huffman code of up to 15 bits.
+/// A canonical Huffman code of up to 15 bits: a table for its short codes, and lists for the others.
 private final class HuffmanCode {
+  private let tableBits: Int
+  /// By the next bits: a symbol, and in the lower four bits the length of its code; 0 for longer codes.
+  private let table: UnsafeMutablePointer<UInt16>
   /// Number of codes of each length.
-  private let counts = UnsafeMutablePointer<UInt16>.allocate(capacity: 16)
-  /// Symbols in the order of their codes.
+  private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+  /// Place of the next symbol with a code of each length, while the code is built.
+  private let places = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+  /// Symbols in the order of their codes, behind those without one.
   private let symbols: UnsafeMutablePointer<UInt16>
 
-  init(symbols count: Int) { symbols = .allocate(capacity: count) }
+  /// Number of symbols without a code.
+  private var unused = 0
+
+  init(symbols count: Int, tableBits: Int) {
+    self.tableBits = tableBits
+    table = .allocate(capacity: 1 << tableBits)
+    symbols = .allocate(capacity: count)
+  }
 
   deinit {
+    table.deallocate()
     counts.deallocate()
+    places.deallocate()
     symbols.deallocate()
   }
 
   /// Builds the code with these lengths; false if they leave no room for each other.
   func build(_ lengths: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    counts.update(repeating: 0, count: 16)
-    for symbol in 0..<count { counts[Int(lengths[symbol])] += 1 }
-    counts[0] = 0
+    let (counts, places, table, symbols) = (counts, places, table, symbols)
+    for length in 0..<16 { counts[length] = 0 }
+    for symbol in 0..<count { counts[Int(lengths[symbol])] &+= 1 }
     var left = 1
-    var offsets = InlineArray<16, UInt16>(repeating: 0)
+    places[0] = 0
     for length in 1..<16 {
-      left = left << 1 - Int(counts[length])
+      places[length] = places[length - 1] &+ counts[length - 1]
+      left = left << 1 - counts[length]
       guard left >= 0 else { return false }
-      if length < 15 { offsets[length + 1] = offsets[length] + counts[length] }
     }
-    for symbol in 0..<count where lengths[symbol] > 0 {
+    // Without a branch: symbols without a code come first.
+    for symbol in 0..<count {
       let length = Int(lengths[symbol])
-      symbols[Int(offsets[length])] = UInt16(symbol)
-      offsets[length] += 1
+      symbols[places[length]] = UInt16(truncatingIfNeeded: symbol)
+      places[length] &+= 1
     }
+    unused = counts[0]
+    fill(table, symbols)
     return true
   }
 
-  /// The next symbol of bits that were refilled; nil if there is none with this code.
+  /// Fills the table with the codes in their order. The table is as long as the codes so far need, and is doubled for longer
+  /// ones.
+  private func fill(_ table: UnsafeMutablePointer<UInt16>, _ symbols: UnsafePointer<UInt16>) {
+    var (size, index, code) = (1, unused, 0)
+    table[0] = 0
+    for length in 1...tableBits {
+      (table + size).update(from: table, count: size)
+      size <<= 1
+      for _ in 0..<counts[length] {
+        table[code] = symbols[index] << 4 | UInt16(truncatingIfNeeded: length)
+        index &+= 1
+        // The next code, in the order of the bits in a stream: its highest zero becomes one, and those above it zeros.
+        let zeros = code ^ (size &- 1)
+        guard zeros != 0 else { continue }
+        let bit = 1 << (Int.bitWidth &- 1 &- zeros.leadingZeroBitCount)
+        code = code & (bit &- 1) | bit
+      }
+    }
+  }
+
+  /// The next symbol of bits that were refilled; negative if there is none with this code.
   @inline(__always)
-  func decode(_ bits: inout BitReader) -> Int? {
-    var (code, first, index) = (0, 0, 0)
-    var rest = bits.bits
+  func decode(_ bits: inout BitReader) -> Int {
+    let entry = Int(table[bits.peek(tableBits)])
+    if entry != 0 { return bits.skip(entry & 15) ? entry >> 4 : -1 }
+    return decodeLong(&bits)
+  }
+
+  @inline(never)
+  private func decodeLong(_ bits: inout BitReader) -> Int {
+    var (code, first, index) = (0, 0, unused)
+    var rest = bits.peek(15)
     for length in 1..<16 {
-      code |= Int(rest & 1)
+      code |= rest & 1
       rest >>= 1
-      let count = Int(counts[length])
+      let count = counts[length]
       if code - count < first {
-        guard bits.skip(length) else { return nil }
-        return Int(symbols[index + code - first])
+        return bits.skip(length) ? Int(symbols[index + code - first]) : -1
       }
       index += count
       first = (first + count) << 1
       code <<= 1
     }
-    return nil
+    return -1
   }
 }
 
@@ -226,48 +282,42 @@ private struct BitReader {
   private let input: UnsafeRawBufferPointer
   private var position = 0
   private var available = 0
-  /// The next bits; zeros behind the end of the input.
-  private(set) var bits: UInt64 = 0
+  /// The next bits; zeros, or later bits, behind those that are available.
+  private var bits: UInt64 = 0
 
   init(_ input: UnsafeRawBufferPointer) { self.input = input }
 
   /// Makes at least 56 bits available if the input has them.
   @inline(__always)
   mutating func refill() {
-    if input.count - position >= 8 {
+    if input.count &- position >= 8 {
       bits |=
         UInt64(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        << UInt64(available)
-      position += (63 - available) >> 3
+        &<< UInt64(truncatingIfNeeded: available)
+      position &+= (63 &- available) &>> 3
       available |= 56
       return
     }
     while available <= 56, position < input.count {
-      bits |= UInt64(input[position]) << UInt64(available)
+      bits |= UInt64(input[position]) &<< UInt64(truncatingIfNeeded: available)
       position += 1
       available += 8
     }
+  }
+
+  /// The next bits, without skipping them: up to 32, of those that were refilled.
+  @inline(__always)
+  func peek(_ count: Int) -> Int {
+    Int(truncatingIfNeeded: bits & ((1 as UInt64) &<< UInt64(truncatingIfNeeded: count) &- 1))
   }
 
   /// Skips bits; false if there are fewer.
   @inline(__always)
   mutating func skip(_ count: Int) -> Bool {
     guard count <= available else { return false }
-    bits >>= UInt64(count)
-    available -= count
+    bits &>>= UInt64(truncatingIfNeeded: count)
+    available &-= count
     return true
-  }
-
-  /// The next bits of those that were refilled.
-  @inline(__always)
-  mutating func takeRefilled(_ count: Int) -> UInt32? {
-    let value = UInt32(truncatingIfNeeded: bits & (1 << UInt64(count) - 1))
-    return skip(count) ? value : nil
-  }
-
-  mutating func take(_ count: Int) -> UInt32? {
-    refill()
-    return takeRefilled(count)
   }
 
   mutating func alignToByte() { _ = skip(available % 8) }

@@ -75,7 +75,9 @@ struct ScanCommand: ParsableCommand {
       scan.cancel()
       kept?.stop()
     }
-    let progress = ProgressLine(terminal) { scan.progress }
+    let progress = ProgressLine(
+      terminal, entries: { [targets = evidence.targets] in FileSystemSize.entries(of: targets) }
+    ) { scan.progress }
     let summary = try finish(destination, progress) { try scan.run(sink: sink, journal: kept) }
     let status = ExitStatus(summary, atLeast: report.minConfidence)
     throw ExitCode(interruption.exitStatus ?? status.code)
