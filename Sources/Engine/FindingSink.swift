@@ -19,8 +19,8 @@ struct FindingSink: OutcomeSink {
   private var unsigned: CatalogueDigests?
   /// Whether the item waits for others, and has no outcome yet.
   private var isPostponed = false
-  /// Counts of members that were passed, and their number: one entry for many.
-  private var passed = (ledger: Ledger(), count: 0)
+  /// Members of the archive that is listed, which are recorded many at a time.
+  private var passed: PassedMembers?
   /// Accumulated percentage of items to verify; 100 is one item.
   private var verificationDebt = 0
 
@@ -240,24 +240,32 @@ struct FindingSink: OutcomeSink {
     return sink
   }
 
-  mutating func pass(size: UInt64, read: UInt64) -> Bool {
-    guard !scan.recorder.keepsEntries, size <= scan.options.maximumSize ?? .max else {
-      return false
+  mutating func beginMembers(of archive: Locator, _ origin: MemberOrigin) {
+    passed = PassedMembers(of: archive, origin)
+  }
+
+  mutating func pass(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) -> Bool {
+    guard passed != nil, !scan.recorder.hasRecords, size <= scan.options.maximumSize ?? .max
+    else { return false }
+    if scan.recorder.keepsEntries {
+      passed!.append(name, index, size: size, read: read)
+    } else {
+      passed!.count(size: size, read: read)
     }
-    passed.ledger.enter(.clean)
-    passed.ledger.count(.excludedByGate)
-    passed.ledger.count(present: size, read: read)
-    passed.count += 1
-    // Progress is shown a few times a second.
-    if passed.count == 1024 { flushPassed() }
+    if passed!.ledger.clean == PassedMembers.capacity { flush() }
     return true
   }
 
-  mutating func flushPassed() {
-    guard passed.count > 0 else { return }
-    scan.recorder.noteProgress(read: passed.ledger.bytesRead)
-    scan.recorder.enter(passed.ledger)
-    passed = (Ledger(), 0)
+  mutating func endMembers() {
+    flush()
+    passed = nil
+  }
+
+  private mutating func flush() {
+    guard let members = passed, members.ledger.clean > 0 else { return }
+    scan.recorder.noteProgress(read: members.ledger.bytesRead)
+    scan.recorder.record(members)
+    passed = PassedMembers(of: members.archive, members.origin)
   }
 
   mutating func count(ignored kind: IgnoredKind) { entry.ledger.ignore(kind) }

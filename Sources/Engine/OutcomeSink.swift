@@ -68,11 +68,14 @@ protocol OutcomeSink {
   /// The sink in the middle of an item, after the members of that item, which were read from its content.
   func resumed(after members: Self, of content: any OpenContent) -> Self
 
-  /// Counts a member of `size` bytes that its first bytes exclude; false if it must be recorded by its name.
-  mutating func pass(size: UInt64, read: UInt64) -> Bool
+  /// Begins to list the members of an archive.
+  mutating func beginMembers(of archive: Locator, _ origin: MemberOrigin)
 
-  /// Hands over the counts of members that were passed.
-  mutating func flushPassed()
+  /// Records a member of `size` bytes that its first bytes exclude; false if it must be recorded as an item.
+  mutating func pass(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) -> Bool
+
+  /// Ends the list: what was passed is recorded then at the latest.
+  mutating func endMembers()
 
   /// Counts a member that is no item.
   mutating func count(ignored kind: IgnoredKind)
@@ -98,8 +101,9 @@ extension OutcomeSink {
   var verifiesExclusions: Bool { false }
   func isRecorded(_ item: Item) -> Bool { false }
   func resumed(after members: Self, of content: any OpenContent) -> Self { self }
-  func pass(size: UInt64, read: UInt64) -> Bool { false }
-  func flushPassed() {}
+  func beginMembers(of archive: Locator, _ origin: MemberOrigin) {}
+  func pass(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) -> Bool { false }
+  func endMembers() {}
   func count(ignored kind: IgnoredKind) {}
   func add(members problem: ItemProblem, to outcome: Outcome, at locator: Locator)
     throws(ItemProblem) -> Outcome

@@ -37,6 +37,8 @@ final class Recorder: Sendable {
   private let cancellation: Cancellation
   private let journal: (any ScanJournal)?
   private let journalFailure = Locked<(any Error)?>(nil)
+  /// Number of items that earlier scans recorded.
+  private let restoredItems = Atomic<Int>(0)
   /// Bytes that this scan has read, items in progress included.
   private let bytesRead = Atomic<UInt64>(0)
 
@@ -56,6 +58,9 @@ final class Recorder: Sendable {
   }
 
   // MARK: Items
+
+  /// Whether earlier scans recorded items.
+  var hasRecords: Bool { restoredItems.load(ordering: .relaxed) > 0 }
 
   /// Whether entries are kept beyond this scan.
   var keepsEntries: Bool { journal != nil }
@@ -88,6 +93,15 @@ final class Recorder: Sendable {
     if let finding = entry.finding { pass(on: .finding(finding)) }
   }
 
+  /// Records members of an archive that are clean.
+  func record(_ members: PassedMembers) {
+    state.withLock { state in
+      state.ledger.add(members.ledger)
+      state.place.evidence = members.archive.evidence
+    }
+    if let journal { keep { try journal.record(members) } }
+  }
+
   /// Notes bytes of an item in progress.
   func noteProgress(read: UInt64) { bytesRead.add(read, ordering: .relaxed) }
 
@@ -103,6 +117,7 @@ final class Recorder: Sendable {
   func restore() throws -> EarlierScan {
     guard let journal else { return EarlierScan() }
     let earlier = try journal.resume()
+    restoredItems.store(earlier.items, ordering: .relaxed)
     state.withLock { state in
       state.ledger.add(earlier.ledger)
       state.restored = earlier.items
@@ -136,9 +151,6 @@ final class Recorder: Sendable {
     enter(ledger, problem)
     pass(on: .problem(problem))
   }
-
-  /// Counts items that have no entries.
-  func enter(_ ledger: Ledger) { enter(ledger, nil) }
 
   private func enter(_ ledger: Ledger, _ problem: Problem?) {
     state.withLock { $0.ledger.add(ledger) }

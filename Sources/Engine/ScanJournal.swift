@@ -15,6 +15,9 @@ public protocol ScanJournal: AnyObject, Sendable {
   /// Records the results of one item.
   func record(_ entry: ItemEntry) throws
 
+  /// Records members of an archive, which are clean.
+  func record(_ members: PassedMembers) throws
+
   /// Records a report of a source about no item: each run of a scan reports it anew.
   func record(walk ledger: Ledger, problem: Problem?) throws
 

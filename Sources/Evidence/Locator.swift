@@ -43,15 +43,19 @@ public struct Locator: Hashable, Sendable, Codable {
       name = name.dropFirst(name.first == slash ? 1 : 2)
     }
     var member = self
-    var bytes = path.bytes
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(path.bytes.count + (stream?.bytes.count ?? 0) + name.count + 3)
+    bytes += path.bytes
     // The archive may be an alternate data stream, and its member is not.
     if let stream { bytes += [UInt8(ascii: ":")] + stream.bytes }
-    bytes += "!/".utf8
+    bytes += [UInt8(ascii: "!"), slash]
     // `!/` in a name of a member would read like a further archive.
-    for (index, byte) in zip(name.indices, name) {
-      let isMark = byte == UInt8(ascii: "!") && name[index...].dropFirst().first == slash
-      if isMark { bytes += "%21".utf8 } else { bytes.append(byte) }
+    while let mark = name.firstIndex(of: UInt8(ascii: "!")) {
+      bytes += name[..<mark]
+      name = name[(mark + 1)...]
+      if name.first == slash { bytes += "%21".utf8 } else { bytes.append(UInt8(ascii: "!")) }
     }
+    bytes += name
     member.path = RawPath(bytes)
     member.stream = nil
     member.archive = filePath

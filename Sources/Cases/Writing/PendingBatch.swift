@@ -32,6 +32,12 @@ struct PendingBatch {
     self.ledger.add(ledger)
   }
 
+  /// Adds items that are packed.
+  mutating func add(_ items: [PendingItem], _ ledger: Ledger) {
+    self.items += items
+    self.ledger.add(ledger)
+  }
+
   /// Writes everything.
   func write(to batch: inout BatchWriter) throws {
     for medium in media { try batch.insert(medium) }
@@ -58,6 +64,15 @@ struct PendingItem {
       return nil
     }
     self.init(packing: entry, key)
+  }
+
+  /// Creates a clean item of which nothing else is known.
+  init(clean locator: Locator, _ discriminator: UInt64, size: UInt64, _ key: SipHash.Key) {
+    self.locator = locator
+    self.size = size
+    detail = ItemName.detail(locator.runs, discriminator, key)
+    stamp = nil
+    (isLink, isLeft) = (false, false)
   }
 
   /// Takes the parts of an entry that are packed.

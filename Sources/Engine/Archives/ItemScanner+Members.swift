@@ -50,12 +50,12 @@ extension ItemScanner {
     let members = archives.enter(archive, size: content.facts.size)
     var outer = sink
     defer {
-      sink.flushPassed()
       sink = outer.resumed(after: sink, of: content)
       archives.leave()
     }
     let origin = MemberOrigin(
       times: content.times, inode: content.inode, discriminator: item.content.discriminator)
+    sink.beginMembers(of: item.locator, origin)
     var wanted = [Wanted]()
     var problem: ItemProblem?
     do throws(ItemProblem) {
@@ -83,6 +83,7 @@ extension ItemScanner {
     } catch {
       problem = error
     }
+    sink.endMembers()
     // Members before a damaged one are unpacked nevertheless.
     problem = unpack(wanted, of: archive, in: content, origin, members, archives, problem)
     // Zeros may have stood in for bytes of the archive.
@@ -175,8 +176,8 @@ extension ItemScanner {
     _ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64, _ origin: MemberOrigin,
     _ archive: Item
   ) {
-    // Most scans only count them.
-    guard !sink.pass(size: size, read: read) else { return }
+    // Few are recorded one by one.
+    guard !sink.pass(name, index, size: size, read: read) else { return }
     let content = MemberContent(
       [], size: max(size, read), damage: nil, index: index, of: origin)
     let item = Item(locator: archive.locator.member(nameOrRank(name, index)), content: content)
@@ -191,11 +192,6 @@ extension ItemScanner {
       sink.record(error, at: item.locator)
     }
   }
-}
-
-/// The name of a member, or its rank if it has none.
-private func nameOrRank(_ name: [UInt8], _ index: UInt64) -> [UInt8] {
-  name.isEmpty ? Array("\(index)".utf8) : name
 }
 
 extension ArchiveMember {

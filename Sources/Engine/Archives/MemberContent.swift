@@ -17,8 +17,7 @@ final class MemberContent: ItemContent, @unchecked Sendable {
     self.size = size
     self.damage = damage
     self.outer = outer
-    // Names may occur twice, and what holds them may have the name of another item.
-    discriminator = (outer.discriminator ?? 0) &* 0x9E37_79B9_7F4A_7C15 &+ index &+ 1
+    discriminator = outer.discriminator(of: index)
   }
 
   func open() throws(ItemProblem) -> any OpenContent { Opened(bytes, self) }
@@ -51,11 +50,4 @@ final class MemberContent: ItemContent, @unchecked Sendable {
       }
     }
   }
-}
-
-/// Properties that members take from the file that holds them.
-struct MemberOrigin: Sendable {
-  let times: FileTimes
-  let inode: String?
-  let discriminator: UInt64?
 }

@@ -74,6 +74,7 @@ package final class UnitJournal: ScanJournal {
   package func record(_ entry: ItemEntry) throws {
     if entry.isNoted { try report.note(clean: entry.locator) }
   }
+  package func record(_ members: PassedMembers) {}
   package func record(walk ledger: Ledger, problem: Problem?) {}
   package func record(_ medium: MediumDescription) {}
   package func finish(_ end: ScanEnd) -> CaseReference? { nil }

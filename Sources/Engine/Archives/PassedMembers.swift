@@ -1,0 +1,70 @@
+package import Evidence
+public import Findings
+
+/// Members of one archive that their first bytes exclude: clean items, recorded many at a time.
+public struct PassedMembers: Sendable {
+  /// Item that is the archive.
+  let archive: Locator
+  let origin: MemberOrigin
+  private var members: [Member] = []
+  /// Counts of the members.
+  public private(set) var ledger = Ledger()
+
+  private struct Member {
+    let name: [UInt8]
+    let index: UInt64
+    let size: UInt64
+  }
+
+  init(of archive: Locator, _ origin: MemberOrigin) {
+    self.archive = archive
+    self.origin = origin
+  }
+
+  /// Number of members that are kept: only as many as are recorded at once.
+  static let capacity = 512
+
+  /// Number of members.
+  var count: Int { members.count }
+
+  /// Adds a member of `size` bytes of which `read` were read.
+  mutating func append(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) {
+    members.append(Member(name: name, index: index, size: size))
+    ledger.enter(.clean)
+    ledger.count(.excludedByGate)
+    ledger.count(present: size, read: read)
+  }
+
+  /// Counts a member that nobody asks for by its name.
+  mutating func count(size: UInt64, read: UInt64) {
+    ledger.enter(.clean)
+    ledger.count(.excludedByGate)
+    ledger.count(present: size, read: read)
+  }
+
+  /// Passes on the locator, the discriminator and the size in bytes of each.
+  package func forEach(_ body: (Locator, UInt64, UInt64) -> Void) {
+    for member in members {
+      body(
+        archive.member(nameOrRank(member.name, member.index)),
+        origin.discriminator(of: member.index), member.size)
+    }
+  }
+}
+
+/// Properties that members take from the file that holds them.
+struct MemberOrigin: Sendable {
+  let times: FileTimes
+  let inode: String?
+  let discriminator: UInt64?
+
+  /// Number of a member: names may occur twice, and what holds them may have the name of another item.
+  func discriminator(of index: UInt64) -> UInt64 {
+    (discriminator ?? 0) &* 0x9E37_79B9_7F4A_7C15 &+ index &+ 1
+  }
+}
+
+/// The name of a member, or its rank if it has none.
+func nameOrRank(_ name: [UInt8], _ index: UInt64) -> [UInt8] {
+  name.isEmpty ? Array("\(index)".utf8) : name
+}
