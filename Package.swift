@@ -327,7 +327,7 @@ let package = Package(
     .testTarget(
       name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TrawlCommand", "Bytes", "TestSupport"],
+      name: "CommandTests", dependencies: ["TrawlCommand", "Engine", "Bytes", "TestSupport"],
       exclude: ["Golden"], swiftSettings: settings),
     .testTarget(
       name: "LibraryTests",

@@ -347,6 +347,8 @@ struct FindingSink: OutcomeSink {
     entry.isFirstPath = false
     entry.finding = finding
     entry.finding?.locator = entry.locator
+    // Which path is scanned depends on the workers; which files a product's folder has must not.
+    entry.isNoted = finding == nil && scan.recorder.isNoteworthy(entry.locator)
     scan.recorder.record(entry)
   }
 }

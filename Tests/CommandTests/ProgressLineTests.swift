@@ -1,8 +1,8 @@
 import Bytes
-import Engine
 import TestSupport
 import Testing
 
+@testable import Engine
 @testable import TrawlCommand
 
 /// Estimates of the progress line.
