@@ -82,7 +82,27 @@ extension ArchiveKind {
     case 0x28 where head.begins(with: [0x28, 0xB5, 0x2F, 0xFD]): self = .zstd
     case UInt8(ascii: "L") where head.begins(with: "LZIP\u{1}"): self = .lzip
     case .some where head.begins(with: "ustar", at: 257): self = .tar
-    default: return nil
+    default:
+      guard let image = Self.diskImage(head) else { return nil }
+      self = image
+    }
+  }
+
+  /// Container of a disk image that begins like this. Raw images, and those whose header is at their end, are none.
+  private static func diskImage(_ head: RawSpan) -> ArchiveKind? {
+    switch head.little(0, as: UInt8.self) {
+    case UInt8(ascii: "K") where head.begins(with: "KDMV"): .vmdk
+    case UInt8(ascii: "C") where head.begins(with: "COWD"): .vmdk
+    case UInt8(ascii: "#") where head.begins(with: "# Disk DescriptorFile"): .vmdk
+    case UInt8(ascii: "c") where head.begins(with: "conectix"): .vhd
+    case UInt8(ascii: "v") where head.begins(with: "vhdxfile"): .vhdx
+    case UInt8(ascii: "Q") where head.begins(with: [0x51, 0x46, 0x49, 0xFB]): .qcow2
+    case UInt8(ascii: "E")
+    where head.begins(with: "EVF\u{9}\r\n") || head.begins(with: "EVF2\r\n"): .ewf
+    case UInt8(ascii: "L") where head.begins(with: "LVF\u{9}\r\n"): .ewf
+    case UInt8(ascii: "A") where head.begins(with: "AFF10\r\n\0"): .aff
+    case .some where head.begins(with: [0x7F, 0x10, 0xDA, 0xBE], at: 64): .vdi
+    default: nil
     }
   }
 }

@@ -25,6 +25,9 @@ public struct Archives: ArchiveSupport {
     switch kind {
     case .nsis: Self.unsupported("NSIS setup programs")
     case .innoSetup: Self.unsupported("Inno Setup programs")
+    case _ where kind.isDiskImage:
+      ItemProblem(
+        .unsupported, "it is a disk image; scan it as a target of its own (--as image)")
     default: nil
     }
   }

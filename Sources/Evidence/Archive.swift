@@ -7,6 +7,16 @@ public enum ArchiveKind: String, Hashable, Sendable, CaseIterable, Codable {
   // Setup programs whose archives have formats of their own.
   case nsis
   case innoSetup = "inno_setup"
+  // Disk images, which are scanned as targets of their own.
+  case vmdk, vhd, vhdx, qcow2, vdi, ewf, aff
+
+  /// Whether it is a disk image.
+  public var isDiskImage: Bool {
+    switch self {
+    case .vmdk, .vhd, .vhdx, .qcow2, .vdi, .ewf, .aff: true
+    default: false
+    }
+  }
 }
 
 /// An archive that was recognised in a content.

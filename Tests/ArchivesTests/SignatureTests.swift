@@ -20,6 +20,11 @@ import Testing
       (.bzip2, Array("BZh91AY&SY".utf8)), (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
       (.zstd, [0x28, 0xB5, 0x2F, 0xFD]), (.lzip, Array("LZIP\u{1}".utf8)),
       (.tar, [UInt8](repeating: 0x61, count: 257) + Array("ustar".utf8)),
+      (.vmdk, Array("KDMV\u{1}".utf8)), (.vmdk, Array("# Disk DescriptorFile\n".utf8)),
+      (.vhd, Array("conectix".utf8)), (.vhdx, Array("vhdxfile".utf8)),
+      (.qcow2, [0x51, 0x46, 0x49, 0xFB]), (.ewf, Array("EVF\u{9}\r\n".utf8) + [0xFF, 0]),
+      (.aff, Array("AFF10\r\n\0".utf8)),
+      (.vdi, [UInt8](repeating: 0x3C, count: 64) + [0x7F, 0x10, 0xDA, 0xBE]),
     ]
     for (kind, head) in heads { #expect(signature(head) == .whole(kind)) }
   }

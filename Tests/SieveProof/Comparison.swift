@@ -25,6 +25,8 @@ struct Comparison: ~Copyable {
     var hasEvaluationFailed = false
     /// Whether evaluating conditions alone reports nothing, prints nothing and does not fail.
     var evaluationIsClean = true
+    /// Whether the first bytes of the item exclude it, whatever its size and the rest.
+    var isExcludedByBeginning = false
     /// Results of the remaining rules, or some of them, on their own.
     var subsets: [Subset] = []
   }
@@ -70,6 +72,9 @@ struct Comparison: ~Copyable {
       outcome.left = session.survivors.map { Set($0.map { Int($0) }) }
     }
     outcome.undecided = session.undecidedRules()
+    let beginning = min(item.count, random.number(0...SieveSession.headSize))
+    outcome.isExcludedByBeginning = session.excludesAll(
+      beginningWith: item.span.bytes.extracting(first: beginning))
     func found(_ result: ScanResult) -> Set<Int> {
       Set(result.matches.map { numbers["\($0.rule.namespace) \($0.rule.identifier)"]! })
     }
@@ -154,6 +159,7 @@ struct Comparison: ~Copyable {
     if reports {
       let what =
         outcome.hasFailed ? "a failure" : outcome.hasPrinted ? "output" : "a match of the set"
+      if outcome.isExcludedByBeginning { return (.beginning, what) }
       switch outcome.verdict {
       // Searched again until the verdict changes.
       case .scan, .searchAgain: break

@@ -2,6 +2,8 @@
 package struct Difference: Error, Sendable, CustomStringConvertible {
   /// Stage of the sieve that failed.
   package enum Stage: String, Sendable {
+    /// First bytes alone, as of members of archives, were taken to exclude it.
+    case beginning
     /// Size and first bytes were taken to exclude it.
     case gate
     /// The search was taken to exclude it.

@@ -21,7 +21,7 @@ public enum ArchivePolicy: String, Hashable, Sendable, CaseIterable {
       case .tar, .gzip, .bzip2, .xz, .zstd:
         return outer == .deb || outer.map(Self.isCompressed) == true
       case .cpio: return outer == .rpm
-      case .rar, .iso, .lzip: return false
+      case .rar, .iso, .lzip, .vmdk, .vhd, .vhdx, .qcow2, .vdi, .ewf, .aff: return false
       }
     }
   }
