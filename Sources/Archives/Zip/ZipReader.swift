@@ -13,6 +13,8 @@ struct ZipReader: ~Copyable {
   /// Bytes of a member that are unpacked first: most are excluded by these. They show which archive a member is
   /// (``ArchiveSignature``), but for what is behind a program.
   static let beginning = 272
+  /// Bytes of a member at most: no limit of memory is above it.
+  private static let longest: UInt64 = 1 << 40
   /// Bytes that a stream takes at most for a number of bytes: the codes of a block, and 15 bits a byte.
   private static func packedLength(of count: Int) -> UInt64 { 512 + 2 * UInt64(count) }
 
@@ -161,9 +163,10 @@ struct ZipReader: ~Copyable {
       return ([], .noHeader)
     }
     // A stream is hardly longer than its content.
-    let longest = limit + limit / 512 + 1024
+    let limit = min(limit, Self.longest)
+    let there = content.facts.size - min(start, content.facts.size)
     let packed = try content.bytes(
-      at: start, count: Int(min(member.packedLength, longest, content.facts.size - start)))
+      at: start, count: Int(min(member.packedLength, limit + limit / 512 + 1024, there)))
     let isThere = UInt64(packed.count) == member.packedLength
     if isThere, member.size <= limit,
       let all = packed.withUnsafeBytes({ decoded($0, member) })
