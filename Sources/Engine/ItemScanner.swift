@@ -33,7 +33,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
     defer { reader.finish() }
     do throws(ItemProblem) {
       guard let content = try opened(item) else { return }
-      let answer = answer(for: content, at: item.locator)
+      let answer = result(for: content, at: item.locator)
       let completed = completed(answer, content, at: item.locator)
       let archive = scanMembers(of: item, content)
       let outcome = try completed.get()
@@ -96,7 +96,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
 
   // MARK: Gate, search, confirm
 
-  private func answer(for content: any OpenContent, at locator: Locator)
+  private func result(for content: any OpenContent, at locator: Locator)
     -> Result<Sink.Outcome, ItemProblem>
   {
     do throws(ItemProblem) {

@@ -31,7 +31,7 @@ public final class SerialMatcher {
   /// Matches one item.
   public func match(_ item: Item) -> MatchOutcome {
     worker.work(item)
-    return outcomes.take()
+    return outcomes.drain()
       ?? MatchOutcome(
         locator: item.locator,
         failure: .content(ItemProblem(.interrupted, "the matcher was cancelled")))
@@ -68,7 +68,8 @@ private final class LastOutcome: MatchReceiver {
 
   func receive(omission: ItemProblem, at locator: Locator) {}
 
-  func take() -> MatchOutcome? {
+  /// Returns the outcome, and forgets it.
+  func drain() -> MatchOutcome? {
     last.withLock { last in
       defer { last = nil }
       return last

@@ -91,7 +91,7 @@ public final class SerialScanner {
 
   private func result(at locator: Locator, since before: Ledger) -> Result {
     let after = ledger
-    let (finding, problems) = records.take()
+    let (finding, problems) = records.drain()
     let outcome: Outcome =
       if after.matched > before.matched {
         .matched
@@ -119,7 +119,8 @@ private final class ItemRecords: RecordSink {
     }
   }
 
-  func take() -> (Finding?, [Problem]) {
+  /// Returns the records, and forgets them.
+  func drain() -> (Finding?, [Problem]) {
     records.withLock { records in
       defer { records = (nil, []) }
       return records

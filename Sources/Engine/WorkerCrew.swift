@@ -64,7 +64,7 @@ final class WorkerCrew: Sendable {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
         while let item = self.queue.next() {
           self.slots.wait()
-          self.work(item)
+          self.processInSlot(item)
         }
       }
     }
@@ -90,7 +90,7 @@ final class WorkerCrew: Sendable {
   }
 
   /// Processes an item in the slot that the caller has acquired.
-  private func work(_ item: Item) {
+  private func processInSlot(_ item: Item) {
     defer { slots.signal() }
     // There are as many workers as slots, so one is free.
     guard let worker = spares.withLock({ $0.popLast() }) else {
@@ -109,7 +109,7 @@ extension WorkerCrew: ItemReceiver {
     guard !account.isRecorded(item) else { return }
     while !queue.offer(item) {
       if slots.wait(timeout: .now()) == .success {
-        work(item)
+        processInSlot(item)
         return
       }
       queue.waitForRoom()

@@ -17,9 +17,10 @@ struct ResourceDirectory {
   /// Resources in the order of the tree.
   private(set) var resources: [Resource] = []
 
-  /// Limit of the entries read in one directory, and of the resources.
+  /// Limit of the entries read in one directory, and of those in all directories of languages: a tree of 1024 entries
+  /// that lead to each other would have a billion.
   static let maximumEntries = 1024
-  private static let maximumResources = 8192
+  private static let maximumLanguages = 8192
   private static let isDirectory = 0x8000_0000
   /// RT_RCDATA of winuser.h.
   private static let rawData = 10
@@ -33,10 +34,13 @@ struct ResourceDirectory {
       return
     }
     base = section.lowerBound
+    var languages = 0
     for type in entries(bytes, base) where wanted == nil || type.name == wanted {
       for name in children(bytes, type) {
-        for language in children(bytes, name) where language.offset < Self.isDirectory {
-          guard resources.count < Self.maximumResources else { return }
+        for language in children(bytes, name) {
+          languages += 1
+          guard languages <= Self.maximumLanguages else { return }
+          guard language.offset < Self.isDirectory else { continue }
           guard let address = bytes.unsigned32(at: base + language.offset),
             let size = bytes.unsigned32(at: base + language.offset + 4),
             let start = image.offset(of: address), start < bytes.byteCount

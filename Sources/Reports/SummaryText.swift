@@ -87,7 +87,8 @@ package enum SummaryText {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
     var value = Double(count)
     var unit = 0
-    while value >= 1000, unit < units.count - 1 {
+    // A size that hundredths round up to 1000 belongs to the next unit.
+    while (value * 100).rounded() >= 100_000, unit < units.count - 1 {
       value /= 1000
       unit += 1
     }

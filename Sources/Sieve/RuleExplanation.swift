@@ -169,12 +169,12 @@ extension Sieve {
       evaluator.view.head = UnsafeRawBufferPointer(rebasing: whole.prefix(SieveSession.headSize))
       return ItemExplanation(
         answers: plan.rules.indices.filter { !plan.rules[$0].isPrivate }.map {
-          answer(of: $0, &evaluator)
+          explanation(of: $0, &evaluator)
         })
     }
   }
 
-  private func answer(of index: Int, _ evaluator: inout Evaluator) -> ItemExplanation.Answer {
+  private func explanation(of index: Int, _ evaluator: inout Evaluator) -> ItemExplanation.Answer {
     let rule = plan.rules[index]
     let words = sources[index]?.parts ?? []
     let own = SievePlan.clauses(of: plan.tables.roots[index], plan.tables)

@@ -77,13 +77,13 @@ struct SuperblockSearch {
     -> VolumeCandidate?
   {
     guard let sectors: UInt64 = head.little(40), let length = Self.product(sectors, sector),
-      let table: UInt64 = head.little(48), let mirror: UInt64 = head.little(56)
+      let table: UInt64 = head.little(48), let mirror: UInt64 = head.little(56),
+      let cluster = Self.clusterSize(head, sector)
     else { return nil }
-    let perCluster = head[13] > 0x80 ? 1 << (256 - UInt64(head[13])) : UInt64(head[13])
     func isStart(_ start: UInt64) -> Bool {
-      [table, mirror].contains { cluster in
-        guard let inside = Self.product(cluster, perCluster * sector) else { return false }
-        return number(start &+ inside, as: UInt32.self) == 0x454C_4946  // FILE
+      [table, mirror].contains { number in
+        guard let inside = Self.product(number, cluster) else { return false }
+        return self.number(start &+ inside, as: UInt32.self) == 0x454C_4946  // FILE
       }
     }
     // The copy lies behind the last sector that is counted.
@@ -99,20 +99,26 @@ struct SuperblockSearch {
   private func mirrored(_ head: UnsafeRawBufferPointer, _ start: UInt64, _ sector: UInt64)
     -> [MediumPatch]
   {
-    guard let table: UInt64 = head.little(48), let mirror: UInt64 = head.little(56) else {
-      return []
-    }
-    let perCluster = head[13] > 0x80 ? 1 << (256 - UInt64(head[13])) : UInt64(head[13])
+    guard let table: UInt64 = head.little(48), let mirror: UInt64 = head.little(56),
+      let cluster = Self.clusterSize(head, sector)
+    else { return [] }
     let size = Int8(bitPattern: head[64])
     let record =
-      size > 0 ? UInt64(size) * perCluster * sector : 1 << min(UInt64(-Int(size)), 16)
-    guard let from = Self.product(mirror, perCluster * sector),
-      let to = Self.product(table, perCluster * sector), record >= 512, record <= 65_536,
+      size > 0 ? Self.product(UInt64(size), cluster) ?? 0 : 1 << min(UInt64(-Int(size)), 16)
+    guard let from = Self.product(mirror, cluster), let to = Self.product(table, cluster),
+      record >= 512, record <= 65_536,
       number(start &+ to, as: UInt32.self) != 0x454C_4946,
       number(start &+ from, as: UInt32.self) == 0x454C_4946,
       let bytes = try? medium.bytes(at: start &+ from, count: Int(4 * record))
     else { return [] }
     return [MediumPatch(offset: start &+ to, bytes: bytes)]
+  }
+
+  /// Size of an NTFS cluster in bytes: its number of sectors, which above 128 is a negative power of two; nil if it
+  /// is impossible.
+  private static func clusterSize(_ head: UnsafeRawBufferPointer, _ sector: UInt64) -> UInt64? {
+    let sectors = head[13] > 0x80 ? 1 << (256 - UInt64(head[13])) : UInt64(head[13])
+    return sectors > 0 ? product(sectors, sector) : nil
   }
 
   // MARK: Superblocks

@@ -34,36 +34,3 @@ import Testing
     #expect(!ledger.isComplete)
   }
 }
-
-@Suite struct ConfidenceTests {
-  @Test func confidenceIsOrdered() {
-    #expect(Confidence.allCases == Confidence.allCases.sorted())
-    #expect(Confidence.weak < .claimed)
-    #expect(Confidence.strong < .confirmed)
-  }
-
-  @Test(arguments: [
-    (Confidence?.some(.weak), Confidence.claimed, false), (.claimed, .claimed, true),
-    (.strong, .claimed, true), (nil, .confirmed, true), (.strong, .confirmed, false),
-    (.weak, .weak, true),
-  ])
-  func exitStatusCountsFindingsFromAConfidenceOn(
-    _ stated: Confidence?, _ least: Confidence, _ counts: Bool
-  ) {
-    let summary = Summary(
-      ledger: Ledger(), findings: [stated: 1], notEntered: [], wasInterrupted: false, seconds: 0,
-      custody: Custody(
-        tool: "", libraries: [:], ruleSets: [], commandLine: [], host: "", start: .now, end: .now,
-        evidence: []))
-    #expect(summary.hasFinding(atLeast: least) == counts)
-  }
-}
-
-@Suite struct MatchedStringTests {
-  @Test func dataIsCutAtSixtyFourBytes() {
-    let string = MatchedString(
-      identifier: "$a", offset: 0, length: 100, data: Array(repeating: 1, count: 100))
-    #expect(string.data.count == MatchedString.maximumData)
-    #expect(string.length == 100)
-  }
-}

@@ -34,21 +34,6 @@ import Testing
     #expect(defect.line == 2)
   }
 
-  @Test func aLineThatIsTooLongIsSkipped() throws {
-    let path = RawPath(
-      try folder.write("short\n\(String(repeating: "x", count: 900_000))\nlast", to: "f"))
-    var reader = try LineReader(path, longest: 1000)
-    var shown = [String]()
-    while let line = try reader.next() {
-      switch line {
-      case .text(let bytes, let number):
-        shown.append("\(number) \(String(decoding: bytes, as: UTF8.self))")
-      case .tooLong(let number): shown.append("\(number) too long")
-      }
-    }
-    #expect(shown == ["1 short", "2 too long", "3 last"])
-  }
-
   @Test func aPipeIsRefusedInsteadOfWaitedFor() throws {
     let pipe = folder.path + "/pipe"
     _ = try Subprocess.run("mkfifo", [pipe])

@@ -62,13 +62,19 @@ struct XfsDirectoryPart {
     } else if hasChecksum, block.big64(40) != directory {
       problem = "a block belongs to another directory"
     }
+    let start = hasChecksum ? 64 : 16
     var end = block.count
     if magic == single {
       // Hashes of its names follow, then their number (xfs_dir2_block_tail).
       let hashes = UInt64(block.big32(end - 8)) * 8 + 8
-      if hashes < UInt64(end) { end -= Int(hashes) } else { problem = "invalid number of hashes" }
+      // No hash is in the header.
+      if hashes <= UInt64(end - start) {
+        end -= Int(hashes)
+      } else {
+        problem = "invalid number of hashes"
+      }
     }
-    findNames(block, (hasChecksum ? 64 : 16)..<end, typeSize: superblock.hasFileTypes ? 1 : 0)
+    findNames(block, start..<end, typeSize: superblock.hasFileTypes ? 1 : 0)
   }
 
   private mutating func findNames(

@@ -193,14 +193,14 @@ final class HelperPool: Sendable {
     let request = HelperRequest.read(address, of: volume, offset: offset, count: count)
     // A waiting helper may have died, which is no failure of this stream.
     if let free = idle.withLock({ $0.helpers.popLast() }) {
-      do throws(HelperProcess.Failure) { return try answer(to: request, of: free, count) } catch {
+      do throws(HelperProcess.Failure) { return try bytes(for: request, from: free, count) } catch {
         guard case .died = error else { throw error }
       }
     }
-    return try answer(to: request, of: try start(), count)
+    return try bytes(for: request, from: try start(), count)
   }
 
-  private func answer(to request: HelperRequest, of helper: HelperProcess, _ count: UInt32)
+  private func bytes(for request: HelperRequest, from helper: HelperProcess, _ count: UInt32)
     throws(HelperProcess.Failure) -> [UInt8]
   {
     try helper.send(request)

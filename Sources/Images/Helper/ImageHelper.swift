@@ -32,7 +32,7 @@ public enum ImageHelper {
     do throws(FrameStream.Failure) {
       while true {
         let frame = try stream.receive(.init(seconds: nil))
-        let last = try answer(frame, &image, stream)
+        let last = try serve(frame, &image, stream)
         try stream.send(last.frame)
         try stream.flush()
       }
@@ -42,7 +42,7 @@ public enum ImageHelper {
   }
 
   /// Sends all of a reply except its last part, which it returns.
-  private static func answer(
+  private static func serve(
     _ frame: Frame, _ image: inout HelperImage?, _ stream: FrameStream
   ) throws(FrameStream.Failure) -> HelperReply {
     let request: HelperRequest

@@ -13,13 +13,14 @@ struct PlanReader {
   var isAtEnd: Bool { position == bytes.count }
   var remaining: Int { bytes.count - position }
 
-  private mutating func take(_ count: Int) throws(Damage) -> Int {
+  /// Moves behind the next `count` bytes, and returns their offset.
+  private mutating func consume(_ count: Int) throws(Damage) -> Int {
     guard count >= 0, bytes.count - position >= count else { throw Damage() }
     defer { position += count }
     return position
   }
 
-  mutating func byte() throws(Damage) -> UInt8 { bytes[try take(1)] }
+  mutating func byte() throws(Damage) -> UInt8 { bytes[try consume(1)] }
 
   mutating func flag() throws(Damage) -> Bool {
     switch try byte() {
@@ -30,11 +31,11 @@ struct PlanReader {
   }
 
   mutating func integer() throws(Damage) -> Int32 {
-    Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: try take(4), as: Int32.self))
+    Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: try consume(4), as: Int32.self))
   }
 
   mutating func longInteger() throws(Damage) -> Int64 {
-    Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: try take(8), as: Int64.self))
+    Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: try consume(8), as: Int64.self))
   }
 
   /// A number below `count`.
@@ -53,7 +54,7 @@ struct PlanReader {
 
   mutating func content() throws(Damage) -> [UInt8] {
     let count = try length(of: 1)
-    let start = try take(count)
+    let start = try consume(count)
     return Array(bytes[start..<start + count])
   }
 

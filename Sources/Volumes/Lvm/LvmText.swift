@@ -29,6 +29,8 @@ struct LvmText {
   enum Value: Hashable {
     case number(UInt64)
     case text(String)
+    /// A negative number or a fraction, such as `read_ahead = -1`: no key that is used has one.
+    case otherNumber
   }
 
   private let bytes: [UInt8]
@@ -89,7 +91,7 @@ struct LvmText {
   }
 
   private mutating func value() -> Value? {
-    guard next() == UInt8(ascii: "\"") else { return UInt64(word()).map { .number($0) } }
+    guard next() == UInt8(ascii: "\"") else { return number() }
     position += 1
     var text = [UInt8]()
     while position < bytes.count {
@@ -103,6 +105,14 @@ struct LvmText {
       }
     }
     return nil
+  }
+
+  private mutating func number() -> Value? {
+    let word = word()
+    if let number = UInt64(word) { return .number(number) }
+    guard let first = word.utf8.first, "+-.0123456789".utf8.contains(first), Double(word) != nil
+    else { return nil }
+    return .otherNumber
   }
 
   /// Parses a name of letters, digits and other name characters; empty if there is none.

@@ -95,18 +95,18 @@ struct RecoveredHive {
   /// Takes the base block of a log for a lost one.
   private mutating func restoreBase(_ log: [UInt8]) {
     bytes.replaceSubrange(0..<512, with: log[0..<512])
-    put(0, at: 28)
+    writeNumber(0, at: 28)
   }
 
   /// Writes a base block for the applied changes, with its checksum.
   private mutating func finish(_ sequence: UInt32) {
-    put(sequence, at: 4)
-    put(sequence, at: 8)
-    if let binsLength { put(binsLength, at: 40) }
-    put(bytes.withUnsafeBytes { HiveBytes($0).checksum } ?? 0, at: 508)
+    writeNumber(sequence, at: 4)
+    writeNumber(sequence, at: 8)
+    if let binsLength { writeNumber(binsLength, at: 40) }
+    writeNumber(bytes.withUnsafeBytes { HiveBytes($0).checksum } ?? 0, at: 508)
   }
 
-  private mutating func put(_ number: UInt32, at offset: Int) {
+  private mutating func writeNumber(_ number: UInt32, at offset: Int) {
     withUnsafeBytes(of: number.littleEndian) { number in
       bytes.replaceSubrange(offset..<(offset + 4), with: number)
     }

@@ -2,36 +2,8 @@ import Testing
 
 @testable import Sieve
 
-/// The tables of operators on sets of values, each entry.
-@Suite struct ValueTests {
-  private static let values: [TruthSet] = [.no, .undefined, .yes]
-
-  @Test func notOfUndefinedIsUndefined() {
-    #expect(Self.values.map(\.negated) == [.yes, .undefined, .no])
-    #expect(TruthSet.either.negated == .either)
-    #expect(TruthSet.anything.negated == .anything)
-    #expect(([.no, .undefined] as TruthSet).negated == [.yes, .undefined])
-  }
-
-  @Test func undefinedIsNotDefined() {
-    #expect(Self.values.map(\.definedness) == [.yes, .no, .yes])
-    #expect(TruthSet.either.definedness == .yes)
-    #expect(TruthSet.anything.definedness == .either)
-  }
-
-  @Test func onlyYesMayMatch() {
-    #expect(Self.values.map(\.mayBeYes) == [false, false, true])
-    #expect(!([.no, .undefined] as TruthSet).mayBeYes)
-  }
-
-  @Test func countsAreCompared() {
-    #expect(TruthSet.atLeast(2, of: 2...3) == .yes)
-    #expect(TruthSet.atLeast(4, of: 2...3) == .no)
-    #expect(TruthSet.atLeast(3, of: 2...3) == .either)
-  }
-
-  // MARK: Integers
-
+/// Operators on sets of integers, compared with those on each value.
+@Suite struct IntegerSetTests {
   private func number(_ value: Int64) -> IntegerSet { IntegerSet(value) }
 
   @Test func undefinedOperandsMakeUndefined() {
@@ -106,36 +78,5 @@ import Testing
     guard let value = exact.range else { return set.mayBeUndefined }
     guard let range = set.range else { return false }
     return range.lowerBound <= value.lowerBound && value.upperBound <= range.upperBound
-  }
-
-  // MARK: Texts
-
-  private func holds(_ operation: TextOperator, _ left: [UInt8], _ right: [UInt8]) -> Bool {
-    operation.holds(left, right)
-  }
-
-  @Test func textsAreComparedAsSignedCharacters() {
-    #expect(holds(.less, [0xFF], [0x61]))
-    #expect(!holds(.greater, [0xFF], [0x61]))
-    #expect(holds(.less, Array("ab".utf8), Array("abc".utf8)))
-    #expect(holds(.greaterOrEqual, [], []))
-  }
-
-  @Test func anEmptyTextIsInEveryText() {
-    for operation in [TextOperator.contains, .icontains, .startswith, .istartswith, .endswith] {
-      #expect(holds(operation, [], []), "\(operation)")
-      #expect(holds(operation, [1], []), "\(operation)")
-    }
-    #expect(!holds(.contains, [], [1]))
-  }
-
-  @Test func onlyLettersOfASCIIFold() {
-    #expect(holds(.iequals, Array("KaZ".utf8), Array("kAz".utf8)))
-    #expect(!holds(.iequals, [0xC9], [0xE9]))
-    #expect(!holds(.iequals, [0x40], [0x60]))
-    #expect(holds(.icontains, Array("xABCx".utf8), Array("abc".utf8)))
-    #expect(holds(.iendswith, Array("xABC".utf8), Array("bc".utf8)))
-    #expect(!holds(.endswith, Array("xABC".utf8), Array("bc".utf8)))
-    #expect(holds(.istartswith, Array("ABC".utf8), Array("ab".utf8)))
   }
 }

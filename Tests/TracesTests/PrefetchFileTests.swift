@@ -8,7 +8,7 @@ import Testing
 import Traces
 
 /// Compressed prefetch files say what libscca reads in them.
-@Suite struct PrefetchTests {
+@Suite struct PrefetchFileTests {
   private let names = VendorProfile.kaspersky.records
 
   private func read(_ name: String) throws -> TraceReading {

@@ -3,7 +3,7 @@ import Testing
 @testable import Containers
 
 /// The subset of Turtle that AFF4 writes is read; anything else is rejected, not guessed at.
-@Suite struct TurtleTests {
+@Suite struct TurtleGraphTests {
   private func read(_ text: String) -> TurtleGraph? {
     TurtleGraph(Array(text.utf8), properties: ["urn:p", "urn:q", "http://x/#size"])
   }

@@ -1,14 +1,11 @@
-import Bytes
 import Evidence
-import Foundation
 import TestSupport
 import Testing
 
-@testable import Containers
 @testable import Volumes
 
 /// Descriptions of volume groups, valid and hostile.
-@Suite struct LvmTests {
+@Suite struct LvmGroupTests {
   private static let identifier = Array("K994MBSn1r7rpShQEWDgUP87Dr9d0MFa".utf8)
 
   /// As lvm2 2.03 writes it, with volumes of every shape.
@@ -74,21 +71,6 @@ import Testing
       #expect(volume.runs.isEmpty)
       #expect(volume.problem?.message.contains(reason) == true, "\(volume)")
     }
-  }
-
-  @Test func bytesComeFromTheirPieces() throws {
-    let folder = try TemporaryDirectory()
-    let bytes = (0..<4096).map { UInt8(truncatingIfNeeded: $0 / 256) }
-    let medium = try OpenedImage(.init(try folder.write(bytes, to: "medium"))).medium
-    let volume = LogicalVolumeReader(medium, runs: [2048..<3072, 256..<512])
-    #expect(volume.size == 1280)
-    let read = try volume.bytes(at: 768, count: 1000)
-    #expect(read == Array(bytes[2816..<3072] + bytes[256..<512]))
-    #expect(volume.places(of: .init(offset: 1000, length: 100)).map(\.offset) == [3048, 256])
-    #expect(volume.places(of: .init(offset: 1200, length: 100)).map(\.length) == [80, 20])
-    // A piece beyond the end of a truncated image is missing, not zeros.
-    let cut = LogicalVolumeReader(medium, runs: [3840..<4352])
-    #expect(throws: ImageError.self) { try cut.bytes(at: 0, count: 512) }
   }
 
   /// Volumes of any description are inside the physical volume and not longer,
