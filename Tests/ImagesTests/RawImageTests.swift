@@ -10,10 +10,13 @@ import Testing
   private let image: RawImage
 
   init() throws {
-    folder = try TemporaryDirectory()
-    let paths = try [[1, 2, 3], [], [4, 5], [6]].enumerated().map { index, bytes in
-      RawPath(try folder.write(bytes as [UInt8], to: "image.00\(index)"))
+    let folder = try TemporaryDirectory()
+    let parts: [[UInt8]] = [[1, 2, 3], [], [4, 5], [6]]
+    var paths = [RawPath]()
+    for (index, bytes) in parts.enumerated() {
+      paths.append(RawPath(try folder.write(bytes, to: "image.00\(index)")))
     }
+    self.folder = folder
     image = try RawImage(paths)
   }
 

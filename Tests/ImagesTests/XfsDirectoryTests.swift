@@ -21,10 +21,14 @@ import Testing
   // MARK: In an inode
 
   private func short(_ names: [(String, UInt32)], count: Int? = nil) -> [UInt8] {
-    [UInt8(count ?? names.count), 0, 0, 0, 0, 128]
-      + names.flatMap { name, inode in
-        [UInt8(name.utf8.count), 0, 0] + Array(name.utf8) + [1] + [UInt8](big: inode)
-      }
+    var bytes: [UInt8] = [UInt8(count ?? names.count), 0, 0, 0, 0, 128]
+    for (name, inode) in names {
+      bytes += [UInt8(name.utf8.count), 0, 0]
+      bytes += Array(name.utf8)
+      bytes.append(1)
+      bytes += [UInt8](big: inode)
+    }
+    return bytes
   }
 
   @Test func aShortDirectoryIsAList() throws {
@@ -35,8 +39,8 @@ import Testing
   }
 
   @Test func inodesMayHaveEightBytes() throws {
-    let bytes: [UInt8] =
-      [1, 1] + [UInt8](zeros: 8) + [1, 0, 0, 0x61, 1] + [UInt8](big: UInt64(0xFF00_0001_0000_0002))
+    var bytes: [UInt8] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0x61, 1]
+    bytes += [UInt8](big: UInt64(0xFF00_0001_0000_0002))
     let part = XfsDirectoryPart(
       inInode: record(bytes), size: UInt64(bytes.count), try superblock(5))
     #expect(names(part) == ["a:4294967298"], "the highest byte has no meaning")
