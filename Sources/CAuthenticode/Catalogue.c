@@ -19,10 +19,10 @@ typedef struct {
 } CatalogueMember;
 
 typedef struct {
-  SpcAttributeTypeAndOptionalValue *type;
+  TrawlSpcAttributeTypeAndOptionalValue *type;
   ASN1_OCTET_STRING *identifier;
   ASN1_UTCTIME *time;
-  SpcAttributeTypeAndOptionalValue *version;
+  TrawlSpcAttributeTypeAndOptionalValue *version;
   STACK_OF(CatalogueMember) *members;
   ASN1_TYPE *extensions;
 } CatalogueContent;
@@ -41,10 +41,10 @@ ASN1_SEQUENCE(CatalogueMember) = {
 } static_ASN1_SEQUENCE_END(CatalogueMember)
 
 ASN1_SEQUENCE(CatalogueContent) = {
-  ASN1_SIMPLE(CatalogueContent, type, SpcAttributeTypeAndOptionalValue),
+  ASN1_SIMPLE(CatalogueContent, type, TrawlSpcAttributeTypeAndOptionalValue),
   ASN1_SIMPLE(CatalogueContent, identifier, ASN1_OCTET_STRING),
   ASN1_SIMPLE(CatalogueContent, time, ASN1_UTCTIME),
-  ASN1_SIMPLE(CatalogueContent, version, SpcAttributeTypeAndOptionalValue),
+  ASN1_SIMPLE(CatalogueContent, version, TrawlSpcAttributeTypeAndOptionalValue),
   ASN1_SEQUENCE_OF(CatalogueContent, members, CatalogueMember),
   ASN1_EXP_OPT(CatalogueContent, extensions, ASN1_ANY, 0),
 } static_ASN1_SEQUENCE_END(CatalogueContent)
@@ -61,7 +61,7 @@ static bool states(
   int tag, class;
   int header = ASN1_get_object(&bytes, &length, &tag, &class, end - bytes);
   if ((header & 0x80) || (header & 1) || length > end - bytes) return false;
-  SpcIndirectDataContent *data = d2i_SpcIndirectDataContent(NULL, &bytes, length);
+  TrawlSpcIndirectDataContent *data = d2i_TrawlSpcIndirectDataContent(NULL, &bytes, length);
   if (!data) return false;
   const X509_ALGOR *algorithm = NULL;
   const ASN1_OCTET_STRING *stated = NULL;
@@ -70,7 +70,7 @@ static bool states(
   bool equal = stated_name && !strcmp(stated_name, name)
       && ASN1_STRING_length(stated) == (int)count
       && !memcmp(ASN1_STRING_get0_data(stated), digest, count);
-  SpcIndirectDataContent_free(data);
+  TrawlSpcIndirectDataContent_free(data);
   return equal;
 }
 

@@ -7,27 +7,27 @@
 #include <string.h>
 #include <time.h>
 
-ASN1_SEQUENCE(SpcAttributeTypeAndOptionalValue) = {
-  ASN1_SIMPLE(SpcAttributeTypeAndOptionalValue, type, ASN1_OBJECT),
-  ASN1_OPT(SpcAttributeTypeAndOptionalValue, value, ASN1_ANY),
-} ASN1_SEQUENCE_END(SpcAttributeTypeAndOptionalValue)
+ASN1_SEQUENCE(TrawlSpcAttributeTypeAndOptionalValue) = {
+  ASN1_SIMPLE(TrawlSpcAttributeTypeAndOptionalValue, type, ASN1_OBJECT),
+  ASN1_OPT(TrawlSpcAttributeTypeAndOptionalValue, value, ASN1_ANY),
+} ASN1_SEQUENCE_END(TrawlSpcAttributeTypeAndOptionalValue)
 
-ASN1_SEQUENCE(SpcIndirectDataContent) = {
-  ASN1_SIMPLE(SpcIndirectDataContent, data, SpcAttributeTypeAndOptionalValue),
-  ASN1_SIMPLE(SpcIndirectDataContent, message_digest, X509_SIG),
-} ASN1_SEQUENCE_END(SpcIndirectDataContent)
-IMPLEMENT_ASN1_FUNCTIONS(SpcIndirectDataContent)
+ASN1_SEQUENCE(TrawlSpcIndirectDataContent) = {
+  ASN1_SIMPLE(TrawlSpcIndirectDataContent, data, TrawlSpcAttributeTypeAndOptionalValue),
+  ASN1_SIMPLE(TrawlSpcIndirectDataContent, message_digest, X509_SIG),
+} ASN1_SEQUENCE_END(TrawlSpcIndirectDataContent)
+IMPLEMENT_ASN1_FUNCTIONS(TrawlSpcIndirectDataContent)
 
-ASN1_CHOICE(SpcString) = {
-  ASN1_IMP(SpcString, value.unicode, ASN1_BMPSTRING, 0),
-  ASN1_IMP(SpcString, value.ascii, ASN1_IA5STRING, 1),
-} ASN1_CHOICE_END(SpcString)
+ASN1_CHOICE(TrawlSpcString) = {
+  ASN1_IMP(TrawlSpcString, value.unicode, ASN1_BMPSTRING, 0),
+  ASN1_IMP(TrawlSpcString, value.ascii, ASN1_IA5STRING, 1),
+} ASN1_CHOICE_END(TrawlSpcString)
 
-ASN1_SEQUENCE(SpcSpOpusInfo) = {
-  ASN1_EXP_OPT(SpcSpOpusInfo, program_name, SpcString, 0),
-  ASN1_EXP_OPT(SpcSpOpusInfo, more_info, ASN1_ANY, 1),
-} ASN1_SEQUENCE_END(SpcSpOpusInfo)
-IMPLEMENT_ASN1_FUNCTIONS(SpcSpOpusInfo)
+ASN1_SEQUENCE(TrawlSpcSpOpusInfo) = {
+  ASN1_EXP_OPT(TrawlSpcSpOpusInfo, program_name, TrawlSpcString, 0),
+  ASN1_EXP_OPT(TrawlSpcSpOpusInfo, more_info, ASN1_ANY, 1),
+} ASN1_SEQUENCE_END(TrawlSpcSpOpusInfo)
+IMPLEMENT_ASN1_FUNCTIONS(TrawlSpcSpOpusInfo)
 
 uint8_t *own(c_authenticode *signature, size_t count) {
   owned *block = malloc(sizeof(owned) + count);

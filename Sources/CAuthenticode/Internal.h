@@ -28,18 +28,19 @@ struct c_authenticode {
   owned *memory;
 };
 
+// Names begin with Trawl because libyara 4.5 has the others.
 // Authenticode_PE.docx, "SpcIndirectDataContent". DigestInfo is the type that libcrypto calls X509_SIG.
 typedef struct {
   ASN1_OBJECT *type;
   ASN1_TYPE *value;
-} SpcAttributeTypeAndOptionalValue;
-DECLARE_ASN1_ITEM(SpcAttributeTypeAndOptionalValue)
+} TrawlSpcAttributeTypeAndOptionalValue;
+DECLARE_ASN1_ITEM(TrawlSpcAttributeTypeAndOptionalValue)
 
 typedef struct {
-  SpcAttributeTypeAndOptionalValue *data;
+  TrawlSpcAttributeTypeAndOptionalValue *data;
   X509_SIG *message_digest;
-} SpcIndirectDataContent;
-DECLARE_ASN1_FUNCTIONS(SpcIndirectDataContent)
+} TrawlSpcIndirectDataContent;
+DECLARE_ASN1_FUNCTIONS(TrawlSpcIndirectDataContent)
 
 // Authenticode_PE.docx, "SpcSpOpusInfo".
 typedef struct {
@@ -49,14 +50,14 @@ typedef struct {
     ASN1_IA5STRING *ascii;
     ASN1_STRING *text;
   } value;
-} SpcString;
-DECLARE_ASN1_ITEM(SpcString)
+} TrawlSpcString;
+DECLARE_ASN1_ITEM(TrawlSpcString)
 
 typedef struct {
-  SpcString *program_name;
+  TrawlSpcString *program_name;
   ASN1_TYPE *more_info;
-} SpcSpOpusInfo;
-DECLARE_ASN1_FUNCTIONS(SpcSpOpusInfo)
+} TrawlSpcSpOpusInfo;
+DECLARE_ASN1_FUNCTIONS(TrawlSpcSpOpusInfo)
 
 /// Allocates `count` bytes that live as long as the signature; NULL if memory is short.
 uint8_t *own(c_authenticode *signature, size_t count);

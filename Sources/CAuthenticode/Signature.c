@@ -91,10 +91,10 @@ static void read_program_name(c_authenticode *signature, const PKCS7_SIGNER_INFO
   const ASN1_TYPE *value = single(info->auth_attr, spc_opus_info, V_ASN1_SEQUENCE);
   if (!value) return;
   const unsigned char *der = ASN1_STRING_get0_data(value->value.sequence);
-  SpcSpOpusInfo *opus = d2i_SpcSpOpusInfo(NULL, &der, ASN1_STRING_length(value->value.sequence));
+  TrawlSpcSpOpusInfo *opus = d2i_TrawlSpcSpOpusInfo(NULL, &der, ASN1_STRING_length(value->value.sequence));
   if (opus && opus->program_name)
     signature->facts.program_name = copy_text(signature, opus->program_name->value.text);
-  SpcSpOpusInfo_free(opus);
+  TrawlSpcSpOpusInfo_free(opus);
 }
 
 /// Returns the content, a SEQUENCE in its original encoding; NULL if it is not of this type.
@@ -111,7 +111,7 @@ const ASN1_STRING *catalogue_content(const PKCS7 *message) {
 
 static void read_file_digest(c_authenticode *signature, const ASN1_STRING *content) {
   const unsigned char *der = ASN1_STRING_get0_data(content);
-  SpcIndirectDataContent *data = d2i_SpcIndirectDataContent(NULL, &der, ASN1_STRING_length(content));
+  TrawlSpcIndirectDataContent *data = d2i_TrawlSpcIndirectDataContent(NULL, &der, ASN1_STRING_length(content));
   if (!data) return;
   const X509_ALGOR *algorithm = NULL;
   const ASN1_OCTET_STRING *digest = NULL;
@@ -121,7 +121,7 @@ static void read_file_digest(c_authenticode *signature, const ASN1_STRING *conte
   signature->facts.file_digest = copy(
       signature, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest),
       EVP_MAX_MD_SIZE + 1);
-  SpcIndirectDataContent_free(data);
+  TrawlSpcIndirectDataContent_free(data);
 }
 
 static bool read_all(c_authenticode *signature) {
