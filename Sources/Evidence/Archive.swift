@@ -7,6 +7,8 @@ public enum ArchiveKind: String, Hashable, Sendable, CaseIterable, Codable {
   // Setup programs whose archives have formats of their own.
   case nsis
   case innoSetup = "inno_setup"
+  /// A program that has archives in its resources.
+  case resources = "pe_resources"
 }
 
 /// An archive that was recognised in a content.
