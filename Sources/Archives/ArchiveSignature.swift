@@ -5,8 +5,8 @@ import Evidence
 enum ArchiveSignature: Hashable {
   /// All of it is an archive.
   case whole(ArchiveKind)
-  /// It is a program, with bytes behind its sections that may be an archive.
-  case overlay(Range<UInt64>)
+  /// It is a program, with bytes behind its sections that may be an archive, or resources that may be some.
+  case program(overlay: Range<UInt64>?, hasResources: Bool)
   /// It is a compound file, whose root directory entry says whether it is a setup package.
   case compoundFile(root: UInt64)
   /// Bytes behind the system area of a disc may say that it is one.
@@ -26,36 +26,15 @@ enum ArchiveSignature: Hashable {
     {
       // MS-CFB 2.2: sectors are counted behind the header, which has one.
       self = .compoundFile(root: (UInt64(sector) + 1) << UInt64(shift))
-    } else if head.begins(with: [0x4D, 0x5A]), let range = Self.overlay(head, size: size) {
-      self = .overlay(range)
+    } else if let header = ProgramHeader(head) {
+      let overlay = header.overlay(head, size: size)
+      guard overlay != nil || header.resourceAddress > 0 else { return nil }
+      self = .program(overlay: overlay, hasResources: header.resourceAddress > 0)
     } else if head.begins(with: [0, 0]), size > Self.discIdentifier + 2048 {
       self = .disc
     } else {
       return nil
     }
-  }
-
-  /// Bytes behind the sections of a program, up to its certificates (PE format, Section Table).
-  private static func overlay(_ head: RawSpan, size: UInt64) -> Range<UInt64>? {
-    guard let start: UInt32 = head.little(0x3C), head.little(Int(start)) == UInt32(0x4550),
-      let count: UInt16 = head.little(Int(start) + 6), count <= 96,
-      let length: UInt16 = head.little(Int(start) + 20)
-    else { return nil }
-    let optional = Int(start) + 24
-    var end: UInt64 = 0
-    for section in 0..<Int(count) {
-      let header = optional + Int(length) + 40 * section
-      guard let size: UInt32 = head.little(header + 16),
-        let place: UInt32 = head.little(header + 20)
-      else { return nil }
-      if size > 0 { end = max(end, UInt64(size) + UInt64(place)) }
-    }
-    let directory = optional + (head.little(optional) == UInt16(0x20B) ? 144 : 128)
-    let certificates = head.little(directory, as: UInt32.self).map(UInt64.init) ?? 0
-    let limit =
-      certificates >= end && certificates <= size && certificates > 0 ? certificates : size
-    // Less is the padding before certificates.
-    return end > 0 && end < limit && limit - end > 64 ? end..<limit : nil
   }
 }
 

@@ -12,6 +12,10 @@ package struct ArchiveTrial {
   /// Reads up to `limit` bytes of each member of an archive.
   package init(_ kind: ArchiveKind, _ archive: [UInt8], upTo limit: UInt64) {
     if kind == .zip, read(zip: archive, upTo: limit) { return }
+    guard kind != .resources else {
+      read(program: archive, upTo: limit)
+      return
+    }
     let source = ArchiveBytes(size: UInt64(archive.count)) { offset, count in
       Array(archive.dropFirst(Int(clamping: offset)).prefix(count))
     }
@@ -25,6 +29,32 @@ package struct ArchiveTrial {
         let read = pass.read(upTo: limit, isExact: true) { count += $0.count }
         bytes += count
         if read.problem != nil { problems += 1 }
+      }
+    } catch {
+      problems += 1
+    }
+  }
+
+  /// Reads the resources of a program, as far as it is recognised.
+  private mutating func read(program: [UInt8], upTo limit: UInt64) {
+    let content = TrialContent(program)
+    let head = Array(program.prefix(ArchiveSignature.headSize))
+    do throws(ItemProblem) {
+      guard try Archives.archive(in: content, head.span.bytes, depth: 0)?.kind == .resources else {
+        return
+      }
+      let reader = try ProgramReader(content)
+      let patience = ArchivePatience(deadline: .now + .seconds(60), isCancelled: { false })
+      var files = [UInt64]()
+      try reader.list(within: patience) { listed in
+        members += 1
+        if case .member(let member) = listed { files.append(member.index) }
+        return true
+      }
+      try reader.unpack(files, upTo: limit, within: patience) {
+        bytes += $1.count
+        if $2 != nil { problems += 1 }
+        return true
       }
     } catch {
       problems += 1

@@ -1,7 +1,8 @@
 public import Bytes
 public import Evidence
 
-/// The formats of archives that this package reads: ZIP itself, and the others with libarchive in helper processes.
+/// The formats of archives that this package reads: ZIP and the resources of programs itself, and the others with
+/// libarchive in helper processes.
 public struct Archives: ArchiveSupport {
   /// Command that starts a helper.
   public var helper: [RawPath]
@@ -41,11 +42,25 @@ public struct Archives: ArchiveSupport {
   /// The archive in a content, by its own bytes alone.
   public func archive(in content: any OpenContent, _ head: RawSpan) throws(ItemProblem) -> Archive?
   {
+    try Self.archive(in: content, head, depth: 0)
+  }
+
+  /// The archive in a content that is in `depth` programs.
+  static func archive(in content: any OpenContent, _ head: RawSpan, depth: Int)
+    throws(ItemProblem) -> Archive?
+  {
     let size = content.facts.size
     switch ArchiveSignature(head, size: size) {
     case .whole(let kind): return Archive(kind: kind, range: 0..<size)
-    case .overlay(let range):
-      return try Self.bytes(of: content, at: range).flatMap { Self.archive(inOverlay: $0, range) }
+    case .program(let overlay, let hasResources):
+      let behind = overlay == nil ? nil : try Self.archive(behind: content, head)
+      // What is behind the program is named as what it is, if it cannot be opened.
+      guard hasResources, behind.map({ $0.kind != .nsis && $0.kind != .innoSetup }) ?? true else {
+        return behind
+      }
+      let resources = try ProgramResources(of: content, head, depth: depth)
+      guard !resources.archives.isEmpty || resources.isCut else { return behind }
+      return Archive(kind: .resources, range: 0..<size)
     case .compoundFile(let root):
       guard size > root, let entry = try Self.bytes(of: content, at: root..<size),
         [0x82, 0x84, 0x86].contains(entry.span.bytes.little(80, as: UInt8.self)),
@@ -59,6 +74,16 @@ public struct Archives: ArchiveSupport {
       return Archive(kind: .iso, range: 0..<size)
     case nil: return nil
     }
+  }
+
+  /// The archive behind the sections of a program.
+  static func archive(behind content: any OpenContent, _ head: RawSpan) throws(ItemProblem)
+    -> Archive?
+  {
+    guard let range = ProgramHeader(head)?.overlay(head, size: content.facts.size),
+      let bytes = try bytes(of: content, at: range)
+    else { return nil }
+    return archive(inOverlay: bytes, range)
   }
 
   /// Class of the root of a setup package, {000C1084-0000-0000-C000-000000000046}, behind its first byte, which differs
@@ -87,7 +112,7 @@ public struct Archives: ArchiveSupport {
   }
 
   /// First bytes of a range; nil if they are not there.
-  private static func bytes(of content: any OpenContent, at range: Range<UInt64>)
+  static func bytes(of content: any OpenContent, at range: Range<UInt64>)
     throws(ItemProblem) -> [UInt8]?
   {
     let count = min(range.upperBound - range.lowerBound, UInt64(ArchiveSignature.headSize))

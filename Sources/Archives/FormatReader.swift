@@ -1,7 +1,7 @@
 import Bytes
 import Evidence
 
-/// Reads ZIP archives of the ordinary form itself, and all others in a helper process.
+/// Reads ZIP archives of the ordinary form and the resources of programs itself, and all others in a helper process.
 final class FormatReader: ArchiveReader {
   private let helper: HelperArchiveReader
   private var zip: ZipReader?
@@ -12,6 +12,9 @@ final class FormatReader: ArchiveReader {
     _ archive: Archive, in content: any OpenContent, within limits: ArchivePatience,
     excludes: (RawSpan, UInt64?) -> Bool, _ receive: (ListedMember) -> Bool
   ) throws(ItemProblem) {
+    if archive.kind == .resources {
+      return try ProgramReader(content).list(within: limits, receive)
+    }
     guard let directory = try directory(of: archive, in: content) else {
       return try helper.list(archive, in: content, within: limits, excludes: excludes, receive)
     }
@@ -22,6 +25,9 @@ final class FormatReader: ArchiveReader {
     _ members: [UInt64], upTo limit: UInt64, of archive: Archive, in content: any OpenContent,
     within limits: ArchivePatience, _ receive: (UInt64, [UInt8], ItemProblem?) -> Bool
   ) throws(ItemProblem) {
+    if archive.kind == .resources {
+      return try ProgramReader(content).unpack(members, upTo: limit, within: limits, receive)
+    }
     guard let directory = try directory(of: archive, in: content) else {
       return try helper.unpack(
         members, upTo: limit, of: archive, in: content, within: limits, receive)

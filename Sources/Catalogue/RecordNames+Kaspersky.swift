@@ -29,6 +29,7 @@ extension RecordNames {
       .dpkg: "docs/facts.md#linux", .rpm: "docs/facts.md#linux",
       .removedPackage: "docs/facts.md#linux",
       .prefetch: "docs/facts.md#windows-programs-and-services",
+      .quarantine: "docs/facts.md#quarantine",
     ]
     return names
   }()

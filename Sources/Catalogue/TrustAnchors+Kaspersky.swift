@@ -6,6 +6,8 @@ extension TrustAnchors {
   static let kaspersky = TrustAnchors(
     // Certificates with which Kaspersky signs.
     leaves: [
+      // Kaspersky Lab, VeriSign Class 3 Code Signing 2009-2 CA, 2010 to 2011; in KidoKiller and RAFR.
+      "bac4c0d47deb8fc2cfea50cd56e2091b5d4c597a032ed5791b42061b8181df18",
       // Kaspersky Lab, DigiCert EV Code Signing CA (SHA2), 2014 to 2017; in removal tools of 2015 to 2017.
       "9f1bcc605a2852af495a2455b8cd1c1f69237202a13481ab8194b4ef1340cd15",
       "aedec2e22f89a809986542fa5f5c3bf31e63e62afe9a0321d1f17ed3219c942c",

@@ -7,18 +7,30 @@ import Locks
 import Traces
 
 /// Items that other items need, and the postponed items that need them, until all items were seen: registry
-/// hives and their transaction logs, unsigned programs and catalogue files. It keeps no file open.
+/// hives and databases and their logs, unsigned programs and catalogue files. It keeps no file open.
 final class Companions: Sendable {
   private struct State {
     var logs: [RecordFile: [RecordLog.Kind: Item]] = [:]
     var catalogues: [Item] = []
     var logCount = 0
     var postponed: [PostponedItem] = []
+    /// Files that were read with their logs.
+    var complete: Set<RecordFile> = []
   }
   private let state = Locked(State())
 
   /// Limits of items that are kept, far above the hives and catalogues of any machine.
   private static let most = 100_000
+
+  /// Keeps an item that an earlier run of the scan recorded, if others may need it.
+  func keep(recorded item: Item) {
+    keep(item)
+    // It was recorded with the logs that were there.
+    guard item.locator.knownPlace?.logs.isEmpty == false else { return }
+    state.withLock { state in
+      if state.complete.count < Self.most { state.complete.insert(RecordFile(at: item.locator)) }
+    }
+  }
 
   /// Keeps an item if others may need it; most are not kept.
   func keep(_ item: Item) {
@@ -47,11 +59,11 @@ final class Companions: Sendable {
   /// Releases all items.
   func clear() { state.withLock { $0 = State() } }
 
-  /// Items that wait, in the order in which they came.
+  /// Items that wait, in the order in which they came, but logs behind the files that are read with them.
   func takePostponed() -> [PostponedItem] {
     state.withLock { state in
       defer { state.postponed = [] }
-      return state.postponed
+      return state.postponed.filter { !$0.isLog } + state.postponed.filter(\.isLog)
     }
   }
 
@@ -64,13 +76,24 @@ final class Companions: Sendable {
   ) -> [RecordLog.Kind: [UInt8]] {
     let items = state.withLock { $0.logs[RecordFile(at: locator)] ?? [:] }
     var logs = [RecordLog.Kind: [UInt8]]()
-    for kind in RecordLog.Kind.allCases {
+    for kind in locator.knownPlace?.logs ?? [] {
       let log =
         items[kind].map { reader.copy(of: $0) }
         ?? (isFile && locator.isTarget ? Self.beside(locator, kind, policy.memoryBudget) : nil)
       if let log, !log.isEmpty { logs[kind] = log }
     }
+    if !logs.isEmpty {
+      state.withLock { state in
+        if state.complete.count < Self.most { state.complete.insert(RecordFile(at: locator)) }
+      }
+    }
     return logs
+  }
+
+  /// Whether the file was read with the log at `locator`.
+  func isRead(logAt locator: Locator) -> Bool {
+    guard let log = locator.recordLog else { return false }
+    return state.withLock { $0.complete.contains(log.file) }
   }
 
   /// Log beside a file that is a target of its own; nil if there is none, or it is longer than `limit`.
@@ -138,6 +161,8 @@ struct PostponedItem: Sendable {
 
   let item: Item
   var rest: Rest
+  /// Whether it is a log that is read with another file.
+  var isLog: Bool { if case .logs(let examination) = rest { examination.isLog } else { false } }
   /// Content with several paths, for which the item is scanned.
   let claim: SharedContents.Key?
   /// Its result so far.

@@ -183,6 +183,7 @@ struct FindingSink: OutcomeSink {
     let scanned = PlaceExamination(place, profile, locator, scanned)
     var examination = scanned
     if !scan.cancellation.isCancelled {
+      if examination.mayHaveLog, postpone(.logs(scanned)) { return nil }
       count(read: examination.readTraces(of: content, &reader, logs: [:]))
       entry.lost = content.lost
       if examination.needsLogs, postpone(.logs(scanned)) { return nil }
@@ -216,9 +217,11 @@ struct FindingSink: OutcomeSink {
       var reader = ContentReader(policy: scan.options.reading)
       let content = try waiting.item.content.open()
       var examination = examination
-      let logs = scan.companions.logs(
-        of: locator, isFile: content.facts.identity != nil, &reader, scan.options.reading)
-      count(read: examination.readTraces(of: content, &reader, logs: logs))
+      if !examination.isLog || !scan.companions.isRead(logAt: locator) {
+        let logs = scan.companions.logs(
+          of: locator, isFile: content.facts.identity != nil, &reader, scan.options.reading)
+        count(read: examination.readTraces(of: content, &reader, logs: logs))
+      }
       entry.lost = content.lost
       let finding = try examination.outcome { note($0, at: locator) }
       record(finding, at: locator)

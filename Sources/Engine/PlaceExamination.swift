@@ -47,9 +47,9 @@ struct PlaceExamination: Sendable {
           Finding(reading.traces, at: place, profile, $0, content, locator)
         }
         if !reading.appliedLogs.isEmpty {
+          let logs = place.logs == [.writeAhead] ? "write-ahead log" : "transaction logs"
           finding?.attribution.reasons.append(
-            "read with the changes in its transaction logs: "
-              + reading.appliedLogs.joined(separator: ", "))
+            "read with the changes in its \(logs): " + reading.appliedLogs.joined(separator: ", "))
         }
         return (finding, reading.problem, reading.needsLogs)
       }
@@ -62,7 +62,7 @@ struct PlaceExamination: Sendable {
       } else if let damage = reading.result.1 {
         recordDamage(damage)
       }
-      if hasLogBeside { add(TraceReading.logIsNotApplied) }
+      if logs.isEmpty, hasLogBeside { add(TraceReading.logIsNotApplied) }
     } catch {
       add(error)
     }
@@ -96,10 +96,16 @@ struct PlaceExamination: Sendable {
       "it lies where the \(place.name) belongs, but is not one: damaged or replaced")
   }
 
+  /// Whether only the end of the scan shows if there is a log of it: a database does not say that it has one.
+  var mayHaveLog: Bool { place.logs == [.writeAhead] }
+
+  /// Whether it is a log, which is read with its file.
+  var isLog: Bool { place == .databaseLog }
+
   /// Whether the file is a target of its own, with a write-ahead log beside it that holds
   /// something: in a folder or an image the log is an item, and says so itself.
   private var hasLogBeside: Bool {
-    guard place == .rpmDatabase, locator.isTarget else { return false }
+    guard mayHaveLog, locator.isTarget else { return false }
     var status = stat()
     return RawPath(locator.path.bytes + "-wal".utf8).withCString { stat($0, &status) } == 0
       && status.st_size > 0

@@ -232,7 +232,7 @@ extension ScanContext: ItemAccount {
   func isRecorded(_ item: Item) -> Bool {
     guard recorder.isRecorded(item) else { return false }
     // Items that are not recorded may need it.
-    if readsTraces { companions.keep(item) }
+    if readsTraces { companions.keep(recorded: item) }
     return true
   }
   var isCancelled: Bool { cancellation.isCancelled }

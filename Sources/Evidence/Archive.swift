@@ -7,6 +7,8 @@ public enum ArchiveKind: String, Hashable, Sendable, CaseIterable, Codable {
   // Setup programs whose archives have formats of their own.
   case nsis
   case innoSetup = "inno_setup"
+  /// A program that has archives in its resources.
+  case resources = "pe_resources"
   // Disk images, which are scanned as targets of their own.
   case vmdk, vhd, vhdx, qcow2, vdi, ewf, aff
 

@@ -13,6 +13,8 @@ public struct Trace: Hashable, Sendable, Codable {
     case service
     /// Record that a program was started, or its files were loaded.
     case execution
+    /// File that a quarantine holds.
+    case quarantined
     /// Settings that a removal may leave behind.
     case settings
   }
@@ -20,7 +22,7 @@ public struct Trace: Hashable, Sendable, Codable {
   /// Kind of a record of installed software.
   public var kind: Kind
   /// Location in the item: the registry key (`HKLM\SOFTWARE\KasperskyLab\AVP21.15\environment`),
-  /// or the package.
+  /// the package, or the name of the object in a quarantine, with its threat and user.
   public var place: String
   /// Product according to the record.
   public var product: String?
@@ -30,7 +32,7 @@ public struct Trace: Hashable, Sendable, Codable {
   public var version: String?
   /// Installation folder according to the record.
   public var folder: String?
-  /// The program that the record starts.
+  /// The program that the record starts, or the path of the file that was put in quarantine.
   public var program: String?
   /// Whether the system starts it or lists it as installed; nil if the record does not show it.
   public var isActive: Bool?

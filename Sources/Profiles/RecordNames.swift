@@ -36,4 +36,6 @@ public enum RecordKind: String, Hashable, Sendable, CaseIterable, Codable, Codin
   case removedPackage
   /// A compressed prefetch file, which lists the files that a program loaded at its start.
   case prefetch
+  /// An object in the index of a quarantine.
+  case quarantine
 }

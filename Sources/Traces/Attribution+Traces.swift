@@ -29,11 +29,20 @@ extension Attribution {
     return "\(signature.reason): \(places)" + (rest > 0 ? "; and \(rest) more" : "")
   }
 
+  /// What a record says of its program.
+  private static func verb(of kind: Trace.Kind) -> String {
+    switch kind {
+    case .execution: "loaded"
+    case .quarantined: "once"
+    default: "starts"
+    }
+  }
+
   /// Describes a record: its place and content.
   private static func words(of trace: Trace) -> String {
     let parts = [
       trace.product, trace.version.map { "version \($0)" }, trace.folder.map { "in \($0)" },
-      trace.program.map { (trace.kind == .execution ? "loaded " : "starts ") + $0 },
+      trace.program.map { verb(of: trace.kind) + " " + $0 },
       trace.isActive == false ? "not active" : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? trace.place : "\(trace.place) (\(parts.joined(separator: ", ")))"

@@ -17,14 +17,16 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
   case dpkgStatus
   /// `rpmdb.sqlite`, in `var/lib/rpm` or `usr/lib/sysimage/rpm`.
   case rpmDatabase
-  /// The write-ahead log beside it, `rpmdb.sqlite-wal`.
-  case rpmLog
+  /// The write-ahead log beside a database of SQLite: `rpmdb.sqlite-wal`, `quarantine.db-wal`.
+  case databaseLog
   /// `Packages`, in the same folders: rpm's database in Berkeley DB form.
   case rpmBerkeleyDatabase
   /// `Packages.db`, in the same folders: rpm's database in ndb form.
   case rpmNdbDatabase
   /// `Windows/Prefetch/*.pf`, compressed since Windows 10; older ones are searched, not read.
   case prefetch
+  /// `quarantine.db`: the index of a quarantine.
+  case quarantineIndex
 
   /// Place that a path denotes.
   static func place(at path: UnsafeBufferPointer<UInt8>) -> KnownPlace? {
@@ -38,8 +40,13 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     case UInt8(ascii: "s"):
       if path.endsWithName("dpkg/status") { return .dpkgStatus }
       if path.endsWithName("packages") { return .rpmBerkeleyDatabase }
-    case UInt8(ascii: "b"): if path.endsWithName("packages.db") { return .rpmNdbDatabase }
-    case UInt8(ascii: "l"): if path.endsWithName("rpmdb.sqlite-wal") { return .rpmLog }
+    case UInt8(ascii: "b"):
+      if path.endsWithName("packages.db") { return .rpmNdbDatabase }
+      if path.endsWithName("quarantine.db") { return .quarantineIndex }
+    case UInt8(ascii: "l"):
+      if path.endsWithName("rpmdb.sqlite-wal") || path.endsWithName("quarantine.db-wal") {
+        return .databaseLog
+      }
     case UInt8(ascii: "f"): if path.endsInSuffix(".pf") { return .prefetch }
     default: break
     }
@@ -51,11 +58,12 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     return .dpkgStatus
   }
 
-  /// Whether it is a registry hive, whose last changes may be in transaction logs.
-  package var isHive: Bool {
+  /// Kinds of the logs in which its last changes may be.
+  package var logs: [RecordLog.Kind] {
     switch self {
-    case .softwareHive, .systemHive, .userHive: true
-    default: false
+    case .softwareHive, .systemHive, .userHive: [.first, .second, .single]
+    case .rpmDatabase, .quarantineIndex: [.writeAhead]
+    default: []
     }
   }
 
@@ -67,9 +75,10 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .softwareHive, .systemHive, .userHive: head.begins(with: "regf")
     case .dpkgStatus: head.begins(with: "Package:") || head.begins(with: "\n")
-    case .rpmDatabase: head.begins(with: "SQLite format 3\0")
+    case .rpmDatabase, .quarantineIndex: head.begins(with: "SQLite format 3\0")
     // SQLite, "Database File Format", 4.1.
-    case .rpmLog: head.begins(with: [0x37, 0x7F, 0x06]) && (0x82...0x83).contains(head.byte(3))
+    case .databaseLog:
+      head.begins(with: [0x37, 0x7F, 0x06]) && (0x82...0x83).contains(head.byte(3))
     // DB_HASHMAGIC of db.h, in the byte order of the machine.
     case .rpmBerkeleyDatabase:
       head.begins(with: [0x61, 0x15, 0x06, 0x00], at: 12)
@@ -94,7 +103,7 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
         path.endsWithName("lib/rpm/packages") || path.endsWithName("sysimage/rpm/packages")
       case .rpmNdbDatabase:
         path.endsWithName("lib/rpm/packages.db") || path.endsWithName("sysimage/rpm/packages.db")
-      case .rpmLog, .prefetch: false
+      case .databaseLog, .prefetch, .quarantineIndex: false
       }
     }
   }
@@ -107,8 +116,9 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     case .userHive: "registry hive NTUSER.DAT"
     case .dpkgStatus: "dpkg database"
     case .rpmDatabase, .rpmBerkeleyDatabase, .rpmNdbDatabase: "rpm database"
-    case .rpmLog: "rpm write-ahead log"
+    case .databaseLog: "write-ahead log"
     case .prefetch: "prefetch file"
+    case .quarantineIndex: "index of a quarantine"
     }
   }
 }

@@ -10,6 +10,8 @@ package struct RecordLog: Hashable, Sendable {
     case second = ".LOG2"
     /// The only one, of old systems.
     case single = ".LOG"
+    /// Write-ahead log of a database of SQLite.
+    case writeAhead = "-wal"
 
     /// Order in which logs are considered.
     var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -44,9 +46,9 @@ package struct RecordFile: Hashable, Sendable {
 extension Locator {
   /// Log that the item is, by the end of its path; nil for most items.
   package var recordLog: RecordLog? {
-    // Called for every item: two bytes exclude most.
+    // Called for every item: one byte excludes most.
     let bytes = path.bytes
-    guard let last = bytes.last, "12gG".utf8.contains(last), stream == nil, state != .slack,
+    guard let last = bytes.last, "12gGlL".utf8.contains(last), stream == nil, state != .slack,
       state != .carved
     else { return nil }
     for kind in RecordLog.Kind.allCases {
@@ -55,9 +57,9 @@ extension Locator {
         zip(bytes.suffix(suffix.count), suffix).allSatisfy({ $0.lowercase == $1.lowercase })
       else { continue }
       let name = bytes.dropLast(suffix.count)
-      guard name.withUnsafeBufferPointer({ KnownPlace.place(at: $0) })?.isHive == true else {
-        return nil
-      }
+      guard
+        name.withUnsafeBufferPointer({ KnownPlace.place(at: $0) })?.logs.contains(kind) == true
+      else { return nil }
       return RecordLog(kind: kind, file: RecordFile(self, name))
     }
     return nil

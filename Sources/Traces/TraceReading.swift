@@ -18,12 +18,43 @@ package struct TraceReading: Sendable {
   /// Ends of the names of the logs that were applied, in order.
   package private(set) var appliedLogs: [String] = []
 
-  /// Problem of rpm's database where its log, which is no item of the scan, holds changes.
-  package static let logIsNotApplied = RpmForms.logIsNotApplied
+  /// Problem of a database whose log, which is no item of the scan, cannot be read with it.
+  package static let logIsNotApplied = ItemProblem(
+    .unsupported,
+    "its last changes are in its write-ahead log (-wal), which cannot be read: put both into one folder, and scan that"
+  )
+  /// Problem of a log whose database is not read with it.
+  package static let logHasNoDatabase = ItemProblem(
+    .unsupported,
+    "it holds the last changes of a database that is not beside it: put both into one folder, and scan that"
+  )
 
-  /// Reads a hive with the changes in its transaction `logs`; `names` as in ``init(_:at:_:)``.
+  /// Reads a hive or a database with the changes in its `logs`; `names` as in ``init(_:at:_:)``.
   package init(
-    _ hive: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace, _ names: RecordNames
+    _ bytes: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace, _ names: RecordNames
+  ) {
+    if let log = logs[.writeAhead], place.logs.contains(.writeAhead) {
+      self.init(LoggedDatabase(bytes, log: log), at: place, names)
+    } else {
+      self.init(hive: bytes, logs, at: place, names)
+    }
+  }
+
+  private init(_ database: LoggedDatabase, at place: KnownPlace, _ names: RecordNames) {
+    var reading = TraceReading(database.bytes.span.bytes, at: place, names)
+    if let damage = database.damage, reading.problem == nil {
+      reading = TraceReading(
+        reading.traces,
+        ItemProblem(
+          .unreadable,
+          "its write-ahead log (-wal) is damaged; the last changes may be missing: \(damage)"))
+    }
+    if database.isApplied { reading.appliedLogs = [RecordLog.Kind.writeAhead.rawValue] }
+    self = reading
+  }
+
+  private init(
+    hive: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace, _ names: RecordNames
   ) {
     let recovered = RecoveredHive(hive, logs)
     var reading = TraceReading(recovered.bytes.span.bytes, at: place, names)
@@ -43,10 +74,14 @@ package struct TraceReading: Sendable {
         DpkgStatus(bytes, names).reading
       case .rpmDatabase:
         RpmDatabase(bytes, names).packages.reading
-      case .rpmLog: TraceReading([], RpmForms.problem(ofLog: bytes))
+      // Its database is read with it.
+      case .databaseLog:
+        LoggedDatabase.hasChanges(bytes)
+          ? TraceReading([], Self.logHasNoDatabase, needsLogs: true) : TraceReading([], nil)
       case .rpmBerkeleyDatabase: RpmBerkeleyDatabase(bytes, names).packages.reading
       case .rpmNdbDatabase: RpmNdbDatabase(bytes, names).packages.reading
       case .prefetch: PrefetchFile(bytes, names).reading
+      case .quarantineIndex: QuarantineIndex(bytes, names).reading
       }
     }
   }

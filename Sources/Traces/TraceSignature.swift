@@ -49,8 +49,9 @@ extension RecordKind {
     case .userHive: self = .registryUser
     case .systemHive: self = .registryServices
     case .dpkgStatus: self = trace.isActive == false ? .removedPackage : .dpkg
-    case .rpmDatabase, .rpmLog, .rpmBerkeleyDatabase, .rpmNdbDatabase: self = .rpm
+    case .rpmDatabase, .databaseLog, .rpmBerkeleyDatabase, .rpmNdbDatabase: self = .rpm
     case .prefetch: self = .prefetch
+    case .quarantineIndex: self = .quarantine
     }
   }
 
@@ -96,6 +97,11 @@ extension RecordKind {
       (
         "windows_trace_prefetch_compressed", .trace, .weak,
         "is a compressed prefetch file that lists files in a folder of \(company): they ran or were loaded here"
+      )
+    case .quarantine:
+      (
+        "any_quarantine_objects", .quarantine, .weak,
+        "the index of a quarantine of \(company) lists the files that it holds, which are not \(company)'s"
       )
     }
   }

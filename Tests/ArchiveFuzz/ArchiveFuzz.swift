@@ -3,8 +3,8 @@ import Evidence
 import Foundation
 import TestSupport
 
-/// Fuzzer of archives: damages Windows Installer packages and ZIP archives, which readers of ours read: ArchiveFuzz SECONDS
-/// [SEED] PACKAGE… A crash ends it, and the last line names the seed to continue
+/// Fuzzer of archives: damages Windows Installer packages, ZIP archives and programs with archives in their resources, which
+/// readers of ours read: ArchiveFuzz SECONDS SEED PACKAGE… A crash ends it, and the last line names the seed to continue
 /// from. A round of more than ten seconds is reported and counts as a failure.
 @main struct ArchiveFuzz {
   static func main() throws {
@@ -28,7 +28,12 @@ import TestSupport
       var random = SeededGenerator(seed: seed)
       let begin = ContinuousClock.now
       var bytes = random.pick(packages)
-      let isZip = bytes.starts(with: Array("PK".utf8))
+      let kind: ArchiveKind =
+        switch bytes.prefix(2) {
+        case [0x50, 0x4B]: .zip
+        case [0x4D, 0x5A]: .resources
+        default: .msi
+        }
       for _ in 0..<random.number(1...20) {
         // Numbers in the header and the tables matter most.
         let end = random.oneIn(2) ? min(512, bytes.count) : bytes.count
@@ -39,7 +44,7 @@ import TestSupport
         bytes[place] = random.oneIn(3) ? 0xFF : UInt8(random.number(0...255))
       }
       if random.oneIn(10) { bytes.removeLast(random.number(0...(bytes.count - 1))) }
-      let trial = ArchiveTrial(isZip ? .zip : .msi, bytes, upTo: 1 << 20)
+      let trial = ArchiveTrial(kind, bytes, upTo: 1 << 20)
       tally.packages += 1
       tally.members += trial.members
       tally.bytes += trial.bytes

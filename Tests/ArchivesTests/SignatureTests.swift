@@ -48,6 +48,7 @@ import Testing
     head[0x86] = 2
     head[0x94] = 0xE0
     put(0x10B, at: 0x98)
+    put(16, at: 0x98 + 92)
     put(certificates, at: 0x98 + 128)
     for (index, section) in [(UInt32(0x200), UInt32(0x200)), (0x200, 0x400)].enumerated() {
       let header = 0x98 + 0xE0 + 40 * index
@@ -59,8 +60,12 @@ import Testing
 
   @Test func bytesBehindAProgramMayBeOne() {
     #expect(signature(program(), size: 0x600) == nil)
-    #expect(signature(program(), size: 0x1000) == .overlay(0x600..<0x1000))
-    #expect(signature(program(certificates: 0x900), size: 0x1000) == .overlay(0x600..<0x900))
+    #expect(
+      signature(program(), size: 0x1000)
+        == .program(overlay: 0x600..<0x1000, hasResources: false))
+    #expect(
+      signature(program(certificates: 0x900), size: 0x1000)
+        == .program(overlay: 0x600..<0x900, hasResources: false))
     #expect(signature(program(certificates: 0x600), size: 0x1000) == nil)
   }
 

@@ -58,6 +58,13 @@ import Testing
       name: "7z.exe",
       command: "cd t; 7z a -bd -y ../b.7z . > /dev/null; cat '\(driver)' ../b.7z > ../7z.exe"),
     Format(
+      name: "resources.exe",
+      command: """
+        cd t; 7z a -bd -y ../b.7z . > /dev/null; cd ..; echo 'int main(void) { return 0; }' > m.c
+        echo 'SETUP.DLL.Z SZIP "b.7z"' | x86_64-w64-mingw32-windres -o r.o
+        x86_64-w64-mingw32-gcc -s -o resources.exe m.c r.o
+        """, member: "SZIP/SETUP.DLL.Z!/sub/klif.sys"),
+    Format(
       name: "nested.zip", command: "cd t; zip -qr ../b.zip .; cd ..; zip -q nested.zip b.zip",
       member: "b.zip!/sub/klif.sys"),
     Format(

@@ -72,17 +72,59 @@ import Testing
     #expect(image.lines.last?.items?["seen"] == 19)
   }
 
-  /// Forms of rpm's records that are not read make a scan incomplete: a log with changes beside the
-  /// database, in a folder or beside a target. So do databases of something else in their place. An empty log is none.
+  /// A database that was in use is read with its write-ahead log: in a folder, as a target of its own, in an image. A log
+  /// without its database, and a damaged one, make the scan incomplete.
+  @Test func logsBesideADatabaseAreApplied() throws {
+    let logs = TraceFixture.folder + "/database-logs"
+    let folder = try TemporaryDirectory()
+    let script = """
+      set -e; cd \(folder.path); mkdir -p tree/q alone damaged/var/lib/rpm
+      cp -r \(logs)/{grown,shrunk,begun-anew,not-committed} tree/; cp \(logs)/quarantine/quarantine.db* tree/q/
+      rm tree/*/committed; mke2fs -q -t ext4 -d tree image 8M
+      cp \(logs)/grown/rpmdb.sqlite-wal alone/; cp \(logs)/grown/rpmdb.sqlite* damaged/var/lib/rpm/
+      printf x | dd of=damaged/var/lib/rpm/rpmdb.sqlite-wal bs=1 seek=100 conv=notrunc status=none
+      """
+    try ContainerFixtures.run("bash", ["-c", script])
+    for target in ["tree", "image"] {
+      let (status, lines) = try Command.lines(folder.path + "/" + target)
+      #expect(status == 1)
+      #expect(lines.last?.complete == true, "\(lines.ofType("problem").map { $0.message ?? "" })")
+      let findings = lines.ofType("finding").sorted { $0.path ?? "" < $1.path ?? "" }
+      let ends = findings.map { $0.path?.split(separator: "/").suffix(2).joined(separator: "/") }
+      #expect(
+        ends == [
+          "begun-anew/rpmdb.sqlite", "grown/rpmdb.sqlite", "not-committed/rpmdb.sqlite",
+          "q/quarantine.db",
+        ])
+      #expect(findings.map { $0.traces?.count } == [2, 2, 2, 3])
+      for finding in findings {
+        #expect(
+          finding.reasons?.contains("read with the changes in its write-ahead log: -wal") == true)
+      }
+      #expect(findings.last?.confidence == "weak")
+      #expect(findings.last?.product == "Kaspersky Security for Windows Server")
+    }
+    let (_, target) = try Command.lines(folder.path + "/tree/grown/rpmdb.sqlite")
+    #expect(target.ofType("finding").first?.traces?.count == 2)
+    #expect(target.last?.complete == true)
+    for (name, words) in [
+      ("alone", "a database that is not beside it"), ("damaged", "log (-wal) is damaged"),
+      ("tree/grown/rpmdb.sqlite-wal", "a database that is not beside it"),
+    ] {
+      let (_, lines) = try Command.lines(folder.path + "/" + name)
+      #expect(lines.last?.complete == false, "\(name)")
+      let messages = lines.ofType("problem").map { $0.message ?? "" }
+      #expect(messages.count == 1 && messages[0].contains(words), "\(name): \(messages)")
+    }
+  }
+
+  /// Forms of rpm's records that cannot be read make a scan incomplete: databases of something else in their place. An
+  /// empty log is none.
   @Test func recordsOfRpmThatAreNotReadAreNamed() throws {
     let folder = try TemporaryDirectory()
     let script = """
-      set -e; mkdir -p \(folder.path)/{log,empty,ndb,berkeley}/lib/rpm; cd \(folder.path)
-      cp \(installed)/fedora/var/lib/rpm/rpmdb.sqlite log/lib/rpm; cp -r log/lib empty
-      python3 -c "
-      import sqlite3, os, shutil
-      c = sqlite3.connect('log/lib/rpm/rpmdb.sqlite'); c.execute('pragma journal_mode=wal')
-      c.execute('create table t(x)'); c.commit(); shutil.copy('log/lib/rpm/rpmdb.sqlite-wal', 'wal'); os._exit(0)"
+      set -e; mkdir -p \(folder.path)/{empty,ndb,berkeley}/lib/rpm; cd \(folder.path)
+      cp \(installed)/fedora/var/lib/rpm/rpmdb.sqlite empty/lib/rpm
       touch empty/lib/rpm/rpmdb.sqlite-wal
       # The first bytes of the form, and nothing behind.
       { printf RpmP; head -c 8188 /dev/zero; } >ndb/lib/rpm/Packages.db
@@ -90,7 +132,6 @@ import Testing
       """
     try ContainerFixtures.run("bash", ["-c", script])
     for (name, words) in [
-      ("log", "rpmdb.sqlite-wal"), ("log/lib/rpm/rpmdb.sqlite", "rpmdb.sqlite-wal"),
       ("ndb", "its header cannot be read"), ("berkeley", "an entry of a page is damaged"),
     ] {
       let (_, lines) = try Command.lines(folder.path + "/" + name)

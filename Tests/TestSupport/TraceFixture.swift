@@ -58,10 +58,40 @@ package enum TraceFixture {
     Sample(name: "prefetch/EXPLORER.EXE-D5E97654.pf", place: .prefetch),
   ]
 
+  /// The index of a quarantine; its log has more.
+  package static let quarantine = Sample(
+    name: "database-logs/quarantine/quarantine.db", place: .quarantineIndex)
+
   /// All of them.
   package static var samples: [Sample] {
     ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes] + rpmForms + prefetch
+      + [quarantine]
   }
+
+  /// A database of SQLite with the log beside it, and what SQLite makes of both.
+  package struct LoggedDatabase: Sendable {
+    package let name: String
+    package let place: KnownPlace
+
+    /// The database without its log.
+    package var database: Sample {
+      Sample(
+        name: "database-logs/\(name)/"
+          + (place == .quarantineIndex ? "quarantine.db" : "rpmdb.sqlite"), place: place)
+    }
+    package var log: [UInt8] {
+      get throws { try Sample(name: database.name + "-wal", place: .databaseLog).bytes }
+    }
+    package var committed: [UInt8] {
+      get throws { try Sample(name: "database-logs/\(name)/committed", place: place).bytes }
+    }
+  }
+
+  /// Databases that were in use.
+  package static let loggedDatabases =
+    ["grown", "shrunk", "begun-anew", "not-committed"].map {
+      LoggedDatabase(name: $0, place: .rpmDatabase)
+    } + [LoggedDatabase(name: "quarantine", place: .quarantineIndex)]
 
   /// A dirty hive with its transaction logs.
   package struct LoggedHive: Sendable {

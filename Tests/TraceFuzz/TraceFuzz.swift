@@ -5,7 +5,7 @@ import Profiles
 import TestSupport
 import Traces
 
-/// Fuzzer of registry hives, their transaction logs, package databases and prefetch files: TraceFuzz SECONDS [SEED]. A crash ends it,
+/// Fuzzer of registry hives, package databases, the logs of both, indexes of quarantines and prefetch files: TraceFuzz SECONDS [SEED]. A crash ends it,
 /// and the last line names the seed to continue from. A round of more than two seconds is
 /// reported and counts as a failure.
 @main struct TraceFuzz {
@@ -18,6 +18,9 @@ import Traces
     let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
     let samples = try TraceFixture.samples.map { (bytes: try $0.bytes, place: $0.place) }
     let logged = try TraceFixture.loggedHives.map { (hive: try $0.hive, logs: try $0.logs) }
+    let databases = try TraceFixture.loggedDatabases.map {
+      (bytes: try $0.database.bytes, log: try $0.log, place: $0.place)
+    }
     let end = ContinuousClock.now + .seconds(seconds)
     var seed = first
     var tally = (files: 0, traces: 0, problems: 0, slow: 0)
@@ -29,7 +32,14 @@ import Traces
       var random = SeededGenerator(seed: seed)
       let begin = ContinuousClock.now
       let reading: TraceReading
-      if random.oneIn(4) {
+      if random.oneIn(8) {
+        let sample = random.pick(databases)
+        let database =
+          random.oneIn(2) ? sample.bytes : TraceFixture.damaged(sample.bytes, &random)
+        reading = TraceReading(
+          database, [.writeAhead: TraceFixture.damaged(sample.log, &random)], at: sample.place,
+          VendorProfile.kaspersky.records)
+      } else if random.oneIn(4) {
         let sample = random.pick(logged)
         let hive = random.oneIn(2) ? sample.hive : TraceFixture.damaged(sample.hive, &random)
         var logs = sample.logs

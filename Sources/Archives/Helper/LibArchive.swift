@@ -64,7 +64,7 @@ final class LibArchive: ArchivePass {
       archive_read_support_format_tar(archive)
       archive_read_support_format_cpio(archive)
       archive_read_support_format_raw(archive)
-    case .msi, .nsis, .innoSetup, .vmdk, .vhd, .vhdx, .qcow2, .vdi, .ewf, .aff: break
+    case .msi, .nsis, .innoSetup, .resources, .vmdk, .vhd, .vhdx, .qcow2, .vdi, .ewf, .aff: break
     }
   }
 

@@ -16,7 +16,7 @@ public enum ArchivePolicy: String, Hashable, Sendable, CaseIterable {
     case .none: return false
     case .executables:
       switch kind {
-      case .zip, .sevenZip, .cab, .deb, .rpm, .msi, .nsis, .innoSetup: return true
+      case .zip, .sevenZip, .cab, .deb, .rpm, .msi, .nsis, .innoSetup, .resources: return true
       // Parts of a package.
       case .tar, .gzip, .bzip2, .xz, .zstd:
         return outer == .deb || outer.map(Self.isCompressed) == true

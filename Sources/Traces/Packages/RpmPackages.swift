@@ -16,8 +16,8 @@ struct RpmPackages {
   /// Limit of packages, more than any machine has.
   private static let mostPackages = 100_000
 
-  /// Size limit of a database in bytes; those of ordinary systems have 10 to 200 MB.
-  static let mostBytes = 512 << 20
+  /// Size limit of a database in bytes, of any form.
+  static let mostBytes = UntrustedDatabase.mostBytes
 
   /// Creates an empty list for a database of `size` bytes.
   init(_ names: RecordNames, size: Int) {
