@@ -153,7 +153,7 @@ import Testing
     file.write(little: UInt32(1), at: 44)
     file.write(little: UInt32(1), at: 76)
     for sector in 0..<128 {
-      file.write(little: UInt32(sector < 3 ? 0 : .max), at: 1024 + 4 * sector)
+      file.write(little: sector < 3 ? UInt32(0) : .max, at: 1024 + 4 * sector)
     }
     #expect(
       CarvedHeader(of: file)?.kind == .compoundFile && CarvedHeader(of: file)?.length == 4 * 512)

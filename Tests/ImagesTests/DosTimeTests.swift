@@ -24,7 +24,7 @@ import Testing
 
   @Test func hundredthsAddASecondAndAFraction() {
     let found = DosTime.timestamp(date(2020, 5, 5), time(1, 2, 4), hundredths: 150, fine: 150)
-    #expect(found?.rfc3339 == "2020-05-05T01:02:05.5Z")
+    #expect(found?.rfc3339 == "2020-05-05T01:02:05.500000000Z")
   }
 
   @Test func impossibleDatesAreNoneAndTimesZero() {
