@@ -34,7 +34,9 @@ enum CaseSchema {
   /// Checks that a database is a case that this version can read.
   static func check(_ database: Database, _ name: String) throws {
     let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
-    guard application == applicationID else {
+    // A scan that was killed before it marked the file leaves an empty database.
+    let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+    guard application == applicationID || application == 0 && isEmpty else {
       throw CaseError(.notACase, "\(name): not a case of Trawl; choose another name")
     }
     let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

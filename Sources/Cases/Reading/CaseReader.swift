@@ -25,14 +25,29 @@ public final class CaseReader: Sendable {
       guard try SQLiteHeader(path).application == CaseSchema.applicationID else {
         throw CaseError(.notACase, "\(path.shown): not a case of Trawl")
       }
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(10)
-      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
-      connection = try DatabaseQueue(path: name, configuration: configuration)
-      try connection.read { try CaseSchema.check($0, path.shown) }
+      connection = try Self.open(name, path)
     } catch {
       throw CaseError(error, path.shown)
+    }
+  }
+
+  private static func open(_ name: String, _ path: RawPath) throws -> DatabaseQueue {
+    func opened(readonly: Bool) throws -> DatabaseQueue {
+      var configuration = Configuration()
+      configuration.readonly = readonly
+      configuration.busyMode = .timeout(10)
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
+      let connection = try DatabaseQueue(path: name, configuration: configuration)
+      try connection.read { try CaseSchema.check($0, path.shown) }
+      return connection
+    }
+    do {
+      return try opened(readonly: true)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+      // A scan that was killed while it made the file, or closed it, leaves a transaction that the next connection
+      // rolls back, and a reader may not write.
+      try opened(readonly: false).close()
+      return try opened(readonly: true)
     }
   }
 
