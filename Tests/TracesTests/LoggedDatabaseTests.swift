@@ -9,7 +9,7 @@ import Testing
 @testable import Traces
 
 /// Databases that were in use: with their write-ahead logs they are, byte for byte, what SQLite makes of both.
-@Suite struct DatabaseLogTests {
+@Suite struct LoggedDatabaseTests {
   private let names = VendorProfile.kaspersky.records
 
   @Test(arguments: TraceFixture.loggedDatabases)
