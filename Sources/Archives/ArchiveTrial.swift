@@ -71,12 +71,12 @@ package struct ArchiveTrial {
       let patience = ArchivePatience(deadline: .now + .seconds(60), isCancelled: { false })
       var files = [UInt64]()
       try reader.list(
-        directory, in: content, within: patience, excludes: { head, _ in head.byteCount % 2 == 1 }
-      ) { listed in
-        members += 1
-        if case .member(let member) = listed, member.kind == .file { files.append(member.index) }
-        return true
-      }
+        directory, in: content, within: patience, excludes: { head, _ in head.byteCount % 2 == 1 },
+        { listed in
+          members += 1
+          if case .member(let member) = listed, member.kind == .file { files.append(member.index) }
+          return true
+        })
       try reader.unpack(files, upTo: limit, of: directory, in: content, within: patience) {
         bytes += $1.count
         if $2 != nil { problems += 1 }

@@ -12,8 +12,8 @@ import Testing
 
   /// A program with a ZIP archive in two languages, a 7z of a type of its own, a CAB of a numbered type, text, a program with
   /// a 7z in its resources, one without, and a dialog that is an archive.
-  static let folder: TemporaryDirectory = {
-    let folder = try! TemporaryDirectory()
+  private static let made = Result {
+    let folder = try TemporaryDirectory()
     let script = """
       set -e
       echo 'int main(void) { return 0; }' > m.c
@@ -42,13 +42,13 @@ import Testing
       cat plain.exe a.zip > behind.exe
       mkdir x; cd x; 7z x -bd -y -tPE ../setup.exe > /dev/null
       """
-    let made = try? Subprocess.run("bash", ["-c", script], in: folder.path)
-    precondition(made?.status == 0, "run scripts/setup --tests\n\(made?.errors ?? "")")
+    let made = try Subprocess.run("bash", ["-c", script], in: folder.path)
+    try #require(made.status == 0, "run scripts/setup --tests: \(made.errors)")
     return folder
-  }()
+  }
 
   private static func bytes(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name)))
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: made.get().path + "/" + name)))
   }
 
   private func archive(_ bytes: [UInt8]) throws -> Archive? {
@@ -63,10 +63,12 @@ import Testing
     let (file, reader) = (File(program), Archives().reader())
     let archive = Archive(kind: .resources, range: 0..<UInt64(program.count))
     var listed = [ArchiveMember]()
-    try reader.list(archive, in: file, within: patience, excludes: { _, _ in false }) {
-      if case .member(let member) = $0 { listed.append(member) }
-      return true
-    }
+    try reader.list(
+      archive, in: file, within: patience, excludes: { _, _ in false },
+      {
+        if case .member(let member) = $0 { listed.append(member) }
+        return true
+      })
     var members = [(name: String, bytes: [UInt8], problem: ItemProblem?)]()
     try reader.unpack(
       listed.map(\.index), upTo: limit, of: archive, in: file, within: patience
@@ -104,7 +106,7 @@ import Testing
       case $(head -c 2 "$f") in MZ) 7z l -tPE "$f" | grep -q rsrc || continue;; esac
       sha256sum < "$f"; done
       """
-    let listed = try Subprocess.run("bash", ["-c", script], in: Self.folder.path)
+    let listed = try Subprocess.run("bash", ["-c", script], in: Self.made.get().path)
     let theirs = listed.text.split(separator: "\n").map { String($0.prefix(64)) }
     let own = try members(try Self.bytes("setup.exe")).map {
       Digest(of: $0.bytes.span.bytes).sha256
@@ -181,8 +183,7 @@ import Testing
     #expect(throws: ItemProblem.self) {
       try reader.list(
         Archive(kind: .resources, range: 0..<UInt64(cyclic.count)), in: file, within: patience,
-        excludes: { _, _ in false }
-      ) { _ in true }
+        excludes: { _, _ in false }, { _ in true })
     }
   }
 }

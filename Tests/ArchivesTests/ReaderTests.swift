@@ -48,10 +48,12 @@ import Testing
     let (archive, file) = try archive(path)
     let reader = archives.reader()
     var listed = [ArchiveMember]()
-    try reader.list(archive, in: file, within: patience(), excludes: { _, _ in false }) { member in
-      if case .member(let member) = member, member.kind == .file { listed.append(member) }
-      return true
-    }
+    try reader.list(
+      archive, in: file, within: patience(), excludes: { _, _ in false },
+      { member in
+        if case .member(let member) = member, member.kind == .file { listed.append(member) }
+        return true
+      })
     var contents = [String: [UInt8]]()
     try reader.unpack(
       listed.map(\.index), upTo: 1 << 24, of: archive, in: file, within: patience()
@@ -109,11 +111,13 @@ import Testing
     let reader = archives.reader()
     for round in 0..<20 {
       var count = 0
-      try reader.list(archive, in: file, within: patience(), excludes: { _, _ in false }) { _ in
-        count += 1
-        // A round in the middle of a reply.
-        return round % 5 != 4
-      }
+      try reader.list(
+        archive, in: file, within: patience(), excludes: { _, _ in false },
+        { _ in
+          count += 1
+          // A round in the middle of a reply.
+          return round % 5 != 4
+        })
       #expect(count == (round % 5 == 4 ? 1 : 5))
     }
   }
@@ -124,8 +128,7 @@ import Testing
     do throws(ItemProblem) {
       try reader.list(
         Archive(kind: .zip, range: 0..<4), in: file, within: patience(seconds),
-        excludes: { _, _ in false }
-      ) { _ in true }
+        excludes: { _, _ in false }, { _ in true })
       return nil
     } catch {
       return error
@@ -148,8 +151,7 @@ import Testing
     #expect(throws: ItemProblem.self) {
       try archives.reader().list(
         Archive(kind: archive.kind, range: 0..<UInt64(cut.bytes.count)), in: cut,
-        within: patience(), excludes: { _, _ in false }
-      ) { _ in true }
+        within: patience(), excludes: { _, _ in false }, { _ in true })
     }
   }
 

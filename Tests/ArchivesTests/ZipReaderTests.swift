@@ -26,11 +26,13 @@ import Testing
     let archive = try #require(
       try Archives(helper: helper).archive(in: file, Array(bytes.prefix(4096)).span.bytes))
     var listed = [UInt64: ArchiveMember]()
-    try reader.list(archive, in: file, within: patience, excludes: { _, _ in false }) { member in
-      guard case .member(let member) = member else { return false }
-      if member.kind == .file { listed[member.index] = member }
-      return true
-    }
+    try reader.list(
+      archive, in: file, within: patience, excludes: { _, _ in false },
+      { member in
+        guard case .member(let member) = member else { return false }
+        if member.kind == .file { listed[member.index] = member }
+        return true
+      })
     var members = Unpacked()
     try reader.unpack(
       listed.keys.sorted(), upTo: limit, of: archive, in: file, within: patience
@@ -118,13 +120,13 @@ import Testing
       try ZipDirectory(of: Archive(kind: .zip, range: range), in: file))
     var names = 0
     try ZipReader().list(
-      directory, in: file, within: patience, excludes: { _, _ in false }
-    ) { member in
-      guard case .member(let member) = member else { return false }
-      #expect(member.problem == nil)
-      names += 1
-      return true
-    }
+      directory, in: file, within: patience, excludes: { _, _ in false },
+      { member in
+        guard case .member(let member) = member else { return false }
+        #expect(member.problem == nil)
+        names += 1
+        return true
+      })
     #expect(names == 6)
   }
 
@@ -169,12 +171,12 @@ import Testing
     var problems = [ItemProblem.Reason?]()
     try FormatReader(["/bin/false"]).list(
       Archive(kind: .zip, range: 0..<UInt64(file.bytes.count)), in: file, within: patience,
-      excludes: { _, _ in true }
-    ) { member in
-      guard case .member(let member) = member else { return false }
-      problems.append(member.problem?.reason)
-      return true
-    }
+      excludes: { _, _ in true },
+      { member in
+        guard case .member(let member) = member else { return false }
+        problems.append(member.problem?.reason)
+        return true
+      })
     #expect(problems == [.encrypted])
   }
 
@@ -214,16 +216,16 @@ import Testing
     var others = [String]()
     try FormatReader(["/bin/false"]).list(
       Archive(kind: .zip, range: 0..<UInt64(bytes.count)), in: file, within: patience,
-      excludes: { head, _ in head.byteCount > 0 && head.begins(with: "needle") }
-    ) { member in
-      switch member {
-      case .excluded(_, let name, let size, let read):
-        #expect(size == 90_000)
-        excluded[String(decoding: name, as: UTF8.self)] = read
-      case .member(let member): others.append(String(decoding: member.name, as: UTF8.self))
-      }
-      return true
-    }
+      excludes: { head, _ in head.byteCount > 0 && head.begins(with: "needle") },
+      { member in
+        switch member {
+        case .excluded(_, let name, let size, let read):
+          #expect(size == 90_000)
+          excluded[String(decoding: name, as: UTF8.self)] = read
+        case .member(let member): others.append(String(decoding: member.name, as: UTF8.self))
+        }
+        return true
+      })
     #expect(excluded == ["text": UInt64(ZipReader.beginning)])
     #expect(Set(others) == ["empty", "noise", "one", "sub/gr\u{FC}n", "zeros"])
   }

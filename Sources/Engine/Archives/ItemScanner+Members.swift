@@ -61,25 +61,25 @@ extension ItemScanner {
     do throws(ItemProblem) {
       try members.list(
         archive, in: content, within: archives.patience,
-        excludes: { isExcluded($0, size: $1, archives) }
-      ) { listed in
-        problem = archives.countMember()
-        guard problem == nil else { return false }
-        switch listed {
-        case .excluded(let index, let name, let size, let read):
-          problem = archives.count(bytes: Int(clamping: read))
-          pass(name, index, size: size ?? read, read: read, origin, item)
-        case .member(let member):
-          problem = archives.count(bytes: member.head.count)
-          if let kind = member.kind.ignored {
-            outer.count(ignored: kind)
-          } else if scanBeginning(of: member, origin, item, archives) {
-            wanted.append(
-              Wanted(index: member.index, locator: item.locator.member(member.shownName)))
+        excludes: { isExcluded($0, size: $1, archives) },
+        { listed in
+          problem = archives.countMember()
+          guard problem == nil else { return false }
+          switch listed {
+          case .excluded(let index, let name, let size, let read):
+            problem = archives.count(bytes: Int(clamping: read))
+            pass(name, index, size: size ?? read, read: read, origin, item)
+          case .member(let member):
+            problem = archives.count(bytes: member.head.count)
+            if let kind = member.kind.ignored {
+              outer.count(ignored: kind)
+            } else if scanBeginning(of: member, origin, item, archives) {
+              wanted.append(
+                Wanted(index: member.index, locator: item.locator.member(member.shownName)))
+            }
           }
-        }
-        return problem == nil
-      }
+          return problem == nil
+        })
     } catch {
       problem = error
     }

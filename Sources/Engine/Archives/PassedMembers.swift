@@ -43,7 +43,7 @@ public struct PassedMembers: Sendable {
   }
 
   /// Passes on the locator, the discriminator and the size in bytes of each.
-  package func forEach(_ body: (Locator, UInt64, UInt64) -> Void) {
+  package func visit(_ body: (Locator, UInt64, UInt64) -> Void) {
     for member in members {
       body(
         archive.member(nameOrRank(member.name, member.index)),

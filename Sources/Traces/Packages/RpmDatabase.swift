@@ -21,9 +21,11 @@ struct RpmDatabase {
     var errors = [String]()
     // Other databases have no such table.
     if database.hasTable("Packages", { errors.append($0) }) {
-      database.forEachRow(of: "SELECT hnum, blob FROM Packages", { errors.append($0) }) { row in
-        packages.add(row.blob(1), number: UInt32(truncatingIfNeeded: row.number(0)))
-      }
+      database.forEachRow(
+        of: "SELECT hnum, blob FROM Packages", { errors.append($0) },
+        { row in
+          packages.add(row.blob(1), number: UInt32(truncatingIfNeeded: row.number(0)))
+        })
     }
     for error in errors { packages.note(error) }
   }

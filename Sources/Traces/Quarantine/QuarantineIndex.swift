@@ -29,13 +29,15 @@ struct QuarantineIndex {
       database.hasTable("objattrs", { errors.append($0) })
     {
       var columns: Columns?
-      database.forEachRow(of: "SELECT * FROM objects", { errors.append($0) }) { row in
-        columns = columns ?? Columns(row.columns)
-        // Other databases may have tables with these names.
-        guard let columns else { return false }
-        if let trace = columns.trace(of: row) { traces.append(trace) }
-        return traces.count < TraceReading.mostTraces
-      }
+      database.forEachRow(
+        of: "SELECT * FROM objects", { errors.append($0) },
+        { row in
+          columns = columns ?? Columns(row.columns)
+          // Other databases may have tables with these names.
+          guard let columns else { return false }
+          if let trace = columns.trace(of: row) { traces.append(trace) }
+          return traces.count < TraceReading.mostTraces
+        })
     }
     self.traces = traces
     damage = damage ?? errors.first

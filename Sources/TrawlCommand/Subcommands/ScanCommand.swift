@@ -76,8 +76,8 @@ struct ScanCommand: ParsableCommand {
       kept?.stop()
     }
     let progress = ProgressLine(
-      terminal, entries: { [targets = evidence.targets] in FileSystemSize.entries(of: targets) }
-    ) { scan.progress }
+      terminal, entries: { [targets = evidence.targets] in FileSystemSize.entries(of: targets) },
+      { scan.progress })
     let summary = try finish(destination, progress) { try scan.run(sink: sink, journal: kept) }
     let status = ExitStatus(summary, atLeast: report.minConfidence)
     throw ExitCode(interruption.exitStatus ?? status.code)
