@@ -29,7 +29,7 @@ extension Attribution {
     return "\(signature.reason): \(places)" + (rest > 0 ? "; and \(rest) more" : "")
   }
 
-  /// What a record says of its program.
+  /// Statement of a record about its program.
   private static func verb(of kind: Trace.Kind) -> String {
     switch kind {
     case .execution: "loaded"

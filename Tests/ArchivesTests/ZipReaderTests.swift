@@ -180,7 +180,7 @@ import Testing
     #expect(problems == [.encrypted])
   }
 
-  /// What has bytes of its own is a file, whatever its attributes say.
+  /// Members with bytes of their own are files, whatever their attributes say.
   @Test func attributesHideNoBytes() throws {
     let bytes = try made(
       """

@@ -17,11 +17,9 @@ struct ZipInflate: ~Copyable {
   borrowing func decode(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Bool {
-    // An empty buffer has no address, and yet a stream may be one of no bytes.
+    // An empty buffer may have no address, and a stream of no bytes writes to none.
     guard let from = input.baseAddress,
-      let to = output.baseAddress
-        ?? UnsafeMutableRawPointer(
-          bitPattern: 1)
+      let to = output.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 1)
     else { return false }
     return libdeflate_deflate_decompress(decompressor, from, input.count, to, output.count, nil)
       == LIBDEFLATE_SUCCESS

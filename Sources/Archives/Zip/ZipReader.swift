@@ -96,12 +96,9 @@ struct ZipReader: ~Copyable {
     let (count, end) = try begin(member, at: start, ArchiveSignature.headSize, bytes)
     listed.head = Array(output[..<count])
     // A member that is damaged is unpacked as far as it goes.
-    listed.isWhole = end == .whole && UInt64(count) == member.size
-    if end == .whole,
-      ZipInflate.checksum(UnsafeRawBufferPointer(rebasing: output[..<count])) != member.checksum
-    {
-      listed.isWhole = false
-    }
+    listed.isWhole =
+      end == .whole && UInt64(count) == member.size
+      && ZipInflate.checksum(UnsafeRawBufferPointer(rebasing: output[..<count])) == member.checksum
   }
 
   /// Unpacks up to `length` bytes from the start of a member into ``output``.

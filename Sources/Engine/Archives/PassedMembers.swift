@@ -24,15 +24,10 @@ public struct PassedMembers: Sendable {
   /// Number of members that are kept: only as many as are recorded at once.
   static let capacity = 512
 
-  /// Number of members.
-  var count: Int { members.count }
-
   /// Adds a member of `size` bytes of which `read` were read.
   mutating func append(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) {
     members.append(Member(name: name, index: index, size: size))
-    ledger.enter(.clean)
-    ledger.count(.excludedByGate)
-    ledger.count(present: size, read: read)
+    count(size: size, read: read)
   }
 
   /// Counts a member that nobody asks for by its name.
