@@ -149,11 +149,7 @@ public final class CaseWriter: ScanJournal {
 
   /// Adds members of an archive to the next batch.
   public func record(_ members: PassedMembers) throws {
-    var items = [PendingItem]()
-    members.visit { locator, discriminator, size in
-      items.append(PendingItem(clean: locator, discriminator, size: size, storage.key))
-    }
-    try add { $0.add(items, members.ledger) }
+    try add { $0.add(members) }
   }
 
   /// Adds a report of a source to the next batch.

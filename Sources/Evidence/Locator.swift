@@ -37,30 +37,37 @@ public struct Locator: Hashable, Sendable, Codable {
 
   /// Address of a member of the archive at this address.
   package func member(_ name: [UInt8]) -> Locator {
-    let slash = UInt8(ascii: "/")
-    var name = name[...]
-    while name.first == slash || name.starts(with: "./".utf8) {
-      name = name.dropFirst(name.first == slash ? 1 : 2)
-    }
     var member = self
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(path.bytes.count + (stream?.bytes.count ?? 0) + name.count + 3)
-    bytes += path.bytes
-    // The archive may be an alternate data stream, and its member is not.
-    if let stream { bytes += [UInt8(ascii: ":")] + stream.bytes }
-    bytes += [UInt8(ascii: "!"), slash]
-    // `!/` in a name of a member would read like a further archive.
-    while let mark = name.firstIndex(of: UInt8(ascii: "!")) {
-      bytes += name[..<mark]
-      name = name[(mark + 1)...]
-      if name.first == slash { bytes += "%21".utf8 } else { bytes.append(UInt8(ascii: "!")) }
-    }
-    bytes += name
+    var bytes = memberPrefix
+    Self.append(memberName: name[...], to: &bytes)
     member.path = RawPath(bytes)
     member.stream = nil
     member.archive = filePath
     member.runs = []
     return member
+  }
+
+  /// Bytes in front of the names of members in their paths.
+  package var memberPrefix: [UInt8] {
+    // The archive may be an alternate data stream, and its member is not.
+    let stream = stream.map { [UInt8(ascii: ":")] + $0.bytes } ?? []
+    return path.bytes + stream + [UInt8(ascii: "!"), UInt8(ascii: "/")]
+  }
+
+  /// Appends the name of a member, as it is written in its path.
+  package static func append(memberName name: ArraySlice<UInt8>, to path: inout [UInt8]) {
+    let slash = UInt8(ascii: "/")
+    var name = name
+    while name.first == slash || name.starts(with: "./".utf8) {
+      name = name.dropFirst(name.first == slash ? 1 : 2)
+    }
+    // `!/` in a name of a member would read like a further archive.
+    while let mark = name.firstIndex(of: UInt8(ascii: "!")) {
+      path += name[..<mark]
+      name = name[(mark + 1)...]
+      if name.first == slash { path += "%21".utf8 } else { path.append(UInt8(ascii: "!")) }
+    }
+    path += name
   }
 }
 

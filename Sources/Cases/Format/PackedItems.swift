@@ -82,7 +82,9 @@ package struct PackedItems {
     if let stamp = entry.stamp {
       withUnsafeBytes(of: stamp.littleEndian) { data.append(contentsOf: $0) }
     }
-    previous = entry.path
+    // The path may be a buffer that its owner goes on to change: keeping it would copy it.
+    previous.removeLast(previous.count - shared)
+    previous.append(contentsOf: entry.path[shared...])
     count += 1
   }
 

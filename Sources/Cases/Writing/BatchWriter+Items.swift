@@ -8,9 +8,12 @@ import Reports
 extension BatchWriter {
   /// Inserts items and their counts: clean ones and unopened archives packed, others as rows with their finding or
   /// problems.
-  mutating func insert(_ items: [PendingItem], _ entries: [ItemEntry], _ counts: Ledger) throws {
+  mutating func insert(
+    _ items: [PendingItem], _ members: [PassedMembers], _ entries: [ItemEntry], _ counts: Ledger
+  ) throws {
     var blocks = Blocks()
     for item in items { try pack(item, into: &blocks) }
+    for archive in members { try pack(archive, into: &blocks) }
     var ledger = counts
     for entry in entries {
       ledger.add(entry.ledger)
@@ -33,19 +36,49 @@ extension BatchWriter {
   private struct Blocks {
     var packed: [BlockKey: PackedItems] = [:]
     var order = [BlockKey]()
+
+    /// Removes a block, so that it is appended to without a copy.
+    mutating func remove(_ key: BlockKey) -> PackedItems {
+      guard let block = packed.removeValue(forKey: key) else {
+        order.append(key)
+        return PackedItems()
+      }
+      return block
+    }
   }
 
   private mutating func pack(_ item: PendingItem, into blocks: inout Blocks) throws {
-    let (evidence, volume) = try rows(of: item.locator)
-    let key = BlockKey(evidence: evidence, volume: volume)
-    if blocks.packed[key] == nil {
-      blocks.packed[key] = PackedItems()
-      blocks.order.append(key)
+    let key = try blockKey(of: item.locator)
+    var block = blocks.remove(key)
+    block.append(item)
+    try insert(full: &block, of: key)
+    blocks.packed[key] = block
+  }
+
+  private mutating func pack(_ members: PassedMembers, into blocks: inout Blocks) throws {
+    let key = try blockKey(of: members.archive)
+    var block = blocks.remove(key)
+    try members.visit { path, discriminator, size in
+      block.append(
+        PackedItems.Entry(
+          path: path, stream: nil, state: members.archive.state,
+          detail: ItemName.detail([], discriminator, state.key), size: size, stamp: nil,
+          isLink: false))
+      try insert(full: &block, of: key)
     }
-    let isFull = blocks.packed[key]!.append(item)
-    guard isFull else { return }
-    try insert(blocks.packed[key]!, of: key)
-    blocks.packed[key] = PackedItems()
+    blocks.packed[key] = block
+  }
+
+  private mutating func blockKey(of locator: Locator) throws -> BlockKey {
+    let (evidence, volume) = try rows(of: locator)
+    return BlockKey(evidence: evidence, volume: volume)
+  }
+
+  /// Inserts a block that is full, and begins the next.
+  private mutating func insert(full block: inout PackedItems, of key: BlockKey) throws {
+    guard block.count == PackedItems.capacity else { return }
+    try insert(block, of: key)
+    block = PackedItems()
   }
 
   /// Evidence and volume that the items of a block share.
@@ -137,14 +170,13 @@ extension BatchWriter {
 }
 
 extension PackedItems {
-  /// Packs an item; returns whether the blob is full.
-  fileprivate mutating func append(_ item: PendingItem) -> Bool {
+  /// Packs an item.
+  fileprivate mutating func append(_ item: PendingItem) {
     append(
       Entry(
         path: item.locator.path.bytes, stream: item.locator.stream?.bytes,
         state: item.locator.state, detail: item.detail, size: item.size, stamp: item.stamp,
         isLink: item.isLink, isLeft: item.isLeft))
-    return count == Self.capacity
   }
 }
 

@@ -6,7 +6,10 @@ import Findings
 struct PendingBatch {
   /// Items that a batch packs.
   var items: [PendingItem] = []
-  /// Counts of these items.
+  /// Members of archives that it packs as well.
+  var members: [PassedMembers] = []
+  private var memberCount = 0
+  /// Counts of these items and members.
   var ledger = Ledger()
   /// Items with more than a name and a size.
   var entries: [ItemEntry] = []
@@ -19,11 +22,10 @@ struct PendingBatch {
   var searches: [(search: MediumSearch, result: [UInt8])] = []
 
   /// Number of results by which the size of a batch is bounded.
-  var count: Int { items.count + entries.count + problems.count }
+  var count: Int { items.count + memberCount + entries.count + problems.count }
 
   var isEmpty: Bool {
-    items.isEmpty && entries.isEmpty && problems.isEmpty && media.isEmpty && searches.isEmpty
-      && walk == Ledger()
+    count == 0 && media.isEmpty && searches.isEmpty && walk == Ledger()
   }
 
   /// Adds an item that is packed.
@@ -32,17 +34,18 @@ struct PendingBatch {
     self.ledger.add(ledger)
   }
 
-  /// Adds items that are packed.
-  mutating func add(_ items: [PendingItem], _ ledger: Ledger) {
-    self.items += items
-    self.ledger.add(ledger)
+  /// Adds members of an archive.
+  mutating func add(_ members: PassedMembers) {
+    self.members.append(members)
+    memberCount += members.count
+    ledger.add(members.ledger)
   }
 
   /// Writes everything.
   func write(to batch: inout BatchWriter) throws {
     for medium in media { try batch.insert(medium) }
     for problem in problems { try batch.insert(problem, item: nil) }
-    try batch.insert(items, entries, ledger)
+    try batch.insert(items, members, entries, ledger)
     for (search, result) in searches { try batch.insert(search, result) }
     try batch.insert(walk, run: batch.state.run)
   }
@@ -64,15 +67,6 @@ struct PendingItem {
       return nil
     }
     self.init(packing: entry, key)
-  }
-
-  /// Creates a clean item of which nothing else is known.
-  init(clean locator: Locator, _ discriminator: UInt64, size: UInt64, _ key: SipHash.Key) {
-    self.locator = locator
-    self.size = size
-    detail = ItemName.detail(locator.runs, discriminator, key)
-    stamp = nil
-    (isLink, isLeft) = (false, false)
   }
 
   /// Takes the parts of an entry that are packed.

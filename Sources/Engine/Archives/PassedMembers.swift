@@ -4,14 +4,16 @@ public import Findings
 /// Members of one archive that their first bytes exclude: clean items, recorded many at a time.
 public struct PassedMembers: Sendable {
   /// Item that is the archive.
-  let archive: Locator
+  package let archive: Locator
   let origin: MemberOrigin
   private var members: [Member] = []
+  /// Names of the members, one after the other: thousands wait, and each array costs an allocation.
+  private var names: [UInt8] = []
   /// Counts of the members.
   public private(set) var ledger = Ledger()
 
   private struct Member {
-    let name: [UInt8]
+    let nameEnd: Int
     let index: UInt64
     let size: UInt64
   }
@@ -26,7 +28,8 @@ public struct PassedMembers: Sendable {
 
   /// Adds a member of `size` bytes of which `read` were read.
   mutating func append(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) {
-    members.append(Member(name: name, index: index, size: size))
+    names += nameOrRank(name, index)
+    members.append(Member(nameEnd: names.count, index: index, size: size))
     count(size: size, read: read)
   }
 
@@ -37,12 +40,19 @@ public struct PassedMembers: Sendable {
     ledger.count(present: size, read: read)
   }
 
-  /// Passes on the locator, the discriminator and the size in bytes of each.
-  package func visit(_ body: (Locator, UInt64, UInt64) -> Void) {
+  /// Number of members that have names.
+  package var count: Int { members.count }
+
+  /// Passes on the path, the discriminator and the size in bytes of each.
+  package func visit(_ body: ([UInt8], UInt64, UInt64) throws -> Void) rethrows {
+    var path = archive.memberPrefix
+    let prefix = path.count
+    var start = 0
     for member in members {
-      body(
-        archive.member(nameOrRank(member.name, member.index)),
-        origin.discriminator(of: member.index), member.size)
+      path.removeLast(path.count - prefix)
+      Locator.append(memberName: names[start..<member.nameEnd], to: &path)
+      start = member.nameEnd
+      try body(path, origin.discriminator(of: member.index), member.size)
     }
   }
 }
