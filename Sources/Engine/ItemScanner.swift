@@ -5,7 +5,7 @@ import Yara
 
 /// Runs the stages of a scan on one item after another: open, gate and search, confirm, identify,
 /// record. The sink determines the outcomes. The crew lends it to one thread at a time.
-final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
+final class ItemScanner<Sink: OutcomeSink>: @unchecked Sendable {
   var sink: Sink
   var reader: ContentReader
   var scanners: ScannerPool
@@ -28,7 +28,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
   }
 
   /// Scans one item; in every case, the sink records one outcome.
-  func work(_ item: Item) {
+  func scan(_ item: Item) {
     guard sink.begin(item, &scanners.options) else { return }
     defer { reader.finish() }
     do throws(ItemProblem) {

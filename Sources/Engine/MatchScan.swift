@@ -79,7 +79,10 @@ public final class MatchScan: Sendable {
     let context = context
     let crew = try WorkerCrew(
       jobs: context.options.jobs, queueCapacity: context.options.queueCapacity, account: context
-    ) { () throws(YaraError) in try context.scanner() }
+    ) { () throws(YaraError) in
+      let scanner = try context.scanner()
+      return ItemWorker { scanner.scan($0) }
+    }
     _ = crew.run { [source] in source.push(to: $0) }
   }
 

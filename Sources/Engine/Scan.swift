@@ -57,7 +57,10 @@ public final class Scan: Sendable {
     // Create the first worker here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
       jobs: options.jobs, queueCapacity: options.queueCapacity, account: context
-    ) { () throws(YaraError) in try context.scanner() }
+    ) { () throws(YaraError) in
+      let scanner = try context.scanner()
+      return ItemWorker { scanner.scan($0) }
+    }
     let earlier = try recorder.restore()
     for (content, finding) in earlier.contents { context.shared.restore(content, finding: finding) }
     let evidence = Locked([EvidenceDescription]())

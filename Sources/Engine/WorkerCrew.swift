@@ -4,10 +4,11 @@ import Evidence
 import Locks
 import Yara
 
-/// Processes items from opening to answer, on one thread at a time.
-protocol ItemWorker: AnyObject, Sendable {
-  /// Processes one item.
-  func work(_ item: Item)
+/// A worker, on one thread at a time.
+struct ItemWorker: Sendable {
+  /// Scans one item, from opening to answer. A function that knows its sink, so that the compiler specialises what it
+  /// calls: a generic scanner behind a protocol copies each outcome through run-time metadata.
+  let scan: @Sendable (Item) -> Void
 }
 
 /// Receiver of a source's other reports, and of its question whether to stop.
@@ -34,17 +35,17 @@ final class WorkerCrew: Sendable {
   private let account: any ItemAccount
   private let queue: WorkQueue
   private let slots: DispatchSemaphore
-  private let spares: Locked<[any ItemWorker]>
+  private let spares: Locked<[ItemWorker]>
 
   init(
     jobs: Int, queueCapacity: Int, account: any ItemAccount,
-    makeWorker: () throws(YaraError) -> any ItemWorker
+    makeWorker: () throws(YaraError) -> ItemWorker
   ) throws(YaraError) {
     self.jobs = max(1, jobs)
     self.account = account
     queue = WorkQueue(capacity: queueCapacity)
     slots = DispatchSemaphore(value: self.jobs)
-    var workers = [any ItemWorker]()
+    var workers = [ItemWorker]()
     for _ in 0..<self.jobs { workers.append(try makeWorker()) }
     spares = Locked(workers)
   }
@@ -99,7 +100,7 @@ final class WorkerCrew: Sendable {
         at: item.locator)
       return
     }
-    worker.work(item)
+    worker.scan(item)
     spares.withLock { $0.append(worker) }
   }
 }

@@ -142,16 +142,15 @@ enum MountTable {
       let file = try Descriptor(reading: path, followingLink: true)
       // The kernel generates the table, so its size is not known beforehand; 4 MiB hold 20,000
       // mounts.
-      var text = [UInt8](repeating: 0, count: 4 << 20)
-      var count = 0
       var failure: SystemCallError?
-      text.withUnsafeMutableBytes { buffer in
-        do throws(SystemCallError) { count = try file.read(into: buffer, at: 0) } catch {
+      let text = [UInt8](unsafeUninitializedCapacity: 4 << 20) { buffer, count in
+        do throws(SystemCallError) {
+          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+        } catch {
           failure = error
         }
       }
-      if failure != nil { return nil }
-      return Array(text.prefix(count))
+      return failure == nil ? text : nil
     } catch {
       return nil
     }

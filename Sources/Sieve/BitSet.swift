@@ -12,6 +12,20 @@ struct BitSet: Hashable, Sendable {
     for index in words.indices { words[index] |= other.words[index] }
   }
 
+  mutating func remove(_ number: Int) { words[number >> 6] &= ~(1 << UInt64(number & 63)) }
+
+  /// Inserts the numbers below `count`, which are all that it can hold.
+  mutating func insertAll(below count: Int) {
+    for index in words.indices {
+      words[index] = count - index << 6 >= 64 ? .max : 1 << UInt64(count & 63) &- 1
+    }
+  }
+
+  /// Removes the numbers whose bits are not set in `bits` from `start` on.
+  mutating func formIntersection(_ bits: [UInt64], from start: Int) {
+    for index in words.indices { words[index] &= bits[start + index] }
+  }
+
   mutating func removeAll() {
     for index in words.indices { words[index] = 0 }
   }

@@ -29,7 +29,10 @@ package struct SieveSession: ~Copyable {
   private var tail: [UInt8] = []
   private var size: UInt64 = 0
   private var active: BitSet
-  private var gateAnswers: [UInt8]
+  private var memo: BeginningMemo
+  /// Answers of the gates for the current view, each with the number of the view; see ``passes(_:of:)``.
+  private var gateAnswers: [UInt32]
+  private var gateRound: UInt32 = 0
   private var databases: SearchDatabases?
   private var database: LiteralDatabase?
   private var hasSearchFailed = false
@@ -54,7 +57,8 @@ package struct SieveSession: ~Copyable {
     self.subsets = subsets
     evaluator = Evaluator(plan.tables)
     active = BitSet(count: plan.groups.count)
-    gateAnswers = Array(repeating: 2, count: plan.gates.count)
+    memo = BeginningMemo(groups: plan.groups.count)
+    gateAnswers = Array(repeating: 0, count: plan.gates.count)
     seenRules = Array(repeating: 0, count: plan.rules.count)
     head.reserveCapacity(Self.headSize)
     tail.reserveCapacity(Self.tailSize)
@@ -73,14 +77,11 @@ package struct SieveSession: ~Copyable {
     self.size = size
     survivors = nil
     tail.removeAll(keepingCapacity: true)
-    evaluator.view = ItemView(
-      size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none)
-    evaluator.begin()
     hasSearchFailed = false
     isLastSearch = false
-    active.removeAll()
-    for index in gateAnswers.indices { gateAnswers[index] = 2 }
-    guard findActiveGroups() || mayReachEffect() else { return .excludedByGate }
+    findActiveGroups(
+      ItemView(size: IntegerSet(Int64(clamping: size)), head: bytes, knowledge: .none))
+    guard !active.isEmpty || mayReachEffect() else { return .excludedByGate }
     self.head.removeAll(keepingCapacity: true)
     self.head.append(contentsOf: bytes.prefix(Self.headSize))
     databases = store.databases(for: active, size: size, selection: &selection)
@@ -100,33 +101,68 @@ package struct SieveSession: ~Copyable {
   package mutating func excludesAll(beginningWith head: RawSpan) -> Bool {
     survivors = nil
     return head.withUnsafeBytes { bytes in
-      evaluator.view = ItemView(
-        size: IntegerSet(Int64(bytes.count)...(.max)), head: bytes, knowledge: .none)
-      evaluator.begin()
-      active.removeAll()
-      for index in gateAnswers.indices { gateAnswers[index] = 2 }
-      return !findActiveGroups() && !mayReachEffect()
+      findActiveGroups(
+        ItemView(
+          size: IntegerSet(Int64(bytes.count)...(.max)), head: bytes, knowledge: .none))
+      return active.isEmpty && !mayReachEffect()
     }
   }
 
-  /// Finds the groups whose gates the item passes; false if there are none.
-  private mutating func findActiveGroups() -> Bool {
-    let plan = plan
-    var isAnyActive = false
-    for group in 0..<plan.gatesOfGroups.count where passes(plan.gatesOfGroups[group], of: plan) {
-      active.insert(group)
-      isAnyActive = true
+  /// Finds the groups whose gates an item passes: first by its first bytes alone, whose answers are kept for later
+  /// items.
+  private mutating func findActiveGroups(_ view: ItemView) {
+    active.insertAll(below: plan.groups.count)
+    if memo.pays {
+      for length in BeginningMemo.lengths where view.head.count >= length {
+        restrict(to: view.head.prefix(length))
+      }
     }
-    return isAnyActive
+    keepPassing(view)
+  }
+
+  private mutating func restrict(to beginning: Slice<UnsafeRawBufferPointer>) {
+    var key: UInt64 = 0
+    for byte in beginning.reversed() { key = key << 8 | UInt64(byte) }
+    guard !active.isEmpty, !memo.restrict(&active, to: key, beginning.count) else { return }
+    keepPassing(
+      ItemView(
+        size: IntegerSet(Int64(beginning.count)...(.max)),
+        head: UnsafeRawBufferPointer(rebasing: beginning), knowledge: .none))
+    memo.keep(active, for: key, beginning.count)
+  }
+
+  /// Removes the groups that have a gate which a view does not pass.
+  private mutating func keepPassing(_ view: ItemView) {
+    evaluator.view = view
+    evaluator.begin()
+    beginGates()
+    let plan = plan
+    for index in active.words.indices {
+      var rest = active.words[index]
+      while rest != 0 {
+        let group = index << 6 + rest.trailingZeroBitCount
+        rest &= rest &- 1
+        if !passes(plan.gatesOfGroups[group], of: plan) { active.remove(group) }
+      }
+    }
+  }
+
+  /// Forgets the answers of the gates.
+  private mutating func beginGates() {
+    gateRound &+= 1
+    guard gateRound >= 1 << 31 else { return }
+    gateRound = 1
+    for index in gateAnswers.indices { gateAnswers[index] = 0 }
   }
 
   private mutating func passes(_ gates: Range<Int32>, of plan: SievePlan) -> Bool {
     for place in gates {
       let number = Int(plan.gateLists[Int(place)])
-      if gateAnswers[number] == 2 {
-        gateAnswers[number] = evaluator.truth(plan.gates[number]).mayBeYes ? 1 : 0
+      if gateAnswers[number] >> 1 != gateRound {
+        let mayPass = evaluator.truth(plan.gates[number]).mayBeYes
+        gateAnswers[number] = gateRound << 1 | (mayPass ? 1 : 0)
       }
-      if gateAnswers[number] == 0 { return false }
+      if gateAnswers[number] & 1 == 0 { return false }
     }
     return true
   }

@@ -60,14 +60,12 @@ struct SystemPlace: Hashable {
   }
 
   private static func holds(_ bytes: Span<UInt8>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard !word.isEmpty else { return false }
-    var start = 0
-    while start + word.count <= bytes.count {
-      var matched = 0
-      // Small letters differ from capitals by one bit.
+    guard let first = word.first, bytes.count >= word.count else { return false }
+    // Small letters differ from capitals by one bit.
+    for start in 0...(bytes.count - word.count) where bytes[start] | 0x20 == first {
+      var matched = 1
       while matched < word.count, bytes[start + matched] | 0x20 == word[matched] { matched += 1 }
       if matched == word.count { return true }
-      start += 1
     }
     return false
   }
