@@ -17,7 +17,27 @@ enum ArchiveSignature: Hashable {
   /// Offset of the identifier of the first volume descriptor (ECMA-119, 8.1).
   static let discIdentifier: UInt64 = 32_769
 
+  /// Bytes behind which no signature of an archive is, but those that ``discIdentifier`` and headers of programs name.
+  private static let reach = 262
+
+  /// Whether a content may be an archive, or these first bytes are too few to know.
+  static func mayBe(_ head: RawSpan, size: UInt64) -> Bool {
+    guard !isClassFile(head) else { return false }
+    return head.byteCount < min(size, UInt64(reach)) || ArchiveSignature(head, size: size) != nil
+  }
+
+  /// Whether it is a Java class (The Java Virtual Machine Specification, 4.1), by its magic number and a version from
+  /// 45 on. Where an archive's signature would be, it has text. A universal program has the same magic number, and
+  /// fewer architectures.
+  private static func isClassFile(_ head: RawSpan) -> Bool {
+    guard head.begins(with: [0xCA, 0xFE, 0xBA, 0xBE]), let version: UInt16 = head.little(6) else {
+      return false
+    }
+    return version.byteSwapped >= 45
+  }
+
   init?(_ head: RawSpan, size: UInt64) {
+    guard !Self.isClassFile(head) else { return nil }
     if let kind = ArchiveKind(beginning: head) {
       self = .whole(kind)
     } else if head.begins(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]),

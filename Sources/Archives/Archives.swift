@@ -12,7 +12,7 @@ public struct Archives: ArchiveSupport {
 
   /// Whether the first bytes are those of an archive, or more must be read to know.
   public func mayBeArchive(_ head: RawSpan, size: UInt64) -> Bool {
-    ArchiveSignature(head, size: size) != nil
+    ArchiveSignature.mayBe(head, size: size)
   }
 
   /// A reader with a helper process of its own.

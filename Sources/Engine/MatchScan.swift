@@ -78,7 +78,8 @@ public final class MatchScan: Sendable {
   public func run() throws(YaraError) {
     let context = context
     let crew = try WorkerCrew(
-      jobs: context.options.jobs, queueCapacity: context.options.queueCapacity, account: context
+      slots: WorkerSlots(count: context.options.jobs),
+      queueCapacity: context.options.queueCapacity, account: context
     ) { () throws(YaraError) in
       let scanner = try context.scanner()
       return ItemWorker { scanner.scan($0) }

@@ -53,10 +53,11 @@ public final class Scan: Sendable {
     let context = ScanContext(
       rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil,
       profile: ruleSet.profile, readsTraces: ruleSet.readsTraces, options: options,
-      archives: archives, recorder: recorder, cancellation: cancellation)
+      archives: archives, slots: WorkerSlots(count: options.jobs), recorder: recorder,
+      cancellation: cancellation)
     // Create the first worker here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
-      jobs: options.jobs, queueCapacity: options.queueCapacity, account: context
+      slots: context.slots, queueCapacity: options.queueCapacity, account: context
     ) { () throws(YaraError) in
       let scanner = try context.scanner()
       return ItemWorker { scanner.scan($0) }
@@ -167,6 +168,7 @@ final class ScanContext: Sendable {
   let readsTraces: Bool
   let options: ScanOptions
   let archives: (any ArchiveSupport)?
+  let slots: WorkerSlots
   let recorder: Recorder
   let cancellation: Cancellation
   let shared = SharedContents()
@@ -175,9 +177,11 @@ final class ScanContext: Sendable {
 
   init(
     rules: Rules, sieve: Sieve?, profile: VendorProfile?, readsTraces: Bool, options: ScanOptions,
-    archives: (any ArchiveSupport)? = nil, recorder: Recorder, cancellation: Cancellation
+    archives: (any ArchiveSupport)? = nil, slots: WorkerSlots, recorder: Recorder,
+    cancellation: Cancellation
   ) {
     self.archives = archives
+    self.slots = slots
     self.rules = rules
     self.sieve = sieve
     self.profile = profile
@@ -202,7 +206,7 @@ extension ScanContext {
   private func access(to archives: any ArchiveSupport) -> ArchiveAccess {
     ArchiveAccess(
       archives, options.archives, options.archiveLimits, memory: options.reading.memoryBudget,
-      isCancelled: { [cancellation] in cancellation.isCancelled })
+      spare: slots, isCancelled: { [cancellation] in cancellation.isCancelled })
   }
 
   /// Gives the items that waited for others their outcome, once all items have been seen.

@@ -48,6 +48,7 @@ public final class SerialScanner {
     context = ScanContext(
       rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil,
       profile: ruleSet.profile, readsTraces: ruleSet.readsTraces, options: options,
+      slots: WorkerSlots(count: 1),
       recorder: Recorder(sink: records, products: nil, cancellation: cancellation),
       cancellation: cancellation)
     canceller = Canceller(cancellation: cancellation)

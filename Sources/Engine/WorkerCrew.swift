@@ -26,27 +26,25 @@ protocol ItemAccount: Sendable {
 
 /// Workers of one scan, and the receiver that feeds them.
 ///
-/// Each worker has a serial queue, which is a thread of its own. `slots` limits the items in
-/// progress to `jobs`, whoever processes them: a source that finds the work queue full
+/// Each worker has a serial queue, which is a thread of its own. There are as many workers as slots for items in
+/// progress, whoever processes them: a source that finds the work queue full
 /// processes its item itself if a slot is free, and otherwise waits until the workers have made
 /// room.
 final class WorkerCrew: Sendable {
-  private let jobs: Int
   private let account: any ItemAccount
   private let queue: WorkQueue
-  private let slots: DispatchSemaphore
+  private let slots: WorkerSlots
   private let spares: Locked<[ItemWorker]>
 
   init(
-    jobs: Int, queueCapacity: Int, account: any ItemAccount,
+    slots: WorkerSlots, queueCapacity: Int, account: any ItemAccount,
     makeWorker: () throws(YaraError) -> ItemWorker
   ) throws(YaraError) {
-    self.jobs = max(1, jobs)
     self.account = account
     queue = WorkQueue(capacity: queueCapacity)
-    slots = DispatchSemaphore(value: self.jobs)
+    self.slots = slots
     var workers = [ItemWorker]()
-    for _ in 0..<self.jobs { workers.append(try makeWorker()) }
+    for _ in 0..<slots.count { workers.append(try makeWorker()) }
     spares = Locked(workers)
   }
 
@@ -61,7 +59,7 @@ final class WorkerCrew: Sendable {
     then finish: @escaping @Sendable () -> Void = {}
   ) -> Bool {
     let group = DispatchGroup()
-    for number in 0..<jobs {
+    for number in 0..<slots.count {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
         while let item = self.queue.next() {
           self.slots.wait()
@@ -92,7 +90,7 @@ final class WorkerCrew: Sendable {
 
   /// Processes an item in the slot that the caller has acquired.
   private func processInSlot(_ item: Item) {
-    defer { slots.signal() }
+    defer { slots.release() }
     // There are as many workers as slots, so one is free.
     guard let worker = spares.withLock({ $0.popLast() }) else {
       account.enter(
@@ -109,7 +107,7 @@ extension WorkerCrew: ItemReceiver {
   func receive(_ item: Item) {
     guard !account.isRecorded(item) else { return }
     while !queue.offer(item) {
-      if slots.wait(timeout: .now()) == .success {
+      if slots.acquire() {
         processInSlot(item)
         return
       }

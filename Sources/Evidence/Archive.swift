@@ -117,10 +117,20 @@ public struct ArchivePatience: Sendable {
   public var deadline: ContinuousClock.Instant
   /// Whether nobody wants it any longer; asked a few times a second.
   public var isCancelled: @Sendable () -> Bool
+  /// Threads of the scan on which members may be unpacked ahead; nil for none.
+  package var spare: (any SpareSlots)?
 
   /// Creates a limit.
   public init(deadline: ContinuousClock.Instant, isCancelled: @escaping @Sendable () -> Bool) {
     self.deadline = deadline
     self.isCancelled = isCancelled
   }
+}
+
+/// Slots of a scan for items in progress, of which some may be free.
+package protocol SpareSlots: Sendable {
+  /// Takes a slot if one is free.
+  func acquire() -> Bool
+  /// Returns a slot.
+  func release()
 }

@@ -12,6 +12,14 @@ final class DeflateDecoder {
     case damaged
   }
 
+  /// Where a block was left.
+  private enum Stop: Equatable {
+    case atBlockEnd
+    /// Between two of its symbols.
+    case paused
+    case ended(End)
+  }
+
   private let literals = HuffmanCode(symbols: 288, tableBits: 9)
   private let distances = HuffmanCode(symbols: 32, tableBits: 6)
   private let lengthCode = HuffmanCode(symbols: 19, tableBits: 7)
@@ -19,81 +27,90 @@ final class DeflateDecoder {
 
   deinit { lengths.deallocate() }
 
-  /// Decodes `input` into `output`; returns the number of bytes that were decoded.
-  func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
-    -> (count: Int, end: End)
-  {
+  /// Decodes `input` into `output`; returns the number of bytes that were decoded. Once there are `offered` bytes,
+  /// it ends if `isEnough` returns true for what there is.
+  func decode(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
+    offering offered: Int = .max, isEnough: (UnsafeRawBufferPointer) -> Bool = { _ in false }
+  ) -> (count: Int, end: End) {
     var bits = BitReader(input)
-    var count = 0
+    var (count, pause) = (0, offered)
     while true {
       bits.refill()
       let header = bits.peek(3)
       guard bits.skip(3) else { return (count, .damaged) }
-      let end: End?
+      var stop: Stop
       switch header >> 1 {
-      case 0: end = copyStored(&bits, output, &count)
+      case 0: stop = copyStored(&bits, output, &count)
       case 1:
         readFixedCodes()
-        end = decodeBlock(&bits, output, &count)
+        stop = decodeBlock(&bits, output, &count, until: pause)
       case 2:
         guard readCodes(&bits) else { return (count, .damaged) }
-        end = decodeBlock(&bits, output, &count)
-      default: end = .damaged
+        stop = decodeBlock(&bits, output, &count, until: pause)
+      default: stop = .ended(.damaged)
       }
-      if let end { return (count, end) }
+      if stop == .paused {
+        pause = .max
+        if isEnough(UnsafeRawBufferPointer(rebasing: output[..<count])) { return (count, .cut) }
+        stop = decodeBlock(&bits, output, &count, until: pause)
+      }
+      if case .ended(let end) = stop { return (count, end) }
       if header & 1 == 1 { return (count, .whole) }
     }
   }
 
   // MARK: Blocks
 
-  /// Copies a block that is not compressed; nil at its end.
+  /// Copies a block that is not compressed.
   private func copyStored(
     _ bits: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
-  ) -> End? {
+  ) -> Stop {
     bits.alignToByte()
     bits.refill()
     let (length, complement) = (bits.peek(16), bits.peek(32) >> 16)
-    guard bits.skip(32), length ^ complement == 0xFFFF else { return .damaged }
+    guard bits.skip(32), length ^ complement == 0xFFFF else { return .ended(.damaged) }
     let block = bits.takeBytes(length)
     let room = output.count - count
     UnsafeMutableRawBufferPointer(rebasing: output[count...])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: block.prefix(room)))
     count += min(room, block.count)
-    if block.count > room { return .cut }
-    return block.count < length ? .damaged : nil
+    if block.count > room { return .ended(.cut) }
+    return block.count < length ? .ended(.damaged) : .atBlockEnd
   }
 
-  /// Decodes a block with the current codes; nil at its end.
+  /// Decodes a block with the current codes. Pauses once there are `pause` bytes.
   private func decodeBlock(
-    _ reader: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int
-  ) -> End? {
-    guard let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .cut }
+    _ reader: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int,
+    until pause: Int
+  ) -> Stop {
+    guard let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .ended(.cut) }
     // Copies, which stay in registers.
     var (bits, filled) = (reader, count)
     let (room, literals, distances) = (output.count, literals, distances)
     defer { (reader, count) = (bits, filled) }
     while true {
+      if filled >= pause { return .paused }
       // Enough for the longest code of each kind, and their extra bits: 15 + 5 + 15 + 13.
       bits.refill()
       let symbol = literals.decode(&bits)
       if symbol < 256 {
-        guard symbol >= 0 else { return .damaged }
-        guard filled < room else { return .cut }
+        guard symbol >= 0 else { return .ended(.damaged) }
+        guard filled < room else { return .ended(.cut) }
         bytes[filled] = UInt8(truncatingIfNeeded: symbol)
         filled += 1
         continue
       }
-      if symbol == 256 { return nil }
-      guard symbol <= 285 else { return .damaged }
+      if symbol == 256 { return .atBlockEnd }
+      guard symbol <= 285 else { return .ended(.damaged) }
       let (base, extra) = Self.length(symbol - 257)
       let length = base + bits.peek(extra)
-      guard bits.skip(extra) else { return .damaged }
+      guard bits.skip(extra) else { return .ended(.damaged) }
       let code = distances.decode(&bits)
-      guard code >= 0, code < 30 else { return .damaged }
+      guard code >= 0, code < 30 else { return .ended(.damaged) }
       let (start, extraDistance) = Self.distance(code)
       let distance = start + bits.peek(extraDistance)
-      guard bits.skip(extraDistance), distance <= filled else { return .damaged }
+      guard bits.skip(extraDistance), distance <= filled else { return .ended(.damaged) }
       let end = min(filled + length, room)
       let isCut = filled + length > room
       // The ranges may overlap: a copy repeats its own bytes.
@@ -101,7 +118,7 @@ final class DeflateDecoder {
         bytes[filled] = bytes[filled - distance]
         filled += 1
       }
-      if isCut { return .cut }
+      if isCut { return .ended(.cut) }
     }
   }
 
@@ -144,7 +161,8 @@ final class DeflateDecoder {
     guard bits.skip(14), literalEnd <= 286, all <= literalEnd + 30 else { return false }
     lengths.update(repeating: 0, count: 19)
     for index in 0..<count {
-      bits.refill()
+      // Enough for fourteen of three bits.
+      if index % 14 == 0 { bits.refill() }
       lengths[Int(Self.order[index])] = UInt8(bits.peek(3))
       guard bits.skip(3) else { return false }
     }
@@ -154,20 +172,23 @@ final class DeflateDecoder {
     var index = 0
     while index < all {
       bits.refill()
-      let symbol = lengthCode.decode(&bits)
-      if symbol < 16 {
-        guard symbol >= 0 else { return false }
-        lengths[index] = UInt8(truncatingIfNeeded: symbol)
-        index += 1
-        continue
+      // Enough for four, each with its repeats: 7 + 7.
+      for _ in 0..<4 where index < all {
+        let symbol = lengthCode.decode(&bits)
+        if symbol < 16 {
+          guard symbol >= 0 else { return false }
+          lengths[index] = UInt8(truncatingIfNeeded: symbol)
+          index += 1
+          continue
+        }
+        guard symbol > 16 || index > 0 else { return false }
+        let (extra, least) = symbol == 16 ? (2, 3) : symbol == 17 ? (3, 3) : (7, 11)
+        let repeats = bits.peek(extra) + least
+        guard bits.skip(extra), repeats <= all - index else { return false }
+        let value = symbol == 16 ? lengths[index - 1] : 0
+        for place in index..<(index + repeats) { lengths[place] = value }
+        index += repeats
       }
-      guard symbol > 16 || index > 0 else { return false }
-      let (extra, least) = symbol == 16 ? (2, 3) : symbol == 17 ? (3, 3) : (7, 11)
-      let repeats = bits.peek(extra) + least
-      guard bits.skip(extra), repeats <= all - index else { return false }
-      let value = symbol == 16 ? lengths[index - 1] : 0
-      for place in index..<(index + repeats) { lengths[place] = value }
-      index += repeats
     }
     return literals.build(lengths, literalEnd)
       && distances.build(lengths + literalEnd, all - literalEnd)
@@ -184,15 +205,16 @@ private final class HuffmanCode {
   private let tableBits: Int
   /// By the next bits: a symbol, and in the lower four bits the length of its code; 0 for longer codes.
   private let table: UnsafeMutablePointer<UInt16>
-  /// Number of codes of each length.
-  private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 16)
-  /// Place of the next symbol with a code of each length, while the code is built.
-  private let places = UnsafeMutablePointer<Int>.allocate(capacity: 16)
+  /// Number of codes of each length; behind them that of the first and of the second half of the symbols, which are
+  /// counted and arranged side by side: a processor waits for a number that it has just stored.
+  private let counts = UnsafeMutablePointer<Int>.allocate(capacity: 48)
+  /// Place of the next symbol with a code of each length in both halves, while the code is built.
+  private let places = UnsafeMutablePointer<Int>.allocate(capacity: 32)
   /// Symbols in the order of their codes, behind those without one.
   private let symbols: UnsafeMutablePointer<UInt16>
 
   /// Number of symbols without a code.
-  private var unused = 0
+  private var unused: Int { counts[0] }
 
   init(symbols count: Int, tableBits: Int) {
     self.tableBits = tableBits
@@ -209,25 +231,60 @@ private final class HuffmanCode {
 
   /// Builds the code with these lengths; false if they leave no room for each other.
   func build(_ lengths: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    let (counts, places, table, symbols) = (counts, places, table, symbols)
-    for length in 0..<16 { counts[length] = 0 }
-    for symbol in 0..<count { counts[Int(lengths[symbol])] &+= 1 }
+    guard self.count(lengths, count) else { return false }
+    arrange(lengths, count)
+    fill(table, symbols)
+    return true
+  }
+
+  /// Counts the codes of each length; false if they leave no room for each other.
+  private func count(_ lengths: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let counts = counts
+    let (first, second) = (counts + 16, counts + 32)
+    first.update(repeating: 0, count: 32)
+    let half = count / 2
+    for symbol in 0..<half {
+      first[Int(lengths[symbol])] &+= 1
+      second[Int(lengths[half &+ symbol])] &+= 1
+    }
+    if count & 1 == 1 { second[Int(lengths[count &- 1])] &+= 1 }
+    counts[0] = first[0] &+ second[0]
     var left = 1
-    places[0] = 0
     for length in 1..<16 {
-      places[length] = places[length - 1] &+ counts[length - 1]
+      counts[length] = first[length] &+ second[length]
       left = left << 1 - counts[length]
       guard left >= 0 else { return false }
     }
-    // Without a branch: symbols without a code come first.
-    for symbol in 0..<count {
-      let length = Int(lengths[symbol])
-      symbols[places[length]] = UInt16(truncatingIfNeeded: symbol)
-      places[length] &+= 1
-    }
-    unused = counts[0]
-    fill(table, symbols)
     return true
+  }
+
+  /// Arranges the symbols whose lengths were counted.
+  private func arrange(_ lengths: UnsafePointer<UInt8>, _ count: Int) {
+    let (places, symbols) = (places, symbols)
+    let (first, second) = (places, places + 16)
+    var place = 0
+    for length in 0..<16 {
+      first[length] = place
+      second[length] = place &+ counts[16 &+ length]
+      place &+= counts[length]
+    }
+    // Without a branch: symbols without a code come first.
+    let half = count / 2
+    for symbol in 0..<half {
+      Self.put(symbol, lengths, first, symbols)
+      Self.put(half &+ symbol, lengths, second, symbols)
+    }
+    if count & 1 == 1 { Self.put(count &- 1, lengths, second, symbols) }
+  }
+
+  @inline(__always)
+  private static func put(
+    _ symbol: Int, _ lengths: UnsafePointer<UInt8>, _ places: UnsafeMutablePointer<Int>,
+    _ symbols: UnsafeMutablePointer<UInt16>
+  ) {
+    let length = Int(lengths[symbol])
+    symbols[places[length]] = UInt16(truncatingIfNeeded: symbol)
+    places[length] &+= 1
   }
 
   /// Fills the table with the codes in their order. The table is as long as the codes so far need, and is doubled for longer

@@ -4,7 +4,7 @@ import Evidence
 /// Reads ZIP archives of the ordinary form in this process: their many small members cost little more than their bytes.
 struct ZipReader: ~Copyable {
   private let decoder = DeflateDecoder()
-  private let inflate = ZipInflate()
+  private let unpacker = ZipUnpacker()
   private let output = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ArchiveSignature.headSize, alignment: 16)
 
@@ -13,8 +13,8 @@ struct ZipReader: ~Copyable {
   /// Bytes of a member that are unpacked first: most are excluded by these. They show which archive a member is
   /// (``ArchiveSignature``), but for what is behind a program.
   static let beginning = 272
-  /// Bytes of a member at most: no limit of memory is above it.
-  private static let longest: UInt64 = 1 << 40
+  /// Bytes of a member that are offered before these: as many as the rules for files without a magic number look at.
+  private static let offered = 72
   /// Bytes that a stream takes at most for a number of bytes: the codes of a block, and 15 bits a byte.
   private static func packedLength(of count: Int) -> UInt64 { 512 + 2 * UInt64(count) }
 
@@ -30,20 +30,53 @@ struct ZipReader: ~Copyable {
     }
   }
 
-  /// Unpacks members, until `receive` returns false.
+  /// Unpacks members, until `receive` returns false. Small ones are unpacked together, so that a spare thread can help.
   borrowing func unpack(
     _ members: [UInt64], upTo limit: UInt64, of directory: ZipDirectory,
     in content: any OpenContent, within limits: ArchivePatience,
     _ receive: (UInt64, [UInt8], ItemProblem?) -> Bool
   ) throws(ItemProblem) {
     let bytes = ZipBytes(content)
-    for index in members {
+    var rest = members.prefix { $0 < UInt64(directory.members.count) }
+    while !rest.isEmpty {
       try limits.check()
-      guard index < UInt64(directory.members.count) else { return }
-      let (all, problem) = try unpacked(
-        directory.members[Int(index)], upTo: limit, content, bytes)
-      guard receive(index, all, problem) else { return }
+      let ranks = Self.batch(rest, directory, upTo: limit)
+      rest = rest.dropFirst(ranks.count)
+      var packed: [PackedMember?] = []
+      var problem: ItemProblem?
+      do throws(ItemProblem) {
+        for rank in ranks {
+          packed.append(
+            try unpacker.read(directory.members[Int(rank)], upTo: limit, content, bytes))
+        }
+      } catch {
+        problem = error
+      }
+      let unpacked = ZipBatch(packed, upTo: limit).unpack(unpacker, limits.spare)
+      for (rank, member) in zip(ranks, unpacked) {
+        guard receive(rank, member.bytes, member.problem) else { return }
+      }
+      if let problem { throw problem }
     }
+  }
+
+  /// Bytes that the members of a batch have at most, unless it is one alone.
+  private static let batchSize: UInt64 = 64 << 20
+  private static let batchCount = 64
+
+  /// The first members that are in memory at the same time.
+  private static func batch(
+    _ members: ArraySlice<UInt64>, _ directory: ZipDirectory, upTo limit: UInt64
+  ) -> ArraySlice<UInt64> {
+    var left = min(batchSize, limit)
+    let small = members.prefix(batchCount).prefix { rank in
+      let member = directory.members[Int(rank)]
+      let need = max(member.size, member.packedLength)
+      guard need <= left else { return false }
+      left -= need
+      return true
+    }
+    return small.isEmpty ? members.prefix(1) : small
   }
 
   // MARK: Beginnings
@@ -65,7 +98,14 @@ struct ZipReader: ~Copyable {
       listed.problem = .noHeader
       return .member(listed)
     }
-    let (count, end) = try begin(member, at: start, Self.beginning, bytes)
+    var isExcluded = false
+    let (count, end) = try begin(member, at: start, Self.beginning, bytes) { first in
+      isExcluded = excludes(RawSpan(_unsafeBytes: first), member.size)
+      return isExcluded
+    }
+    if isExcluded {
+      return .excluded(index: index, name: name, size: member.size, read: UInt64(count))
+    }
     let beginning = UnsafeRawBufferPointer(rebasing: output[..<count])
     // What a program holds behind its sections, only its whole header tells.
     let isProgram = beginning.starts(with: [0x4D, 0x5A])
@@ -88,7 +128,7 @@ struct ZipReader: ~Copyable {
   ) throws(ItemProblem) {
     if member.size <= UInt64(ArchiveHelper.wholeLength),
       member.packedLength <= UInt64(ZipBytes.windowLength),
-      let whole = try whole(member, at: start, bytes)
+      let whole = try unpacker.whole(member, at: start, bytes)
     {
       (listed.head, listed.isWhole) = (whole, true)
       return
@@ -101,9 +141,11 @@ struct ZipReader: ~Copyable {
       && ZipInflate.checksum(UnsafeRawBufferPointer(rebasing: output[..<count])) == member.checksum
   }
 
-  /// Unpacks up to `length` bytes from the start of a member into ``output``.
+  /// Unpacks up to `length` bytes from the start of a member into ``output``; fewer if `isEnough` says so of the first
+  /// ones.
   private borrowing func begin(
-    _ member: ZipMember, at start: UInt64, _ length: Int, _ bytes: ZipBytes
+    _ member: ZipMember, at start: UInt64, _ length: Int, _ bytes: ZipBytes,
+    isEnough: (UnsafeRawBufferPointer) -> Bool = { _ in false }
   ) throws(ItemProblem) -> (count: Int, end: DeflateDecoder.End) {
     let target = UnsafeMutableRawBufferPointer(rebasing: output[..<length])
     let isStored = member.method == 0
@@ -116,100 +158,13 @@ struct ZipReader: ~Copyable {
           packed.count > length ? .cut : UInt64(packed.count) < wanted ? .damaged : .whole
         return (min(length, packed.count), end)
       }
-      return decoder.decode(packed, into: target)
-    }
-  }
-
-  // MARK: Whole members
-
-  /// All of a short member; nil unless it is as the directory states.
-  private borrowing func whole(_ member: ZipMember, at start: UInt64, _ bytes: ZipBytes)
-    throws(ItemProblem) -> [UInt8]?
-  {
-    try bytes.withBytes(at: start, member.packedLength) { packed in
-      guard UInt64(packed.count) == member.packedLength else { return nil }
-      return decoded(packed, member)
-    }
-  }
-
-  /// All of a member; nil unless it is as the directory states.
-  private borrowing func decoded(_ packed: UnsafeRawBufferPointer, _ member: ZipMember) -> [UInt8]?
-  {
-    if member.method == 0 {
-      guard UInt64(packed.count) == member.size, ZipInflate.checksum(packed) == member.checksum
-      else { return nil }
-      return Array(packed)
-    }
-    var isSound = false
-    let size = Int(member.size)
-    let all = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-      let buffer = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size])
-      isSound =
-        inflate.decode(packed, into: buffer)
-        && ZipInflate.checksum(UnsafeRawBufferPointer(buffer)) == member.checksum
-      filled = isSound ? size : 0
-    }
-    return isSound ? all : nil
-  }
-
-  private borrowing func unpacked(
-    _ member: ZipMember, upTo limit: UInt64, _ content: any OpenContent, _ bytes: ZipBytes
-  ) throws(ItemProblem) -> ([UInt8], ItemProblem?) {
-    guard !member.isEncrypted, let start = try Self.start(of: member, bytes) else {
-      return ([], .noHeader)
-    }
-    // A stream is hardly longer than its content.
-    let limit = min(limit, Self.longest)
-    let there = content.facts.size - min(start, content.facts.size)
-    let packed = try content.bytes(
-      at: start, count: Int(min(member.packedLength, limit + limit / 512 + 1024, there)))
-    let isThere = UInt64(packed.count) == member.packedLength
-    if isThere, member.size <= limit,
-      let all = packed.withUnsafeBytes({ decoded($0, member) })
-    {
-      return (all, nil)
-    }
-    return recovered(packed, member, upTo: limit, isThere: isThere)
-  }
-
-  /// All that can be unpacked of a member that is damaged, longer than the limit, or not as the directory states.
-  private borrowing func recovered(
-    _ packed: [UInt8], _ member: ZipMember, upTo limit: UInt64, isThere: Bool
-  ) -> ([UInt8], ItemProblem?) {
-    let tooLarge = ItemProblem(
-      .tooLarge, "it has more than \(limit) bytes, the memory left for it; raise it (--memory)")
-    if member.method == 0 {
-      if UInt64(packed.count) > limit { return (Array(packed.prefix(Int(limit))), tooLarge) }
-      return (packed, isThere ? .otherBytes : .cutOff)
-    }
-    var end = DeflateDecoder.End.damaged
-    // Output grows with what there is: the size is a claim.
-    var all = [UInt8]()
-    var room = min(limit, max(1 << 16, UInt64(packed.count) * 4))
-    while true {
-      all = [UInt8](unsafeUninitializedCapacity: Int(room)) { buffer, filled in
-        packed.withUnsafeBytes { packed in
-          (filled, end) = decoder.decode(
-            packed,
-            into: UnsafeMutableRawBufferPointer(
-              UnsafeMutableBufferPointer(rebasing: buffer[..<Int(room)])))
-        }
-      }
-      guard end == .cut, room < limit else { break }
-      room = min(limit, room * 4)
-    }
-    switch end {
-    case .whole: return (all, .otherBytes)
-    case .cut: return (all, tooLarge)
-    case .damaged: return (all, .cutOff)
+      return decoder.decode(packed, into: target, offering: Self.offered, isEnough: isEnough)
     }
   }
 
   /// Offset of the bytes of a member, behind its local header, whose name and extra field may differ in length from those in
   /// the directory; nil if there is none.
-  private static func start(of member: ZipMember, _ bytes: ZipBytes) throws(ItemProblem) -> UInt64?
-  {
+  static func start(of member: ZipMember, _ bytes: ZipBytes) throws(ItemProblem) -> UInt64? {
     try bytes.withBytes(at: member.offset, 30) { header in
       guard header.count == 30, header.little(0, as: UInt32.self) == 0x0403_4B50,
         let name: UInt16 = header.little(26), let extra: UInt16 = header.little(28)
@@ -217,15 +172,6 @@ struct ZipReader: ~Copyable {
       return member.offset + 30 + UInt64(name) + UInt64(extra)
     }
   }
-}
-
-extension ItemProblem {
-  fileprivate static let noHeader = ItemProblem(
-    .unreadable, "damaged, or cut off: its archive has no header of it where the directory says")
-  fileprivate static let otherBytes = ItemProblem(
-    .unreadable, "damaged: its size or checksum is not that of the archive's directory")
-  fileprivate static let cutOff = ItemProblem(
-    .unreadable, "damaged, or cut off: only a part of it can be unpacked")
 }
 
 extension ArchivePatience {

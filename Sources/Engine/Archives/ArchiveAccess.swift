@@ -6,6 +6,7 @@ final class ArchiveAccess {
   let policy: ArchivePolicy
   let limits: ArchiveLimits
   let isCancelled: @Sendable () -> Bool
+  private let spare: any SpareSlots
   private let memory: UInt64
   /// One for each depth: a reader is in the middle of an archive while those in it are read.
   private var readers: [any ArchiveReader] = []
@@ -28,12 +29,13 @@ final class ArchiveAccess {
 
   init(
     _ support: any ArchiveSupport, _ policy: ArchivePolicy, _ limits: ArchiveLimits, memory: Int,
-    isCancelled: @escaping @Sendable () -> Bool
+    spare: any SpareSlots, isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.support = support
     self.policy = policy
     self.limits = limits
     self.memory = UInt64(max(0, memory))
+    self.spare = spare
     self.isCancelled = isCancelled
   }
 
@@ -67,7 +69,9 @@ final class ArchiveAccess {
   func leave() { levels.removeLast() }
 
   var patience: ArchivePatience {
-    ArchivePatience(deadline: budget.deadline, isCancelled: isCancelled)
+    var patience = ArchivePatience(deadline: budget.deadline, isCancelled: isCancelled)
+    patience.spare = spare
+    return patience
   }
 
   /// Bytes of memory left for a member.

@@ -125,8 +125,8 @@ extension ItemScanner {
   /// Whether no more than the first bytes of a member are needed.
   private func isExcluded(_ head: RawSpan, size: UInt64?, _ archives: ArchiveAccess) -> Bool {
     guard sieve != nil, !sink.verifiesExclusions else { return false }
-    return sieve!.excludesAll(beginningWith: head)
-      && !archives.support.mayBeArchive(head, size: size ?? .max)
+    return !archives.support.mayBeArchive(head, size: size ?? .max)
+      && sieve!.excludesAll(beginningWith: head)
   }
 
   /// Unpacks and scans members; returns why the archive is not complete.
