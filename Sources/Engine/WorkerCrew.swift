@@ -62,7 +62,7 @@ final class WorkerCrew: Sendable {
     for number in 0..<slots.count {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
         while let item = self.queue.next() {
-          self.slots.wait()
+          self.slots.claim()
           self.processInSlot(item)
         }
       }
@@ -90,7 +90,7 @@ final class WorkerCrew: Sendable {
 
   /// Processes an item in the slot that the caller has acquired.
   private func processInSlot(_ item: Item) {
-    defer { slots.release() }
+    defer { slots.giveBack() }
     // There are as many workers as slots, so one is free.
     guard let worker = spares.withLock({ $0.popLast() }) else {
       account.enter(
@@ -107,7 +107,7 @@ extension WorkerCrew: ItemReceiver {
   func receive(_ item: Item) {
     guard !account.isRecorded(item) else { return }
     while !queue.offer(item) {
-      if slots.acquire() {
+      if slots.claimIfFree() {
         processInSlot(item)
         return
       }

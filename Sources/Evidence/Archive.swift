@@ -127,10 +127,10 @@ public struct ArchivePatience: Sendable {
   }
 }
 
-/// Slots of a scan for items in progress, of which some may be free.
+/// Threads of a scan that may be idle.
 package protocol SpareSlots: Sendable {
-  /// Takes a slot if one is free.
+  /// Whether one is idle; it is counted as busy then.
   func acquire() -> Bool
-  /// Returns a slot.
+  /// Ends the work on it.
   func release()
 }
