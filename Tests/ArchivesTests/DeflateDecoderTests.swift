@@ -84,6 +84,43 @@ import Testing
     }
   }
 
+  /// A stream that is offered and not left there goes on as if nothing had happened.
+  @Test func beginningsAreOfferedOnce() {
+    var random = SeededGenerator(seed: 4)
+    var offers = 0
+    for stream in Self.streams where stream.plain.count > 300 {
+      let offered = Int(random.number(1...200))
+      for leaves in [false, true] {
+        var seen = [[UInt8]]()
+        var result = (count: 0, end: DeflateDecoder.End.damaged)
+        let bytes = [UInt8](unsafeUninitializedCapacity: 300) { buffer, filled in
+          stream.packed.withUnsafeBytes { packed in
+            result = decoder.decode(
+              packed,
+              into: UnsafeMutableRawBufferPointer(
+                UnsafeMutableBufferPointer(rebasing: buffer[..<300])),
+              offering: offered
+            ) { first in
+              seen.append(Array(first))
+              return leaves
+            }
+          }
+          filled = result.count
+        }
+        #expect(stream.plain.starts(with: bytes))
+        #expect(result.end == .cut)
+        #expect(seen.count <= 1)
+        guard let first = seen.first else { continue }
+        offers += 1
+        // A match may reach beyond the offer.
+        #expect(first.count >= offered && first.count < offered + 258)
+        #expect(stream.plain.starts(with: first))
+        #expect(bytes.count == (leaves ? first.count : 300))
+      }
+    }
+    #expect(offers > 100)
+  }
+
   @Test func aCutStreamGivesWhatItHas() {
     var random = SeededGenerator(seed: 2)
     for stream in Self.streams where stream.packed.count > 1 {

@@ -29,6 +29,32 @@ import Testing
     for (kind, head) in heads { #expect(signature(head) == .whole(kind)) }
   }
 
+  private func mayBe(_ head: [UInt8], size: UInt64) -> Bool {
+    ArchiveSignature.mayBe(head.span.bytes, size: size)
+  }
+
+  /// Text at offset 257 of a class makes no tar of it; a universal program has the same first bytes.
+  @Test func aJavaClassIsNone() {
+    func head(version: UInt8, count: Int = 4096) -> [UInt8] {
+      var bytes =
+        [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, version] + [UInt8](repeating: 0x61, count: 4088)
+      bytes.replaceSubrange(257..<262, with: "ustar".utf8)
+      return Array(bytes.prefix(count))
+    }
+    #expect(signature(head(version: 52)) == nil)
+    #expect(signature(head(version: 44)) == .whole(.tar))
+    #expect(!mayBe(head(version: 45, count: 8), size: 4096))
+    #expect(mayBe(head(version: 44, count: 8), size: 4096))
+  }
+
+  /// Whether an item is an archive is not known from fewer bytes than a signature of a tar needs.
+  @Test func fewBytesDoNotDecide() {
+    let text = [UInt8](repeating: 0x61, count: 262)
+    #expect(mayBe(Array(text[..<261]), size: 262))
+    #expect(!mayBe(text, size: 4096))
+    #expect(!mayBe(Array(text[..<100]), size: 100))
+  }
+
   @Test func otherBytesAreNone() {
     for text in ["", "P", "PK", "MSCFx", "!<arch>\nother", "BZh9", "Rar", "MZ"] {
       #expect(signature(Array(text.utf8)) == nil)

@@ -5,6 +5,7 @@ import Yara
 /// Rules with a sieve and a scanner of their own.
 struct Sifted: ~Copyable {
   let rules: Rules
+  let sieve: Sieve
   var session: SieveSession
   var scanner: Yara.Scanner
 
@@ -23,7 +24,8 @@ struct Sifted: ~Copyable {
     let scanner = try Yara.Scanner(rules)
     self.rules = rules
     self.scanner = scanner
-    session = Sieve(rules, texts: texts, externals: externals)!.session()
+    sieve = Sieve(rules, texts: texts, externals: externals)!
+    session = sieve.session()
   }
 
   /// The verdict, as the engine requests it; in pieces of a number of new bytes, if that is given.

@@ -84,7 +84,9 @@ final class DeflateDecoder {
     _ reader: inout BitReader, _ output: UnsafeMutableRawBufferPointer, _ count: inout Int,
     until pause: Int
   ) -> Stop {
-    guard let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .ended(.cut) }
+    guard let bytes = output.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+      return .ended(.cut)
+    }
     // Copies, which stay in registers.
     var (bits, filled) = (reader, count)
     let (room, literals, distances) = (output.count, literals, distances)

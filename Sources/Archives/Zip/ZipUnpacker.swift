@@ -33,8 +33,7 @@ final class ZipUnpacker {
   }
 
   /// All of a member; nil unless it is as the directory states.
-  private func decoded(_ packed: UnsafeRawBufferPointer, _ member: ZipMember) -> [UInt8]?
-  {
+  private func decoded(_ packed: UnsafeRawBufferPointer, _ member: ZipMember) -> [UInt8]? {
     if member.method == 0 {
       guard UInt64(packed.count) == member.size, ZipInflate.checksum(packed) == member.checksum
       else { return nil }
