@@ -80,9 +80,12 @@ public final class MatchScan: Sendable {
     let crew = try WorkerCrew(
       slots: WorkerSlots(count: context.options.jobs),
       queueCapacity: context.options.queueCapacity, account: context
-    ) { () throws(YaraError) in
+    ) { readAhead throws(YaraError) in
       let scanner = try context.scanner()
-      return ItemWorker { scanner.scan($0) }
+      return ItemWorker { item in
+        scanner.scan(item)
+        if item.content.canBeReadAhead, scanner.reader.wait.isLong { readAhead.wake() }
+      }
     }
     _ = crew.run { [source] in source.push(to: $0) }
   }

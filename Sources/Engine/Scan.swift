@@ -58,9 +58,12 @@ public final class Scan: Sendable {
     // Create the first worker here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
       slots: context.slots, queueCapacity: options.queueCapacity, account: context
-    ) { () throws(YaraError) in
+    ) { readAhead throws(YaraError) in
       let scanner = try context.scanner()
-      return ItemWorker { scanner.scan($0) }
+      return ItemWorker { item in
+        scanner.scan(item)
+        if item.content.canBeReadAhead, scanner.reader.wait.isLong { readAhead.wake() }
+      }
     }
     let earlier = try recorder.restore()
     for (content, finding) in earlier.contents { context.shared.restore(content, finding: finding) }

@@ -7,6 +7,8 @@ import Locks
 final class WorkQueue: Sendable {
   private struct State {
     var items = Deque<Item>()
+    /// Number of them that are read ahead.
+    var ahead = 0
     var waitingForRoom = 0
   }
   private let state = Locked(State())
@@ -32,6 +34,7 @@ final class WorkQueue: Sendable {
     available.wait()
     let (item, waiting) = state.withLock { state -> (Item?, Int) in
       let item = state.items.popFirst()
+      state.ahead = max(0, state.ahead - 1)
       guard state.items.count <= capacity / 2 else { return (item, 0) }
       defer { state.waitingForRoom = 0 }
       return (item, state.waitingForRoom)
@@ -40,6 +43,15 @@ final class WorkQueue: Sendable {
     // Closing signals once: each worker that finds nothing left wakes the next.
     if item == nil { available.signal() }
     return item
+  }
+
+  /// The first item that nobody reads ahead yet; nil if there is none. It stays in the queue.
+  func nextAhead() -> Item? {
+    state.withLock { state in
+      guard state.ahead < state.items.count else { return nil }
+      defer { state.ahead += 1 }
+      return state.items[state.ahead]
+    }
   }
 
   /// Returns when the queue is half empty: waking a source for every item would cost a context

@@ -33,18 +33,20 @@ protocol ItemAccount: Sendable {
 final class WorkerCrew: Sendable {
   private let account: any ItemAccount
   private let queue: WorkQueue
+  private let readAhead: ReadAhead
   private let slots: WorkerSlots
   private let spares: Locked<[ItemWorker]>
 
   init(
     slots: WorkerSlots, queueCapacity: Int, account: any ItemAccount,
-    makeWorker: () throws(YaraError) -> ItemWorker
+    makeWorker: (ReadAhead) throws(YaraError) -> ItemWorker
   ) throws(YaraError) {
     self.account = account
     queue = WorkQueue(capacity: queueCapacity)
+    readAhead = ReadAhead(queue) { account.isCancelled }
     self.slots = slots
     var workers = [ItemWorker]()
-    for _ in 0..<slots.count { workers.append(try makeWorker()) }
+    for _ in 0..<slots.count { workers.append(try makeWorker(readAhead)) }
     spares = Locked(workers)
   }
 
@@ -72,6 +74,7 @@ final class WorkerCrew: Sendable {
       self.queue.close()
     }
     guard wait(for: group) else { return false }
+    readAhead.finish()
     DispatchQueue(label: "trawl.finish").async(group: group, execute: finish)
     return wait(for: group)
   }

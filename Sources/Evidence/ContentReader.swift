@@ -26,6 +26,8 @@ package struct ContentReader: ~Copyable {
   private var loaded: (content: any OpenContent, holder: Holder, count: Int)?
 
   private enum Holder { case head, buffer }
+  /// How long reading first bytes took.
+  package private(set) var wait = ReadWait()
   /// Content whose first bytes are in the buffer for them, and their number.
   private var begun: (content: any OpenContent, count: Int)?
 
@@ -54,8 +56,10 @@ package struct ContentReader: ~Copyable {
     loaded = nil
     begun = nil
     let count = Int(min(content.facts.size, UInt64(Self.headSize)))
-    let read = try headBuffer.withWritableBytes(count) { bytes throws(ItemProblem) in
-      try content.read(into: bytes, at: 0)
+    let read = try wait.during { () throws(ItemProblem) in
+      try headBuffer.withWritableBytes(count) { bytes throws(ItemProblem) in
+        try content.read(into: bytes, at: 0)
+      }
     }
     guard read == count else { return nil }
     if UInt64(count) == content.facts.size { loaded = (content, .head, count) }

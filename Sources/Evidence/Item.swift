@@ -23,6 +23,10 @@ public protocol ItemContent: Sendable {
   var discriminator: UInt64? { get }
   /// Current state by which a change is noticed; nil if its evidence keeps none, or it cannot be asked.
   func state() -> ContentState?
+  /// Whether ``readAhead()`` does something.
+  var canBeReadAhead: Bool { get }
+  /// Has the system read the first bytes into its memory.
+  func readAhead()
 }
 
 extension ItemContent {
@@ -30,6 +34,10 @@ extension ItemContent {
   public var discriminator: UInt64? { nil }
   /// Most evidence is checked as a whole.
   public func state() -> ContentState? { nil }
+  /// Most sources read in the order of their medium.
+  public var canBeReadAhead: Bool { false }
+  /// Does nothing.
+  public func readAhead() {}
 }
 
 /// State of a file by which a change of its content is noticed.

@@ -19,6 +19,15 @@ struct FileContent: ItemContent {
     return file
   }
 
+  var canBeReadAhead: Bool { true }
+
+  func readAhead() {
+    guard let file = try? open() else { return }
+    withUnsafeTemporaryAllocation(byteCount: ContentReader.headSize, alignment: 16) { head in
+      _ = try? file.read(into: head, at: 0)
+    }
+  }
+
   func state() -> ContentState? {
     var status = stat()
     let isKnown = path.withCString { followsLink ? stat($0, &status) : lstat($0, &status) } == 0

@@ -24,6 +24,18 @@ import Testing
     #expect((0..<4).map { _ in queue.next()?.locator.path } == ["2", "5", nil, nil])
   }
 
+  @Test func itemsAreReadAheadOnceAndStay() {
+    let queue = WorkQueue(capacity: 8)
+    for number in 0..<4 { #expect(queue.offer(item(number))) }
+    #expect((0..<2).map { _ in queue.nextAhead()?.locator.path } == ["0", "1"])
+    // A worker that overtakes leaves the rest to be read ahead.
+    #expect((0..<3).map { _ in queue.next()?.locator.path } == ["0", "1", "2"])
+    #expect((0..<2).map { _ in queue.nextAhead()?.locator.path } == ["3", nil])
+    #expect(queue.next()?.locator.path == "3")
+    #expect(queue.offer(item(4)))
+    #expect(queue.nextAhead()?.locator.path == "4")
+  }
+
   @Test func aQueueHasRoomForOneItemAtLeast() {
     let queue = WorkQueue(capacity: -7)
     #expect(queue.offer(item(0)) && !queue.offer(item(1)))
