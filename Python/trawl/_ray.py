@@ -15,6 +15,8 @@ import time
 ATTEMPTS = 3
 # Seconds between two looks at the nodes of the cluster.
 NODES_EVERY = 2.0
+# Units that wait on a machine, so that the next one begins without asking the driver.
+AHEAD = 1
 # File systems whose files lie on another machine.
 REMOTE = {"nfs", "nfs4", "cifs", "smb3", "ceph", "lustre", "glusterfs", "fuse.sshfs", "9p", "afs"}
 
@@ -114,6 +116,8 @@ class Node:
 
     def __init__(self, identifier, cpus):
         self.id = identifier
+        self.cpus = cpus
+        # Processors without a unit; negative if units wait for one.
         self.free = cpus
         # Rank of each unit on this machine, by its number; None until the machine has answered.
         self.ranks = None
@@ -226,8 +230,10 @@ class Fleet:
 
     def start_units(self):
         task = self.ray.remote(num_cpus=self.cpus, max_retries=0)(scan_unit)
+        slots = sum(node.cpus for node in self.nodes.values())
         for node in list(self.nodes.values()):
-            while node.free > 0 and node.ranks is not None:
+            # One more waits on the machine for the next processor, but for the last ones, which go where one is free.
+            while node.ranks is not None and (node.free > 0 or node.free > -AHEAD and len(self.waiting) > slots):
                 unit = self.next_unit(node)
                 if unit is None:
                     break
