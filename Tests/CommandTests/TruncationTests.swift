@@ -9,6 +9,9 @@ import Testing
     ("truncate -s 16M i; mkntfs -F -Q -q i; ntfscp i $D a.sys; truncate -s 12M i", "missing"),
     ("mkfs.vfat -C -F 16 -s 4 i 16384; mcopy -i i $D ::A.SYS; truncate -s 12M i", "missing"),
     ("truncate -s 320M i; mkfs.xfs -q i; truncate -s 300M i", "missing"),
+    (
+      "truncate -s 400M i; truncate -s 128M l; mkfs.xfs -q -l logdev=l,size=64m i", "another device"
+    ),
     ("mke2fs -q -t ext4 -b 4096 -d t i 16M; debugfs -w -R 'feature +needs_recovery' i", "journal"),
     (
       "mke2fs -q -t ext4 -b 4096 -d t r 16M; qemu-img convert -O qcow2 r i; qemu-img snapshot -c s i; rm r",

@@ -10,20 +10,30 @@ extension XfsFileSystem {
   /// The last record of a log that was unmounted.
   private static let unmountFlag: UInt8 = 0x20
 
-  /// Whether the log has changes that are not applied; nil if it lies on another device or cannot be read.
-  /// `isAlive` is called now and then: a log has up to 2 GiB.
-  func hasUnappliedLog(_ isAlive: () throws(ImageError) -> Void) throws(ImageError) -> Bool? {
-    guard let record = try? volume.record(at: 0, count: XfsSuperblock.size) else { return nil }
-    let (start, blocks) = (record.big64(48), UInt64(record.big32(96)))
-    guard start != 0, blocks > 0, let first = try? offset(ofBlocks: start, count: blocks) else {
-      return nil
+  /// State of the log.
+  enum LogState {
+    case applied
+    /// It has changes that are not applied.
+    case unapplied
+    /// It is on another device, and may have some.
+    case elsewhere
+    /// It cannot be read.
+    case unreadable
+  }
+
+  /// The state of the log. `isAlive` is called now and then: a log has up to 2 GiB.
+  func logState(_ isAlive: () throws(ImageError) -> Void) throws(ImageError) -> LogState {
+    let (start, blocks) = (superblock.logStart, superblock.logBlocks)
+    guard start != 0 else { return .elsewhere }
+    guard blocks > 0, let first = try? offset(ofBlocks: start, count: blocks) else {
+      return .unreadable
     }
     let length = blocks << UInt64(superblock.blockBits)
     var last: (lsn: UInt64, place: UInt64)?
     for piece in stride(from: 0, to: length, by: Self.pieceSize) {
       try isAlive()
       let count = Int(min(UInt64(Self.pieceSize), length - piece))
-      guard let bytes = try? volume.bytes(at: first + piece, count: count) else { return nil }
+      guard let bytes = try? volume.bytes(at: first + piece, count: count) else { return .unreadable }
       let log = FileSystemRecord(bytes, from: 0, count: count)
       for block in stride(from: 0, to: count - Self.blockSize + 1, by: Self.blockSize)
       where log.big32(block) == Self.recordMagic {
@@ -31,17 +41,18 @@ extension XfsFileSystem {
         if lsn >= last?.lsn ?? 0 { last = (lsn, piece + UInt64(block)) }
       }
     }
-    guard let last else { return false }
+    guard let last else { return .applied }
     guard let header = try? volume.record(at: first + last.place, count: Self.blockSize) else {
-      return nil
+      return .unreadable
     }
     // Records above 32 KiB have further blocks of header (version 2).
     let size = UInt64(header.big32(320))
     let headers = header.big32(8) & 2 != 0 ? max(1, (size + 32_767) / 32_768) : 1
     let operation = (last.place + headers * UInt64(Self.blockSize)) % length
     guard let first = try? volume.record(at: first + operation, count: Self.blockSize) else {
-      return nil
+      return .unreadable
     }
-    return header.big32(40) != 1 || first.byte(9) & Self.unmountFlag == 0
+    let isUnmounted = header.big32(40) == 1 && first.byte(9) & Self.unmountFlag != 0
+    return isUnmounted ? .applied : .unapplied
   }
 }

@@ -24,6 +24,9 @@ struct XfsSuperblock: Hashable {
   /// Size of a directory block in bytes, one or more blocks.
   let directoryBlockSize: Int
   let rootInode: UInt64
+  /// First block of the log, 0 if it is on another device (sb_logstart), and its number of blocks.
+  let logStart: UInt64
+  let logBlocks: UInt64
   /// Inodes of the file system itself: bitmap and summary of the realtime device, quotas.
   let ownInodes: [UInt64]
   /// 4, or 5 if metadata has checksums and owners.
@@ -110,6 +113,7 @@ struct XfsSuperblock: Hashable {
       blockCount <= UInt64(Int64.max) >> UInt64(blockBits)
     else { throw .damaged("the block and group counts of the superblock") }
     rootInode = record.big64(56)
+    (logStart, logBlocks) = (record.big64(48), UInt64(record.big32(96)))
     ownInodes = [64, 72, 160, 168, 232].map { record.big64($0) }.filter { $0 != 0 }
   }
 

@@ -19,22 +19,31 @@ final class XfsWalk: UnnamedInodeWalk {
     if !fileSystem.isSuperblockWhole {
       try lost("/", "the superblock is damaged: checksum mismatch")
     }
-    let hasLog = try fileSystem.hasUnappliedLog { () throws(ImageError) in
-      try visitor.heartbeat()
-    }
-    if hasLog == true {
-      try visitor.report(
-        ItemProblem(
-          .unsupported,
-          "the log holds changes that are not replayed: files may be newer than listed; mount the file"
-            + " system once and scan it again"), at: "/")
-    }
+    try reportLog()
     let index = try XfsInodeIndex(fileSystem) { () throws(ImageError) in try visitor.heartbeat() }
     try listAll(from: fileSystem.superblock.rootInode)
     try visitUnnamed(index)
     fileSystem.noteStructure(at: 0, length: UInt64(fileSystem.superblock.sectorSize))
     try fileSystem.structures.report(to: visitor)
     try reportIgnored()
+  }
+
+  private func reportLog() throws(ImageError) {
+    let state = try fileSystem.logState { () throws(ImageError) in try visitor.heartbeat() }
+    let problem: String
+    switch state {
+    case .applied: return
+    case .unapplied:
+      problem =
+        "the log holds changes that are not replayed: files may be newer than listed; mount the file"
+        + " system once and scan it again"
+    case .elsewhere:
+      problem =
+        "the log is on another device, and may hold changes: files may be newer than listed; mount"
+        + " the file system with its log once and scan that"
+    case .unreadable: return try lost("/", "the log cannot be read: it may hold changes")
+    }
+    try visitor.report(ItemProblem(.unsupported, problem), at: "/")
   }
 
   func list(_ folder: Folder) throws(ImageError) {
