@@ -52,10 +52,10 @@ struct ZipReader: ~Copyable {
       } catch {
         problem = error
       }
-      let unpacked = ZipBatch(packed, upTo: limit).unpack(unpacker, limits.spare)
-      for (rank, member) in zip(ranks, unpacked) {
-        guard receive(rank, member.bytes, member.problem) else { return }
+      let isWanted = ZipBatch(packed, upTo: limit).unpack(unpacker, limits.spare) {
+        receive(ranks[ranks.startIndex + $0], $1, $2)
       }
+      guard isWanted else { return }
       if let problem { throw problem }
     }
   }

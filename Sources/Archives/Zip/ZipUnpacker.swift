@@ -7,6 +7,8 @@ struct PackedMember: Sendable {
   /// The bytes, fewer than the directory states if there are not more, or more than the limit.
   let bytes: [UInt8]
 
+  fileprivate var isThere: Bool { UInt64(bytes.count) == member.packedLength }
+
   /// Whether the bytes of a stored member are those that the directory states.
   fileprivate var isSound: Bool {
     UInt64(bytes.count) == member.size
@@ -67,20 +69,20 @@ final class ZipUnpacker {
     return PackedMember(member: member, bytes: packed)
   }
 
-  /// As much of a member as there is, up to a limit in bytes, and why it is not all.
-  func unpack(_ packed: PackedMember, upTo limit: UInt64) -> ([UInt8], ItemProblem?) {
-    let (member, limit) = (packed.member, min(limit, Self.longest))
-    let isThere = UInt64(packed.bytes.count) == member.packedLength
-    if isThere, member.size <= limit {
-      if member.method == 0, packed.isSound { return (packed.bytes, nil) }
-      if member.method != 0, let all = packed.bytes.withUnsafeBytes({ decoded($0, member) }) {
-        return (all, nil)
-      }
-    }
-    return recovered(packed.bytes, member, upTo: limit, isThere: isThere)
+  /// All of a member; nil unless it is as the directory states, and no longer than the limit.
+  func whole(_ packed: PackedMember, upTo limit: UInt64) -> [UInt8]? {
+    guard packed.isThere, packed.member.size <= min(limit, Self.longest) else { return nil }
+    if packed.member.method == 0 { return packed.isSound ? packed.bytes : nil }
+    return packed.bytes.withUnsafeBytes { decoded($0, packed.member) }
   }
 
-  /// All that can be unpacked of a member that is damaged, longer than the limit, or not as the directory states.
+  /// As much as there is, up to a limit in bytes, of a member that is damaged, longer than the limit, or not as the
+  /// directory states, and why it is not all.
+  func recover(_ packed: PackedMember, upTo limit: UInt64) -> ([UInt8], ItemProblem?) {
+    recovered(
+      packed.bytes, packed.member, upTo: min(limit, Self.longest), isThere: packed.isThere)
+  }
+
   private func recovered(
     _ packed: [UInt8], _ member: ZipMember, upTo limit: UInt64, isThere: Bool
   ) -> ([UInt8], ItemProblem?) {

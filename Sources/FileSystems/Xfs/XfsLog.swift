@@ -33,7 +33,9 @@ extension XfsFileSystem {
     for piece in stride(from: 0, to: length, by: Self.pieceSize) {
       try isAlive()
       let count = Int(min(UInt64(Self.pieceSize), length - piece))
-      guard let bytes = try? volume.bytes(at: first + piece, count: count) else { return .unreadable }
+      guard let bytes = try? volume.bytes(at: first + piece, count: count) else {
+        return .unreadable
+      }
       let log = FileSystemRecord(bytes, from: 0, count: count)
       for block in stride(from: 0, to: count - Self.blockSize + 1, by: Self.blockSize)
       where log.big32(block) == Self.recordMagic {
