@@ -783,7 +783,7 @@ rule kaspersky_windows_driver_anti_rootkit
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
+    reason = "is a driver whose description in the version resource begins with Kaspersky Lab Anti-Rootkit"
     source = "docs/facts.md#version-resources"
     shared = true
 
@@ -984,7 +984,7 @@ rule kaspersky_windows_driver_banner
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "carries a banner that a driver of Kaspersky prints: [[[ KLBACKUPDISK.SYS; and the like"
+    reason = "carries the banner of a driver of Kaspersky, of the kind [[[ KLBACKUPDISK.SYS;"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:

@@ -59,13 +59,15 @@ import Testing
   @Test func damageIsSaid() throws {
     for sample in TraceFixture.restoredDatabases where !ended.contains(sample.name) {
       let (bytes, journal) = (try sample.database.bytes, try sample.log)
+      let committed = try sample.committed
       guard sample.name != "making" else { continue }
       var silent = 0
       for count in stride(from: 1, to: journal.count, by: 331) {
         let cut = RestoredDatabase(bytes, journal: Array(journal.prefix(count)))
-        if cut.damage == nil { silent += 1 }
+        // The pages of the last segment are not needed before its count of records is written.
+        if cut.damage == nil, cut.bytes != committed { silent += 1 }
       }
-      // Between two segments, and in a journal whose count of records was never written.
+      // Between two segments, and in a journal that never has a count.
       if sample.name != "unsynchronised" { #expect(silent <= 8, "\(sample.name)") }
       let page = journal[24..<28].reduce(0) { $0 << 8 | Int($1) }
       for place in [0, 5, 13, 21, 25, 512 + 4 + page - 200, 512 + 4 + page + 3] {

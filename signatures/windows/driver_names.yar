@@ -11,7 +11,7 @@ rule kaspersky_windows_driver_banner
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "carries a banner that a driver of Kaspersky prints: [[[ KLBACKUPDISK.SYS; and the like"
+    reason = "carries the banner of a driver of Kaspersky, of the kind [[[ KLBACKUPDISK.SYS;"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
