@@ -175,7 +175,9 @@ private struct RuleClaim: Comparable {
         ? ", but not by its own code alone: anyone can add the other bytes"
         : ", but whether by its own code alone was not checked"
     } else if isMixed, stated.map({ $0 > .claimed }) == true {
-      doubt = ", but perhaps by bytes of another file: it was deleted or carved, and is not what was signed"
+      doubt =
+        ", but perhaps by bytes of another file: it was deleted or carved, and is not what was"
+        + " signed"
     } else {
       doubt = ""
     }

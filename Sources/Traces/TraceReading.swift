@@ -25,7 +25,8 @@ package struct TraceReading: Sendable {
     guard let first = RecordLog.Kind(rawValue: appliedLogs[0]) else { return nil }
     switch first {
     case .rollback:
-      return "read without the changes of an unfinished transaction, by its rollback journal: \(names)"
+      return
+        "read without the changes of an unfinished transaction, by its rollback journal: \(names)"
     case .writeAhead: return "read with the changes in its write-ahead log: \(names)"
     default: return "read with the changes in its transaction logs: \(names)"
     }

@@ -1,9 +1,10 @@
 import Findings
 import Foundation
-@testable import Identity
 import TestSupport
 import Testing
 import Yara
+
+@testable import Identity
 
 /// A rule about code identity counts only if it holds by the bytes that a loader maps: what anyone can add to a program
 /// of another does not lend it an identity.

@@ -94,7 +94,8 @@ import Yara
     }
     let again = try SignedFile.fixture("authority/klif-re-signed.sys").bytes
     #expect(try found(again, builtIn, mayBeMixed: true)?.0.confidence == .strong)
-    let unsigned = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.positive("kaspersky_windows_driver_klif"))))
+    let path = Fixtures.positive("kaspersky_windows_driver_klif")
+    let unsigned = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     #expect(try found(unsigned, builtIn, mayBeMixed: true)?.0.confidence == .strong)
   }
 

@@ -156,7 +156,8 @@ extension SignatureOutcome {
       trusted: .confirmed("names Northwind as its vendor"), untrusted: .claimed(noPinned)),
     SignatureOutcome(
       "third party's library, table of another file", "authority/third-party.dll",
-      always: .weak("names Northwind as its vendor, and its signatures in another name are of other bytes"),
+      always: .weak(
+        "names Northwind as its vendor, and its signatures in another name are of other bytes"),
       change: { file in
         let other = try SignedFile.fixture("authority/sha256.sys")
         return file.carrying(other.bytes[other.table])

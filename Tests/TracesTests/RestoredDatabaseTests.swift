@@ -52,7 +52,8 @@ import Testing
     #expect(reading.traces.count == 3)
     #expect(
       reading.logReason
-        == "read without the changes of an unfinished transaction, by its rollback journal: -journal")
+        == "read without the changes of an unfinished transaction, by its rollback journal: -journal"
+    )
   }
 
   /// Whatever is cut off or changed of a journal: what cannot be taken back is said, except where the journal may end.
@@ -67,8 +68,8 @@ import Testing
         // The pages of the last segment are not needed before its count of records is written.
         if cut.damage == nil, cut.bytes != committed { silent += 1 }
       }
-      // Between two segments, and in a journal that never has a count.
-      if sample.name != "unsynchronised" { #expect(silent <= 8, "\(sample.name)") }
+      // Unless it is cut at the very end of a segment, or never had a count.
+      if sample.name != "unsynchronised" { #expect(silent <= 1, "\(sample.name)") }
       let page = journal[24..<28].reduce(0) { $0 << 8 | Int($1) }
       for place in [0, 5, 13, 21, 25, 512 + 4 + page - 200, 512 + 4 + page + 3] {
         var changed = journal

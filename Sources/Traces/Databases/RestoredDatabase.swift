@@ -28,7 +28,8 @@ struct RestoredDatabase {
   private mutating func apply(_ journal: UnsafeRawBufferPointer) {
     guard Self.isHot(journal) else { return }
     if let name = JournalHeader.superJournal(of: journal) {
-      damage = "it belongs to several databases, and \(name) decides whether their transaction ended"
+      damage =
+        "it belongs to several databases, and \(name) decides whether their transaction ended"
       return
     }
     guard let first = JournalHeader(journal, at: 0), first.isWhole(ownPageSize) else {
@@ -38,9 +39,15 @@ struct RestoredDatabase {
     let pageSize = first.pageSize == 0 ? ownPageSize : first.pageSize
     guard resize(to: first.databasePages, pageSize, journal.count) else { return }
     var header = first
-    while restore(header, pageSize, journal),
-      let next = JournalHeader(journal, after: header, pageSize, first.sectorSize)
-    {
+    while restore(header, pageSize, journal) {
+      let end = header.end(pageSize, journal.count)
+      let start = (end + first.sectorSize - 1) / first.sectorSize * first.sectorSize
+      guard let next = JournalHeader(journal, at: start, sectorSize: first.sectorSize) else {
+        // A journal ends with a record. Records behind a header that does not count them were not needed yet.
+        let isCut = end < journal.count && journal.count < start + first.sectorSize
+        if isCut, header.countsRecords { damage = "it is cut off" }
+        return
+      }
       header = next
     }
   }
@@ -133,13 +140,12 @@ private struct JournalHeader {
     guard firstRecord <= journal.count else { return nil }
   }
 
-  /// Parses the header of the next segment, which begins at the next sector; nil if there is none.
-  init?(
-    _ journal: UnsafeRawBufferPointer, after last: JournalHeader, _ pageSize: Int, _ sectorSize: Int
-  ) {
-    let end = last.firstRecord + last.recordCount(pageSize, journal.count) * (pageSize + 8)
-    let start = (end + sectorSize - 1) / sectorSize * sectorSize
-    self.init(journal, at: start, sectorSize: sectorSize)
+  /// Whether the number of records was written, which is done before the database changes.
+  var countsRecords: Bool { stated != 0 }
+
+  /// Offset behind the last record.
+  func end(_ pageSize: Int, _ size: Int) -> Int {
+    firstRecord + recordCount(pageSize, size) * (pageSize + 8)
   }
 
   /// Whether the sizes are those of SQLite, and the pages have those of the database if they are not stated.
