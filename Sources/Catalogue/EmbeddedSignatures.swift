@@ -71,7 +71,7 @@ rule kaspersky_android_library_sdk_classes
     platform = "android"
     confidence = "claimed"
     basis = "paper"
-    reason = "is Android code with classes of Kaspersky's SDK"
+    reason = "is Android code that names classes of Kaspersky's SDK"
     source = "docs/facts.md#android"
     embedded = true
 
@@ -229,7 +229,7 @@ rule kaspersky_linux_application_kesl
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kesl keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kesl, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -254,7 +254,7 @@ rule kaspersky_linux_application_kics
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kics keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kics, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -279,7 +279,7 @@ rule kaspersky_linux_application_kess
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kess keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kess, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -375,7 +375,7 @@ rule kaspersky_linux_application_network_agent
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where the Network Agent keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of the Network Agent, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -404,7 +404,7 @@ rule kaspersky_linux_package_rpm_file
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is an RPM package with the name of a product of Kaspersky and its vendor"
+    reason = "is an RPM package with the name of a product of Kaspersky, which also names the company"
     source = "docs/facts.md#linux"
 
   strings:
@@ -432,7 +432,7 @@ rule kaspersky_linux_application_klms
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where klms keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of klms, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -457,7 +457,7 @@ rule kaspersky_linux_application_kav4fs
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kav4fs keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kav4fs, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -482,7 +482,7 @@ rule kaspersky_linux_application_scan_engine
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where the ScanEngine keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of the ScanEngine, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -507,7 +507,7 @@ rule kaspersky_linux_application_security_center
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where ksc64 keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of ksc64, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -532,7 +532,7 @@ rule kaspersky_linux_application_kuma
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where KUMA keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of KUMA, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -783,7 +783,7 @@ rule kaspersky_windows_driver_anti_rootkit
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
+    reason = "is a driver whose description in the version resource begins with Kaspersky Lab Anti-Rootkit"
     source = "docs/facts.md#version-resources"
     shared = true
 
@@ -806,7 +806,7 @@ rule kaspersky_windows_application_avpui
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
+    reason = "has the export mainEECStartup, the section .eecseg and a name that Kaspersky's user interface uses"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
@@ -984,7 +984,7 @@ rule kaspersky_windows_driver_banner
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "carries a banner that a driver of Kaspersky prints: [[[ KLBACKUPDISK.SYS; and the like"
+    reason = "carries the banner of a driver of Kaspersky, of the kind [[[ KLBACKUPDISK.SYS;"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
@@ -1010,7 +1010,7 @@ rule kaspersky_windows_driver_device
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "is a driver that holds the name of a device, or of a network filter, of Kaspersky's drivers"
+    reason = "is a driver that holds a name that Kaspersky's drivers give a device, a network filter or a registry key"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
@@ -1042,7 +1042,7 @@ rule kaspersky_windows_driver_name
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a driver of Kaspersky as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and a driver of Kaspersky as its name"
     source = "docs/facts.md#windows-drivers"
     shared = true
 
@@ -1066,7 +1066,7 @@ rule kaspersky_windows_driver_description
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and describes a driver of Kaspersky"
+    reason = "is a driver whose version resource names Kaspersky as its company and describes a driver of Kaspersky"
     source = "docs/facts.md#version-resources"
     shared = true
 
@@ -1087,7 +1087,7 @@ rule kaspersky_windows_driver_klmd
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and klmd, the driver of TDSSKiller, as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and klmd, the driver of TDSSKiller, as its name"
     source = "docs/facts.md#windows-drivers"
 
   condition:
@@ -1221,7 +1221,7 @@ rule kaspersky_windows_library_security_center
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a library whose version resource gives AO Kaspersky Lab as CompanyName and Kaspersky Security Center as ProductName"
+    reason = "is a library whose version resource names Kaspersky as its company and Kaspersky Security Center as its product"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1240,7 +1240,7 @@ rule kaspersky_windows_library_antimalware_provider
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and describes its antimalware provider"
+    reason = "is a library whose version resource names Kaspersky as its company and describes its antimalware provider"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1259,7 +1259,7 @@ rule kaspersky_windows_library_prague
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and a part of its component architecture as its name"
+    reason = "is a library whose version resource names Kaspersky as its company and a part of its component architecture as its name"
     source = "docs/facts.md#embedded-engines"
 
   condition:
@@ -1286,7 +1286,7 @@ rule kaspersky_windows_driver_minifilter
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a file-system filter of Kaspersky as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and a file-system filter of Kaspersky as its name"
     source = "docs/facts.md#minifilter-altitudes"
     shared = true
 
@@ -1313,7 +1313,7 @@ rule kaspersky_windows_application_name
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of Kaspersky as its name"
+    reason = "is a program whose version resource names Kaspersky as its company and a program of Kaspersky as its name"
     source = "docs/facts.md#windows-programs-and-services"
 
   condition:
@@ -1336,7 +1336,7 @@ rule kaspersky_windows_application_network_agent
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of the Network Agent as its name"
+    reason = "is a program whose version resource names Kaspersky as its company and a program of the Network Agent as its name"
     source = "docs/facts.md#windows-programs-and-services"
 
   condition:
@@ -1359,7 +1359,7 @@ rule kaspersky_windows_application_password_manager
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Password Manager as its description"
+    reason = "is a program whose version resource names Kaspersky as its company and Kaspersky Password Manager as its description"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1379,7 +1379,7 @@ rule kaspersky_windows_application_secure_connection
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Secure Connection as its description"
+    reason = "is a program whose version resource names Kaspersky as its company and Kaspersky Secure Connection as its description"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1435,7 +1435,7 @@ rule kaspersky_windows_library_updater
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "is built from Kaspersky's updater: its PDB path, or two of the names of that code"
+    reason = "has the PDB path of Kaspersky's updater, or two of the names in that code"
     source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
     product = "Kaspersky updater"
@@ -1455,7 +1455,8 @@ rule kaspersky_windows_library_updater
 
 // signatures/windows/setup_packages.yar
 // Setup packages for Windows Installer, by the product and upgrade codes that administrators' scripts name.
-// The string pool of a package holds them in plain text, and the manufacturer beside them.
+// The string pool of a package holds them in plain text, and the manufacturer beside them. Documents of old Office
+// programs have the same form, so the class of the root storage counts as well: {000C1084-0000-0000-C000-000000000046}.
 
 rule kaspersky_windows_installer_network_agent
 {
@@ -1466,17 +1467,18 @@ rule kaspersky_windows_installer_network_agent
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a setup package of the manufacturer Kaspersky Lab with a product or upgrade code of the Network Agent"
+    reason = "is a setup package that names Kaspersky Lab and has a product or upgrade code of the Network Agent"
     source = "docs/facts.md#setup-packages"
 
   strings:
+    $class = { 84 10 0C 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
     $manufacturer = "Kaspersky Lab"
     $product_1 = "{0F05E4E5-5A89-482C-9A62-47CC58643788}" nocase
     $product_2 = "{BCF4CF24-88AB-45E1-A6E6-40C8278A70C5}" nocase
     $upgrade = "{B9518725-0B76-4793-A409-C6794442FB50}" nocase
 
   condition:
-    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*, $upgrade)
+    uint32be(0) == 0xD0CF11E0 and $class and $manufacturer and any of ($product_*, $upgrade)
 }
 
 rule kaspersky_windows_installer_endpoint_security
@@ -1488,16 +1490,17 @@ rule kaspersky_windows_installer_endpoint_security
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a setup package of the manufacturer Kaspersky Lab with a product code of Endpoint Security 12"
+    reason = "is a setup package that names Kaspersky Lab and has a product code of Endpoint Security 12"
     source = "docs/facts.md#setup-packages"
 
   strings:
+    $class = { 84 10 0C 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
     $manufacturer = "Kaspersky Lab"
     $product_1 = "{27534751-4A40-48BD-B393-BC3BF28C876E}" nocase
     $product_2 = "{C9EF800D-54AA-4F60-AB96-5A3966550F53}" nocase
 
   condition:
-    uint32be(0) == 0xD0CF11E0 and $manufacturer and any of ($product_*)
+    uint32be(0) == 0xD0CF11E0 and $class and $manufacturer and any of ($product_*)
 }
 
 rule kaspersky_windows_installer_file_servers
@@ -1509,15 +1512,16 @@ rule kaspersky_windows_installer_file_servers
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a setup package of the manufacturer Kaspersky Lab with the product code of Anti-Virus for Windows File Servers"
+    reason = "is a setup package that names Kaspersky Lab and has the product code of Anti-Virus for Windows File Servers"
     source = "docs/facts.md#setup-packages"
 
   strings:
+    $class = { 84 10 0C 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
     $manufacturer = "Kaspersky Lab"
     $product = "{1A694303-9A42-43A8-A831-50F86C64EDF0}" nocase
 
   condition:
-    uint32be(0) == 0xD0CF11E0 and $manufacturer and $product
+    uint32be(0) == 0xD0CF11E0 and $class and $manufacturer and $product
 }
 
 rule kaspersky_windows_installer_suspended_bypass
@@ -1528,10 +1532,11 @@ rule kaspersky_windows_installer_suspended_bypass
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a setup package with the product or upgrade code of one that Kaspersky's setup programs bring, whose manufacturer is misspelt"
+    reason = "is a setup package that names Kaspersky Lab, maybe misspelt, and has the product or upgrade code of SuspendedBypass.msi, which its setup programs bring"
     source = "docs/facts.md#setup-packages"
 
   strings:
+    $class = { 84 10 0C 00 00 00 00 00 C0 00 00 00 00 00 00 46 }
     // The misspelling is the file's.
     $manufacturer_1 = "Kaspersky Lab"
     $manufacturer_2 = "Kasperksy Lab"
@@ -1539,7 +1544,7 @@ rule kaspersky_windows_installer_suspended_bypass
     $upgrade = "{3E1B6DD5-54B6-496A-B278-0173A6B5BF42}" nocase
 
   condition:
-    uint32be(0) == 0xD0CF11E0 and any of ($manufacturer_*) and any of ($product, $upgrade)
+    uint32be(0) == 0xD0CF11E0 and $class and any of ($manufacturer_*) and any of ($product, $upgrade)
 }
 
 // signatures/windows/setup_programs.yar
@@ -1613,7 +1618,7 @@ rule kaspersky_windows_trace_prefetch
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: they ran or were loaded here"
+    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: a program that was started used them"
     source = "docs/facts.md#windows-programs-and-services"
 
   strings:
@@ -1633,7 +1638,7 @@ rule kaspersky_windows_trace_event_log
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is an event log with an event that names a program in a folder of Kaspersky Lab"
+    reason = "is an event log that names a file in a folder of Kaspersky Lab"
     source = "docs/facts.md#windows-programs-and-services"
 
   strings:
@@ -1691,7 +1696,7 @@ rule kaspersky_any_trace_browser_extension
     platform = "any"
     confidence = "weak"
     basis = "paper"
-    reason = "is the manifest of a browser extension that loads scripts of Kaspersky's products"
+    reason = "is the manifest of a browser extension that allows scripts of Kaspersky's products"
     source = "docs/facts.md#browser-extensions"
 
   strings:
@@ -1715,7 +1720,7 @@ rule kaspersky_windows_driver_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a driver whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1733,7 +1738,7 @@ rule kaspersky_windows_application_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a program whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -1751,7 +1756,7 @@ rule kaspersky_windows_library_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a library whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:

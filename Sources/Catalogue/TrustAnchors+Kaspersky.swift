@@ -18,6 +18,8 @@ extension TrustAnchors {
       "3606c42f2608526263ac61997aa0a83b364fb23a6882447ca787b5a5790115d8",
       // Kaspersky Lab, DigiCert EV Code Signing CA (SHA2), 2017 to 2020; in klhk 20.5.3.
       "3b351ecb3808a05b4f189b46e3810d5581bc1c290a5455766a08dd80056bf56d",
+      // Kaspersky Lab JSC, DigiCert High Assurance Code Signing CA-1, 2018 to 2021; in klhk 51.1.
+      "b8afbcd8f04b0e1646fbe1fb20c3ffda16956cc6a60e546e90df6b6e570f62e8",
       // AO Kaspersky Lab, DigiCert Assured ID Code Signing CA-1, 2020 to 2023; in klif 30.1175.
       "96de6f242505de176bf6c750cc61e0b3e1795a8abf10bf5e88c66f750a39913f",
       // Kaspersky Lab JSC, DigiCert EV Code Signing CA (SHA2), 2020 to 2023; in klif and klflt 30.

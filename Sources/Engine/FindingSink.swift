@@ -134,8 +134,10 @@ struct FindingSink: OutcomeSink {
         "string \(cut.identifier) of rule \(cut.rule) exceeded libyara's limit of matches:"
           + " the absence of a match is not certain")
     }
-    let borrowed = BorrowedIdentity.rules(among: result.matches, in: bytes, scan: rescan)
-    let identification = Identification(result, borrowed: borrowed, bytes, scan.identifier)
+    let borrowed = BorrowedIdentity(among: result.matches, in: bytes, scan: rescan)
+    let identification = Identification(
+      result, borrowed: borrowed, mayBeMixed: locator.state.map { $0 != .allocated } ?? false,
+      bytes, scan.identifier)
     unsigned = identification.catalogueDigests
     return Finding(result.matches, identification, content, locator)
   }

@@ -19,13 +19,14 @@ struct Identification {
   private(set) var catalogueDigests: CatalogueDigests?
 
   /// The identity of an item in which rules match.
-  /// `borrowed` are the rules that hold only by bytes that are no code of the item.
+  /// `borrowed` are the rules that hold only by bytes that are no code of the item; `mayBeMixed`: it is no live file.
   init(
-    _ result: ScanResult, borrowed: Set<String>, _ bytes: RawSpan, _ identifier: Identifier
+    _ result: ScanResult, borrowed: BorrowedIdentity, mayBeMixed: Bool, _ bytes: RawSpan,
+    _ identifier: Identifier
   ) {
     var attribution = identifier.attribution(
       of: result.matches, resource: VersionResource(bytes), signatures: CodeSignatureReader(bytes),
-      borrowed: borrowed)
+      borrowed: borrowed, mayBeMixed: mayBeMixed)
     attribution.version = attribution.version ?? StatedVersion.of(bytes)
     let contents = identifier.programs(in: bytes, of: attribution)
     for program in contents {

@@ -46,11 +46,7 @@ struct PlaceExamination: Sendable {
         var finding = Identification(reading.traces, at: place, profile, bytes).map {
           Finding(reading.traces, at: place, profile, $0, content, locator)
         }
-        if !reading.appliedLogs.isEmpty {
-          let logs = place.logs == [.writeAhead] ? "write-ahead log" : "transaction logs"
-          finding?.attribution.reasons.append(
-            "read with the changes in its \(logs): " + reading.appliedLogs.joined(separator: ", "))
-        }
+        if let reason = reading.logReason { finding?.attribution.reasons.append(reason) }
         return (finding, reading.problem, reading.needsLogs)
       }
       read = reading.read
@@ -97,18 +93,20 @@ struct PlaceExamination: Sendable {
   }
 
   /// Whether only the end of the scan shows if there is a log of it: a database does not say that it has one.
-  var mayHaveLog: Bool { place.logs == [.writeAhead] }
+  var mayHaveLog: Bool { place.isLoggedDatabase }
 
   /// Whether it is a log, which is read with its file.
   var isLog: Bool { place == .databaseLog }
 
-  /// Whether the file is a target of its own, with a write-ahead log beside it that holds
+  /// Whether the file is a target of its own, with a log beside it that holds
   /// something: in a folder or an image the log is an item, and says so itself.
   private var hasLogBeside: Bool {
     guard mayHaveLog, locator.isTarget else { return false }
-    var status = stat()
-    return RawPath(locator.path.bytes + "-wal".utf8).withCString { stat($0, &status) } == 0
-      && status.st_size > 0
+    return place.logs.contains { kind in
+      var status = stat()
+      return RawPath(locator.path.bytes + kind.rawValue.utf8).withCString { stat($0, &status) } == 0
+        && status.st_size > 0
+    }
   }
 
   private mutating func merge(_ other: Finding?) {

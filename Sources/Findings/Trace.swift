@@ -11,9 +11,9 @@ public struct Trace: Hashable, Sendable, Codable {
     case package
     /// Service, driver or other part that the system starts.
     case service
-    /// Record that a program was started, or its files were loaded.
+    /// Record that a program was started, and used files.
     case execution
-    /// File that a quarantine holds.
+    /// File that was put in quarantine.
     case quarantined
     /// Settings that a removal may leave behind.
     case settings

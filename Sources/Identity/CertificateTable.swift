@@ -43,8 +43,10 @@ struct CertificateTable {
         let isPadding = rest.allSatisfy {
           bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) == 0
         }
-        if !isPadding || count == 0 {
-          problem = "the certificate table has an entry that exceeds it"
+        if !isPadding {
+          problem = "the certificate table has an entry of an invalid length"
+        } else if count == 0 {
+          problem = "the certificate table has no entry"
         }
         return
       }

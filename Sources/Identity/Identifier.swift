@@ -12,17 +12,23 @@ package struct Identifier: Sendable {
 
   /// Identifies an item that these rules matched; `matches` must not be empty.
   ///
-  /// The most convincing rule determines product and component; the others add reasons. A rule whose identifier
-  /// is in `borrowed` is at most `claimed`, whatever it states. A version comes from the binary itself; a version resource
+  /// The most convincing rule determines product and component; the others add reasons. A rule that is
+  /// `borrowed` is at most `claimed`, whatever it states, and so is one about a file that `mayBeMixed` with the bytes of
+  /// another, because it was carved or deleted, if it is not what someone else signed. A version comes from the binary itself; a version resource
   /// alone never raises the confidence. Code signatures raise it if they prove the vendor, and lower it if a file
-  /// that only claims to be the vendor's is signed only by other vendors, or contains the certificates of another file. Otherwise
-  /// they add reasons.
+  /// that only claims to be the vendor's is signed only by other vendors, or names another vendor and is not what the vendor
+  /// signed. Otherwise they add reasons.
   package func attribution(
     of matches: [RuleMatch], resource: VersionResource = VersionResource(),
-    signatures: CodeSignatureReader? = nil, borrowed: Set<String> = []
+    signatures: CodeSignatureReader? = nil, borrowed: BorrowedIdentity = BorrowedIdentity(),
+    mayBeMixed: Bool = false
   ) -> Attribution {
+    let assessment = profile.flatMap { profile in
+      signatures.map { SignatureAssessment($0.signatures, problems: $0.problems, profile) }
+    }
+    let isMixed = mayBeMixed && assessment?.isOthersAndOther == true
     let ranked = matches.map {
-      RuleClaim($0.rule, isBorrowed: borrowed.contains($0.rule.identifier))
+      RuleClaim($0.rule, borrowed, isMixed: isMixed)
     }
     .sorted()
     let best = ranked[0]
@@ -47,10 +53,7 @@ package struct Identifier: Sendable {
     }
     let maker = Maker(resource, profile)
     // Signatures do not change findings of rules without a confidence.
-    if let signatures, attribution.confidence != nil {
-      attribution.weigh(
-        SignatureAssessment(signatures.signatures, problems: signatures.problems, profile), maker)
-    }
+    if let assessment, attribution.confidence != nil { attribution.weigh(assessment, maker) }
     attribution.name(
       by: resource, maker, profile.products, isSure: namer?.isCodeIdentity ?? false)
     return attribution
@@ -121,7 +124,7 @@ extension Attribution {
     } else if confidence == .claimed, assessment.isOfAnotherFile, case .other(let company) = maker {
       confidence = .weak
       reasons.append(
-        "names \(company) as its vendor but carries certificates of another file: the claim is not believed"
+        "names \(company) as its vendor, and its signatures in another name are of other bytes: the claim is not believed"
       )
     }
     reasons += assessment.remarks
@@ -146,7 +149,7 @@ extension Attribution {
       isShared = true
       if confidence == .confirmed {
         reasons.append(
-          "names \(company) as its vendor: a component shipped with a product, not a product itself"
+          "names \(company) as its vendor: it counts as a component, not as a product"
         )
       }
     }
@@ -159,14 +162,26 @@ private struct RuleClaim: Comparable {
   let rule: Rule
   let confidence: Confidence?
   let component: Component?
-  private let isBorrowed: Bool
+  /// Words for what is against it; empty if nothing is.
+  private let doubt: String
   private let rank: Int
 
-  init(_ rule: Rule, isBorrowed: Bool) {
+  init(_ rule: Rule, _ borrowed: BorrowedIdentity, isMixed: Bool) {
     self.rule = rule
-    self.isBorrowed = isBorrowed
     let stated = rule.text("confidence").flatMap(Confidence.init)
-    let confidence = isBorrowed ? stated.map { min($0, .claimed) } : stated
+    if borrowed.rules.contains(rule.identifier) {
+      doubt =
+        borrowed.isExact
+        ? ", but not by its own code alone: anyone can add the other bytes"
+        : ", but whether by its own code alone was not checked"
+    } else if isMixed, stated.map({ $0 > .claimed }) == true {
+      doubt =
+        ", but perhaps by bytes of another file: it was deleted or carved, and is not what was"
+        + " signed"
+    } else {
+      doubt = ""
+    }
+    let confidence = doubt.isEmpty ? stated : stated.map { min($0, .claimed) }
     self.confidence = confidence
     component = rule.text("component").flatMap(Component.init)
     let sureness = confidence.flatMap(Confidence.allCases.firstIndex).map { $0 + 1 } ?? 0
@@ -177,12 +192,7 @@ private struct RuleClaim: Comparable {
   var isCodeIdentity: Bool { confidence.map { $0 > .claimed } ?? false }
 
   /// Reasons for the match, and against it.
-  var reason: String? {
-    guard isBorrowed else { return rule.text("reason") }
-    return rule.text("reason").map {
-      $0 + ", but outside its own code, where anyone can add it"
-    }
-  }
+  var reason: String? { rule.text("reason").map { $0 + doubt } }
 
   static func < (left: RuleClaim, right: RuleClaim) -> Bool { left.rank > right.rank }
   static func == (left: RuleClaim, right: RuleClaim) -> Bool { left.rank == right.rank }

@@ -17,6 +17,8 @@ struct SignatureAssessment {
   let isOnlyOthers: Bool
   /// Whether there are signatures in the vendor's name, and each of them is of other bytes than these.
   let isOfAnotherFile: Bool
+  /// Whether it is signed, but by nobody for these bytes, and not in the vendor's name.
+  let isOthersAndOther: Bool
 
   /// Limit of remarks: a hostile file has dozens of signatures.
   private static let maximumRemarks = 8
@@ -29,6 +31,9 @@ struct SignatureAssessment {
       !signatures.isEmpty && problems.isEmpty
       && signatures.allSatisfy { $0.isValid && !profile.isNamed(in: $0) }
     let ofVendor = signatures.filter { profile.isNamed(in: $0) }
+    isOthersAndOther =
+      !(signatures.isEmpty && problems.isEmpty) && ofVendor.isEmpty
+      && signatures.allSatisfy { $0.digest != .valid }
     isOfAnotherFile = !ofVendor.isEmpty && ofVendor.allSatisfy { $0.digest == .mismatch }
     for signature in signatures {
       if let proof = proof(signature) {
@@ -38,7 +43,9 @@ struct SignatureAssessment {
       }
       // A valid timestamp proves nothing: anyone can be a time-stamping authority.
       if signature.timestamp?.check == .invalid {
-        remark("has a timestamp that belongs to another signature or was modified")
+        remark(
+          "has an invalid timestamp: it belongs to another signature, was changed, or has a"
+            + " certificate that is not for time stamping")
       }
     }
     for problem in problems { remark(problem) }
@@ -55,11 +62,7 @@ struct SignatureAssessment {
       return "has a valid code signature by a pinned certificate of \(name(signer))"
     }
     // Behind the first certificate, the chain contains only certificates that may issue.
-    guard signer.allowsCodeSigning,
-      signature.chain.dropFirst().contains(where: {
-        profile.certificates.authorities.contains(Hexadecimal.text(of: $0))
-      })
-    else { return nil }
+    guard signer.allowsCodeSigning, leadsToAuthority(signature) else { return nil }
     if let organization = signer.organization, profile.entities.contains(organization) {
       return "has a valid code signature by \(organization), certified by a pinned authority"
     }
@@ -71,6 +74,15 @@ struct SignatureAssessment {
     return nil
   }
 
+  /// Whether a pinned authority certified the signer.
+  private func leadsToAuthority(_ signature: CodeSignature) -> Bool {
+    signature.chain.dropFirst().contains {
+      profile.certificates.authorities.contains(Hexadecimal.text(of: $0))
+    }
+  }
+
+  /// Remark on a signature that proves nothing. It is true of genuine files as well: of those that are damaged, that
+  /// have a signature of an unknown kind, or whose company or authority the profile does not know.
   private func remark(on signature: CodeSignature) -> String {
     guard let signer = signature.signer else {
       return "has a code signature without its certificate: it cannot be checked"
@@ -80,19 +92,30 @@ struct SignatureAssessment {
     case .unsupported:
       return "has a code signature in the name of \(name) with an unknown digest algorithm"
     case .mismatch:
-      return "was modified after signing, or carries the code signature of another file: the digest"
-        + " signed in the name of \(name) differs from that of this file"
+      return "differs from what was signed in the name of \(name): it was changed, is not complete,"
+        + " or carries the code signature of another file"
     case .valid: break
     }
     guard signature.isSignatureValid else {
-      return "has an invalid code signature in the name of \(name)"
+      return "has a code signature in the name of \(name) that is invalid or of an unknown kind"
     }
     guard profile.isNamed(in: signature) else {
       return "has a valid code signature by another: \(name)"
     }
-    return [signer.organization, signer.commonName].contains(where: { profile.isNamed(in: $0) })
-      ? "has a code signature in the name of \(name) that leads to no pinned certificate"
-      : "has a code signature by \(name) that mentions \(profile.name) and proves nothing"
+    let what: String
+    if [signer.organization, signer.commonName].contains(where: { profile.isNamed(in: $0) }) {
+      what = "has a code signature in the name of \(name)"
+    } else if signer.organization == Self.attestingOrganization,
+      let program = signature.programName, profile.isNamed(in: program)
+    {
+      what = "has a code signature by \(name) with \(program) as the submitter"
+    } else {
+      return "has a code signature by \(name) that mentions \(profile.name), as anyone's may"
+    }
+    guard leadsToAuthority(signature) else { return what + " that leads to no pinned certificate" }
+    return what + " that leads to a pinned authority, but "
+      + (signer.allowsCodeSigning
+        ? "not to a known company of \(profile.name)" : "is not for code signing")
   }
 
   private func name(_ signer: SigningCertificate) -> String {

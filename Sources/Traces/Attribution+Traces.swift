@@ -32,10 +32,15 @@ extension Attribution {
   /// Statement of a record about its program.
   private static func verb(of kind: Trace.Kind) -> String {
     switch kind {
-    case .execution: "loaded"
+    case .execution: "used"
     case .quarantined: "once"
     default: "starts"
     }
+  }
+
+  /// What a record says of software that is not active. A service may still be started by hand or by another program.
+  private static func inactivity(of kind: Trace.Kind) -> String {
+    kind == .package ? "removed" : "not automatically"
   }
 
   /// Describes a record: its place and content.
@@ -43,7 +48,7 @@ extension Attribution {
     let parts = [
       trace.product, trace.version.map { "version \($0)" }, trace.folder.map { "in \($0)" },
       trace.program.map { verb(of: trace.kind) + " " + $0 },
-      trace.isActive == false ? "not active" : nil,
+      trace.isActive == false ? inactivity(of: trace.kind) : nil,
     ].compactMap(\.self)
     return parts.isEmpty ? trace.place : "\(trace.place) (\(parts.joined(separator: ", ")))"
   }

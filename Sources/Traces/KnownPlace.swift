@@ -17,7 +17,7 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
   case dpkgStatus
   /// `rpmdb.sqlite`, in `var/lib/rpm` or `usr/lib/sysimage/rpm`.
   case rpmDatabase
-  /// The write-ahead log beside a database of SQLite: `rpmdb.sqlite-wal`, `quarantine.db-wal`.
+  /// The write-ahead log or rollback journal beside a database of SQLite: `rpmdb.sqlite-wal`, `quarantine.db-journal`.
   case databaseLog
   /// `Packages`, in the same folders: rpm's database in Berkeley DB form.
   case rpmBerkeleyDatabase
@@ -44,7 +44,9 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
       if path.endsWithName("packages.db") { return .rpmNdbDatabase }
       if path.endsWithName("quarantine.db") { return .quarantineIndex }
     case UInt8(ascii: "l"):
-      if path.endsWithName("rpmdb.sqlite-wal") || path.endsWithName("quarantine.db-wal") {
+      if path.endsWithName("rpmdb.sqlite-wal") || path.endsWithName("quarantine.db-wal")
+        || path.endsWithName("rpmdb.sqlite-journal") || path.endsWithName("quarantine.db-journal")
+      {
         return .databaseLog
       }
     case UInt8(ascii: "f"): if path.endsInSuffix(".pf") { return .prefetch }
@@ -62,10 +64,13 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
   package var logs: [RecordLog.Kind] {
     switch self {
     case .softwareHive, .systemHive, .userHive: [.first, .second, .single]
-    case .rpmDatabase, .quarantineIndex: [.writeAhead]
+    case .rpmDatabase, .quarantineIndex: [.rollback, .writeAhead]
     default: []
     }
   }
+
+  /// Whether it is a database of SQLite, which does not say that it has a log.
+  package var isLoggedDatabase: Bool { logs.contains(.writeAhead) }
 
   /// Number of first bytes that ``confirms(_:)`` needs.
   package static let headLength = 16
@@ -76,9 +81,10 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     case .softwareHive, .systemHive, .userHive: head.begins(with: "regf")
     case .dpkgStatus: head.begins(with: "Package:") || head.begins(with: "\n")
     case .rpmDatabase, .quarantineIndex: head.begins(with: "SQLite format 3\0")
-    // SQLite, "Database File Format", 4.1.
+    // SQLite, "Database File Format", 4.1 and 3. A journal that has ended begins with zeros.
     case .databaseLog:
       head.begins(with: [0x37, 0x7F, 0x06]) && (0x82...0x83).contains(head.byte(3))
+        || head.begins(with: [0xD9, 0xD5, 0x05, 0xF9])
     // DB_HASHMAGIC of db.h, in the byte order of the machine.
     case .rpmBerkeleyDatabase:
       head.begins(with: [0x61, 0x15, 0x06, 0x00], at: 12)
@@ -116,7 +122,7 @@ package enum KnownPlace: String, Hashable, Sendable, CaseIterable {
     case .userHive: "registry hive NTUSER.DAT"
     case .dpkgStatus: "dpkg database"
     case .rpmDatabase, .rpmBerkeleyDatabase, .rpmNdbDatabase: "rpm database"
-    case .databaseLog: "write-ahead log"
+    case .databaseLog: "log of a database"
     case .prefetch: "prefetch file"
     case .quarantineIndex: "index of a quarantine"
     }

@@ -1,7 +1,7 @@
 import Bytes
 package import Evidence
 
-/// A log beside a file at a known place, with changes that are not in that file yet.
+/// A log beside a file at a known place, with changes that are not in that file yet, or that it must lose.
 package struct RecordLog: Hashable, Sendable {
   /// Kind of a log, by the end of its name.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -12,6 +12,11 @@ package struct RecordLog: Hashable, Sendable {
     case single = ".LOG"
     /// Write-ahead log of a database of SQLite.
     case writeAhead = "-wal"
+    /// Rollback journal of a database of SQLite.
+    case rollback = "-journal"
+
+    /// Whether it is a transaction log of a registry hive.
+    var isOfHive: Bool { self != .writeAhead && self != .rollback }
 
     /// Order in which logs are considered.
     var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }

@@ -18,38 +18,78 @@ package struct TraceReading: Sendable {
   /// Ends of the names of the logs that were applied, in order.
   package private(set) var appliedLogs: [String] = []
 
+  /// Reason that says what the applied logs did; nil if there were none.
+  package var logReason: String? {
+    guard !appliedLogs.isEmpty else { return nil }
+    let names = appliedLogs.joined(separator: ", ")
+    guard let first = RecordLog.Kind(rawValue: appliedLogs[0]) else { return nil }
+    switch first {
+    case .rollback:
+      return
+        "read without the changes of an unfinished transaction, by its rollback journal: \(names)"
+    case .writeAhead: return "read with the changes in its write-ahead log: \(names)"
+    default: return "read with the changes in its transaction logs: \(names)"
+    }
+  }
+
   /// Problem of a database whose log, which is no item of the scan, cannot be read with it.
   package static let logIsNotApplied = ItemProblem(
     .unsupported,
-    "its last changes are in its write-ahead log (-wal), which cannot be read: put both into one folder, and scan that"
+    "the log beside it (-wal, -journal) cannot be read: put both into one folder, and scan that"
   )
-  /// Problem of a log whose database is not read with it.
-  package static let logHasNoDatabase = ItemProblem(
+  /// Problems of a log whose database is not read with it.
+  static let logHasNoDatabase = ItemProblem(
     .unsupported,
     "it holds the last changes of a database that is not beside it: put both into one folder, and scan that"
+  )
+  static let journalHasNoDatabase = ItemProblem(
+    .unsupported,
+    "it takes back the last changes of a database that is not beside it: put both into one folder, and scan that"
   )
 
   /// Reads a hive or a database with the changes in its `logs`; `names` as in ``init(_:at:_:)``.
   package init(
     _ bytes: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace, _ names: RecordNames
   ) {
-    if let log = logs[.writeAhead], place.logs.contains(.writeAhead) {
-      self.init(LoggedDatabase(bytes, log: log), at: place, names)
+    if place.isLoggedDatabase {
+      self.init(database: bytes, logs, at: place, names)
     } else {
       self.init(hive: bytes, logs, at: place, names)
     }
   }
 
-  private init(_ database: LoggedDatabase, at place: KnownPlace, _ names: RecordNames) {
-    var reading = TraceReading(database.bytes.span.bytes, at: place, names)
-    if let damage = database.damage, reading.problem == nil {
-      reading = TraceReading(
-        reading.traces,
-        ItemProblem(
-          .unreadable,
-          "its write-ahead log (-wal) is damaged; the last changes may be missing: \(damage)"))
+  /// Applies the rollback journal first, as SQLite does.
+  private init(
+    database bytes: [UInt8], _ logs: [RecordLog.Kind: [UInt8]], at place: KnownPlace,
+    _ names: RecordNames
+  ) {
+    var bytes = bytes
+    var applied = [RecordLog.Kind]()
+    var damage: String?
+    if let journal = logs[.rollback] {
+      let restored = RestoredDatabase(bytes, journal: journal)
+      bytes = restored.bytes
+      if restored.isApplied { applied.append(.rollback) }
+      damage = restored.damage.map {
+        "its rollback journal (-journal) cannot be applied; unfinished changes may be shown: \($0)"
+      }
     }
-    if database.isApplied { reading.appliedLogs = [RecordLog.Kind.writeAhead.rawValue] }
+    if let log = logs[.writeAhead] {
+      let logged = LoggedDatabase(bytes, log: log)
+      bytes = logged.bytes
+      if logged.isApplied { applied.append(.writeAhead) }
+      damage =
+        damage
+        ?? logged.damage.map {
+          "its write-ahead log (-wal) is damaged; the last changes may be missing: \($0)"
+        }
+    }
+    // A transaction that did not end made the database.
+    var reading =
+      bytes.isEmpty ? TraceReading([], nil) : TraceReading(bytes.span.bytes, at: place, names)
+    // A log that was not applied is the cause of what else is wrong.
+    if let damage { reading = TraceReading(reading.traces, ItemProblem(.unreadable, damage)) }
+    reading.appliedLogs = applied.map(\.rawValue)
     self = reading
   }
 
@@ -75,14 +115,22 @@ package struct TraceReading: Sendable {
       case .rpmDatabase:
         RpmDatabase(bytes, names).packages.reading
       // Its database is read with it.
-      case .databaseLog:
-        LoggedDatabase.hasChanges(bytes)
-          ? TraceReading([], Self.logHasNoDatabase, needsLogs: true) : TraceReading([], nil)
+      case .databaseLog: TraceReading(log: bytes)
       case .rpmBerkeleyDatabase: RpmBerkeleyDatabase(bytes, names).packages.reading
       case .rpmNdbDatabase: RpmNdbDatabase(bytes, names).packages.reading
       case .prefetch: PrefetchFile(bytes, names).reading
       case .quarantineIndex: QuarantineIndex(bytes, names).reading
       }
+    }
+  }
+
+  /// Reading of a log that is an item of its own.
+  private init(log: UnsafeRawBufferPointer) {
+    if log.first == 0x37 {
+      let hasChanges = LoggedDatabase.hasChanges(log)
+      self.init([], hasChanges ? Self.logHasNoDatabase : nil, needsLogs: hasChanges)
+    } else {
+      self.init([], Self.journalHasNoDatabase, needsLogs: true)
     }
   }
 
@@ -119,7 +167,7 @@ package struct TraceReading: Sendable {
 
   private static let missingLogs = ItemProblem(
     .unsupported,
-    "its last changes are in its transaction logs (.LOG1, .LOG2, .LOG), which are not beside it:"
+    "its last changes are in its transaction logs (.LOG1, .LOG2, .LOG), which are empty or not beside it:"
       + " put them there and scan again")
 
   private static let unfitLogs = ItemProblem(

@@ -61,12 +61,12 @@ extension RecordKind {
     case .registrySoftware:
       (
         "windows_registry_software", .registry, .claimed,
-        "the machine's registry records an installed product of \(company)"
+        "the machine's registry records software of \(company)"
       )
     case .registryUser:
       (
         "windows_registry_user", .registry, .claimed,
-        "a user's registry records an installed product of \(company)"
+        "a user's registry records software of \(company)"
       )
     case .registryServices:
       (
@@ -81,7 +81,7 @@ extension RecordKind {
     case .dpkg:
       (
         "linux_package_dpkg", .package, .claimed,
-        "the dpkg database lists packages of \(company) as installed"
+        "the dpkg database lists packages of \(company) that are not removed"
       )
     case .rpm:
       (
@@ -96,12 +96,12 @@ extension RecordKind {
     case .prefetch:
       (
         "windows_trace_prefetch_compressed", .trace, .weak,
-        "is a compressed prefetch file that lists files in a folder of \(company): they ran or were loaded here"
+        "is a compressed prefetch file that lists files in a folder of \(company): a program that was started used them"
       )
     case .quarantine:
       (
         "any_quarantine_objects", .quarantine, .weak,
-        "the index of a quarantine of \(company) lists the files that it holds, which are not \(company)'s"
+        "the index of a quarantine of \(company) lists files that were put there, which are not \(company)'s"
       )
     }
   }

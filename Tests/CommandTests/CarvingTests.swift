@@ -96,6 +96,32 @@ import Testing
     #expect(found.filter { expected[$0.key] != nil } == expected)
   }
 
+  /// What is left of another vendor's signed driver, with a sector of a driver of Kaspersky in it: whole, without its
+  /// certificate table, and beside a whole driver of Kaspersky.
+  @Test func aFragmentOfAnotherVendorsDriverBorrowsNoIdentity() throws {
+    let folder = try TemporaryDirectory()
+    let image = folder.path + "/ext4"
+    try ContainerFixtures.run("mke2fs", ["-q", "-t", "ext4", image, "64M"])
+    let fragment = Fixtures.folder + "/signed/authority/overwritten.sys"
+    let places = [40 << 20, 44 << 20, 48 << 20]
+    try plant(fragment, in: image, at: places[0])
+    try plant(fragment, in: image, at: places[1])
+    try plant(Self.driver, in: image, at: places[2])
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fragment)))
+    let optional = bytes[0x3C..<0x40].reversed().reduce(0) { $0 << 8 | Int($1) } + 24
+    let entry = optional + 112 + 32
+    let table = bytes[entry..<(entry + 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let zeros = try folder.write([UInt8](repeating: 0, count: bytes.count - table), to: "zeros")
+    try plant(zeros, in: image, at: places[1] + table)
+    let found = carved(try Command.lines(image).lines, "carved")
+      .sorted { $0.offset ?? 0 < $1.offset ?? 0 }
+    #expect(found.map(\.offset) == places)
+    #expect(found.map(\.confidence) == ["claimed", "claimed", "strong"])
+    for finding in found.prefix(2) {
+      #expect(finding.reasons?.first?.contains("perhaps by bytes of another file") == true)
+    }
+  }
+
   @Test func aDriverInTheSlackOfAnotherFileIsFound() throws {
     let folder = try TemporaryDirectory()
     let image = folder.path + "/fat"

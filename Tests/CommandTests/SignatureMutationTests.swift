@@ -14,7 +14,7 @@ import Testing
   /// it.
   private func unproven(_ name: String, _ change: Change) -> String? {
     switch name {
-    case "klif.sys", "klif-re-signed.sys": "strong"
+    case "klif.sys", "klif-re-signed.sys", "overwritten.sys": "strong"
     case "32-bit.exe", "program-in-resource.exe":
       change == .stripped || change == .truncated ? nil : "claimed"
     // It names another maker, and was changed since Kaspersky signed it.

@@ -118,6 +118,46 @@ import Testing
     }
   }
 
+  /// A database whose transaction did not end is read with its rollback journal, wherever both are. A journal without its
+  /// database, and a damaged one, make the scan incomplete; one that has ended says nothing.
+  @Test func journalsBesideADatabaseAreApplied() throws {
+    let logs = TraceFixture.folder + "/database-logs"
+    let folder = try TemporaryDirectory()
+    let script = """
+      set -e; cd \(folder.path); mkdir -p tree/q alone damaged/var/lib/rpm ended
+      cp -r \(logs)/{removing,adding,small-pages,persistent} tree/; cp \(logs)/quarantining/quarantine.db* tree/q/
+      rm tree/*/committed; mke2fs -q -t ext4 -d tree image 16M
+      cp \(logs)/removing/rpmdb.sqlite-journal alone/; cp \(logs)/removing/rpmdb.sqlite* damaged/var/lib/rpm/
+      printf x | dd of=damaged/var/lib/rpm/rpmdb.sqlite-journal bs=1 seek=13 conv=notrunc status=none
+      cp \(logs)/persistent/rpmdb.sqlite-journal ended/
+      """
+    try ContainerFixtures.run("bash", ["-c", script])
+    let reason =
+      "read without the changes of an unfinished transaction, by its rollback journal: -journal"
+    for target in ["tree", "image"] {
+      let (status, lines) = try Command.lines(folder.path + "/" + target)
+      #expect(status == 1)
+      #expect(lines.last?.complete == true, "\(lines.ofType("problem").map { $0.message ?? "" })")
+      let findings = lines.ofType("finding").sorted { $0.path ?? "" < $1.path ?? "" }
+      let ends = findings.map { $0.path?.split(separator: "/").suffix(2).joined(separator: "/") }
+      #expect(ends == ["q/quarantine.db", "removing/rpmdb.sqlite", "small-pages/rpmdb.sqlite"])
+      #expect(findings.map { $0.traces?.count } == [3, 2, 2])
+      #expect(findings.allSatisfy { $0.reasons?.last == reason })
+    }
+    let (_, target) = try Command.lines(folder.path + "/tree/removing/rpmdb.sqlite")
+    #expect(target.ofType("finding").first?.traces?.count == 2)
+    #expect(target.last?.complete == true)
+    #expect(try Command.lines(folder.path + "/ended").status == 0)
+    for (name, words) in [
+      ("alone", "a database that is not beside it"), ("damaged", "journal (-journal) cannot be"),
+    ] {
+      let (_, lines) = try Command.lines(folder.path + "/" + name)
+      #expect(lines.last?.complete == false, "\(name)")
+      let messages = lines.ofType("problem").map { $0.message ?? "" }
+      #expect(messages.count == 1 && messages[0].contains(words), "\(name): \(messages)")
+    }
+  }
+
   /// Forms of rpm's records that cannot be read make a scan incomplete: databases of something else in their place. An
   /// empty log is none.
   @Test func recordsOfRpmThatAreNotReadAreNamed() throws {

@@ -66,7 +66,7 @@ import Testing
       findings.map(\.attribution.rule) == ["acme_any_library_banner", "acme_linux_package_dpkg"])
     #expect(
       findings[1].attribution.reasons == [
-        "the dpkg database lists packages of Acme Corporation as installed: roadrunner (roadrunner, version 2.1)"
+        "the dpkg database lists packages of Acme Corporation that are not removed: roadrunner (roadrunner, version 2.1)"
       ])
     #expect(findings[1].traces.map(\.product) == ["roadrunner"])
     #expect(sink.products.map(\.product) == ["Acme Roadrunner"])

@@ -1,9 +1,10 @@
 import Findings
 import Foundation
-import Identity
 import TestSupport
 import Testing
 import Yara
+
+@testable import Identity
 
 /// A rule about code identity counts only if it holds by the bytes that a loader maps: what anyone can add to a program
 /// of another does not lend it an identity.
@@ -21,13 +22,36 @@ import Yara
     var scanner = try Scanner(try compiler.rules())
     let matches = try scanner.scan(bytes.span.bytes).matches
     #expect(matches.count == 1)
-    return BorrowedIdentity.rules(among: matches, in: bytes.span.bytes) {
+    let borrowed = BorrowedIdentity(among: matches, in: bytes.span.bytes) {
       try? scanner.scan($0).matches
-    } == ["sure"]
+    }
+    #expect(borrowed.isExact)
+    return borrowed.rules == ["sure"]
   }
 
   private func isBorrowed(_ bytes: [UInt8]) throws -> Bool {
     try isBorrowed(bytes, "strings: $a = \"\(Self.identity)\"", "$a")
+  }
+
+  /// Of a file too large for a copy, only the places of strings are known, and the reason does not say more.
+  @Test func whatWasNotCheckedIsSaid() throws {
+    let bytes = try contents(Fixtures.positive("kaspersky_windows_installer_starter"))
+    var compiler = try Compiler(includes: .disabled)
+    try compiler.add(
+      text: """
+        import "pe"
+        rule sure { meta: confidence = "strong" reason = "is sure"
+          condition: pe.pdb_path endswith "starter.pdb" }
+        """)
+    var scanner = try Scanner(try compiler.rules())
+    let matches = try scanner.scan((bytes + [0]).span.bytes).matches
+    let borrowed = BorrowedIdentity(among: matches, in: (bytes + [0]).span.bytes, maximumCopy: 0) {
+      _ in nil
+    }
+    #expect(borrowed.rules == ["sure"] && !borrowed.isExact)
+    let found = Identifier(nil).attribution(of: matches, borrowed: borrowed)
+    #expect(found.confidence == .claimed)
+    #expect(found.reasons == ["is sure, but whether by its own code alone was not checked"])
   }
 
   private func contents(_ path: String) throws -> [UInt8] {

@@ -20,7 +20,9 @@ import Yara
   }
 
   /// Attribution of a file, and the rule that decided; nil when no rule matches.
-  private func found(_ bytes: [UInt8], _ anchors: TrustAnchors) throws -> (Attribution, Rule)? {
+  private func found(_ bytes: [UInt8], _ anchors: TrustAnchors, mayBeMixed: Bool = false) throws
+    -> (Attribution, Rule)?
+  {
     var scanner = try Scanner(rules)
     let result = try scanner.scan(bytes.span.bytes)
     guard !result.matches.isEmpty else { return nil }
@@ -29,9 +31,9 @@ import Yara
     let attribution = Identifier(profile).attribution(
       of: result.matches, resource: VersionResource(bytes.span.bytes),
       signatures: CodeSignatureReader(bytes.span.bytes),
-      borrowed: BorrowedIdentity.rules(among: result.matches, in: bytes.span.bytes) {
+      borrowed: BorrowedIdentity(among: result.matches, in: bytes.span.bytes) {
         try? scanner.scan($0).matches
-      })
+      }, mayBeMixed: mayBeMixed)
     let rule = result.matches.map(\.rule).first { $0.identifier == attribution.rule }
     return (attribution, try #require(rule))
   }
@@ -70,6 +72,51 @@ import Yara
   @Test(arguments: SignatureOutcome.all)
   func withTheBuiltInCertificates(_ outcome: SignatureOutcome) throws {
     try expect(try outcome.bytes(), builtIn, outcome.untrusted)
+  }
+
+  /// Bytes of a driver in what is left of another vendor's signed driver: a live file was changed, but a deleted or carved
+  /// one may be of two files. What the vendor signed is the vendor's, even damaged, and so is what someone signed again.
+  @Test func aFileOfSeveralFilesHasNoIdentityOfCode() throws {
+    let file = try SignedFile.fixture("authority/overwritten.sys")
+    let table = [UInt8](repeating: 0, count: file.table.count)
+    let variants: [[UInt8]] = [
+      file.bytes, file.carrying(table[...]), Array(file.bytes[..<file.table.lowerBound]),
+    ]
+    for bytes in variants {
+      #expect(try found(bytes, builtIn)?.0.confidence == .strong)
+      let (mixed, _) = try #require(try found(bytes, builtIn, mayBeMixed: true))
+      #expect(mixed.confidence == .claimed)
+      #expect(mixed.reasons.first?.contains("perhaps by bytes of another file") == true)
+    }
+    let own = try SignedFile.fixture("authority/klif.sys")
+    for bytes in [own.bytes, own.flipping(0x50)] {
+      #expect(try found(bytes, builtIn, mayBeMixed: true)?.0.confidence == .strong)
+    }
+    let again = try SignedFile.fixture("authority/klif-re-signed.sys").bytes
+    #expect(try found(again, builtIn, mayBeMixed: true)?.0.confidence == .strong)
+    let path = Fixtures.positive("kaspersky_windows_driver_klif")
+    let unsigned = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    #expect(try found(unsigned, builtIn, mayBeMixed: true)?.0.confidence == .strong)
+  }
+
+  /// Signatures of genuine files that the profile does not know are not said to lead nowhere.
+  @Test func whatIsNotKnownIsNotDenied() throws {
+    let (attribution, _) = try #require(
+      try found(try SignedFile.fixture("authority/other-vendor.sys").bytes, try testAnchors()))
+    #expect(attribution.reasons.contains("has a valid code signature by another: Northwind"))
+    var unknown = VendorProfile.kaspersky
+    unknown.certificates = try testAnchors()
+    unknown.entities = []
+    let bytes = try SignedFile.fixture("authority/sha256.sys").bytes
+    let signatures = CodeSignatureReader(bytes.span.bytes)
+    var scanner = try Scanner(rules)
+    let reasons = Identifier(unknown).attribution(
+      of: try scanner.scan(bytes.span.bytes).matches, signatures: signatures
+    ).reasons
+    #expect(
+      reasons.contains(
+        "has a code signature in the name of AO Kaspersky Lab that leads to a pinned authority, but not to a known company of Kaspersky"
+      ), "\(reasons)")
   }
 
   /// Without a chain to a pinned certificate, nothing exceeds `claimed`, unless code identity

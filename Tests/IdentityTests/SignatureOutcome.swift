@@ -53,11 +53,11 @@ extension SignatureOutcome {
   private static let noPinned =
     "in the name of AO Kaspersky Lab that leads to no pinned certificate"
   private static let mentions =
-    "by Microsoft Corporation that mentions Kaspersky and proves nothing"
+    "as the submitter that leads to no pinned certificate"
   private static let selfMade = "leads to no pinned certificate"
   private static let mismatch =
-    "the digest signed in the name of AO Kaspersky Lab differs from that of this file"
-  private static let resource = "version resource gives Kaspersky Lab as CompanyName"
+    "differs from what was signed in the name of AO Kaspersky Lab"
+  private static let resource = "version resource names Kaspersky as its company"
   private static let banner = "carries the driver banner [[[ KLIF.SYS;"
   private static let others = "is signed only by others: the claim is not believed"
 
@@ -119,13 +119,13 @@ extension SignatureOutcome {
       "self-made CA, code identity", "self-made/klif.sys", always: .strong(selfMade)),
     SignatureOutcome(
       "another names Kaspersky as program", "authority/other-names-itself.sys",
-      always: .claimed("by Northwind that mentions Kaspersky and proves nothing")),
+      always: .claimed("by Northwind that mentions Kaspersky, as anyone's may")),
     SignatureOutcome("another vendor", "authority/other-vendor.sys", always: .weak(others)),
   ]
 
   private static let text = "[[[ KLIF.SYS;%d.%d.%d.%d ]]]"
   private static let outside =
-    banner + " that Kaspersky's Core System Interceptors print, but outside its own code"
+    banner + " that Kaspersky's Core System Interceptors print, but not by its own code alone"
 
   /// Code identity that lies where no code of the file is.
   private static let borrowed = [
@@ -156,7 +156,8 @@ extension SignatureOutcome {
       trusted: .confirmed("names Northwind as its vendor"), untrusted: .claimed(noPinned)),
     SignatureOutcome(
       "third party's library, table of another file", "authority/third-party.dll",
-      always: .weak("names Northwind as its vendor but carries certificates of another file"),
+      always: .weak(
+        "names Northwind as its vendor, and its signatures in another name are of other bytes"),
       change: { file in
         let other = try SignedFile.fixture("authority/sha256.sys")
         return file.carrying(other.bytes[other.table])
@@ -219,8 +220,8 @@ extension SignatureOutcome {
         "timestamp \(kind), self-made CA", "self-made/\(kind).sys", always: .claimed(selfMade)),
       SignatureOutcome(
         "timestamp \(kind) of another signature", "authority/\(kind)-of-another.sys",
-        trusted: .confirmed("has a timestamp that belongs to another signature"),
-        untrusted: .claimed("has a timestamp that belongs to another signature")),
+        trusted: .confirmed("has an invalid timestamp: it belongs to another signature"),
+        untrusted: .claimed("has an invalid timestamp: it belongs to another signature")),
     ]
   }
 }

@@ -45,6 +45,9 @@ package enum TraceFixture {
   /// A hive with structures that hivex does not write.
   package static let shapes = Sample(name: "shapes/SOFTWARE", place: .softwareHive)
 
+  /// A hive of version 1.3 with a value as long as big data.
+  package static let old = Sample(name: "old/SOFTWARE", place: .softwareHive)
+
   /// rpm's database of `installed`, in the forms that are not SQLite.
   package static let rpmForms = [
     Sample(name: "rpm/berkeley/var/lib/rpm/Packages", place: .rpmBerkeleyDatabase),
@@ -64,7 +67,7 @@ package enum TraceFixture {
 
   /// All of them.
   package static var samples: [Sample] {
-    ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes] + rpmForms + prefetch
+    ["installed", "left-over", "near-miss"].flatMap(samples) + [shapes, old] + rpmForms + prefetch
       + [quarantine]
   }
 
@@ -72,6 +75,7 @@ package enum TraceFixture {
   package struct LoggedDatabase: Sendable {
     package let name: String
     package let place: KnownPlace
+    package let kind: RecordLog.Kind
 
     /// The database without its log.
     package var database: Sample {
@@ -80,18 +84,27 @@ package enum TraceFixture {
           + (place == .quarantineIndex ? "quarantine.db" : "rpmdb.sqlite"), place: place)
     }
     package var log: [UInt8] {
-      get throws { try Sample(name: database.name + "-wal", place: .databaseLog).bytes }
+      get throws { try Sample(name: database.name + kind.rawValue, place: .databaseLog).bytes }
     }
     package var committed: [UInt8] {
       get throws { try Sample(name: "database-logs/\(name)/committed", place: place).bytes }
     }
   }
 
-  /// Databases that were in use.
+  /// Databases that were in use, with write-ahead logs.
   package static let loggedDatabases =
     ["grown", "shrunk", "begun-anew", "not-committed"].map {
-      LoggedDatabase(name: $0, place: .rpmDatabase)
-    } + [LoggedDatabase(name: "quarantine", place: .quarantineIndex)]
+      LoggedDatabase(name: $0, place: .rpmDatabase, kind: .writeAhead)
+    } + [LoggedDatabase(name: "quarantine", place: .quarantineIndex, kind: .writeAhead)]
+
+  /// Databases with rollback journals; the last two have ended.
+  package static let restoredDatabases =
+    ["removing", "adding", "unsynchronised", "small-pages", "making"].map {
+      LoggedDatabase(name: $0, place: .rpmDatabase, kind: .rollback)
+    } + [LoggedDatabase(name: "quarantining", place: .quarantineIndex, kind: .rollback)]
+    + ["persistent", "of-several"].map {
+      LoggedDatabase(name: $0, place: .rpmDatabase, kind: .rollback)
+    }
 
   /// A dirty hive with its transaction logs.
   package struct LoggedHive: Sendable {

@@ -18,8 +18,8 @@ import Traces
     let first = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
     let samples = try TraceFixture.samples.map { (bytes: try $0.bytes, place: $0.place) }
     let logged = try TraceFixture.loggedHives.map { (hive: try $0.hive, logs: try $0.logs) }
-    let databases = try TraceFixture.loggedDatabases.map {
-      (bytes: try $0.database.bytes, log: try $0.log, place: $0.place)
+    let databases = try (TraceFixture.loggedDatabases + TraceFixture.restoredDatabases).map {
+      (bytes: try $0.database.bytes, kind: $0.kind, log: try $0.log, place: $0.place)
     }
     let end = ContinuousClock.now + .seconds(seconds)
     var seed = first
@@ -37,7 +37,7 @@ import Traces
         let database =
           random.oneIn(2) ? sample.bytes : TraceFixture.damaged(sample.bytes, &random)
         reading = TraceReading(
-          database, [.writeAhead: TraceFixture.damaged(sample.log, &random)], at: sample.place,
+          database, [sample.kind: TraceFixture.damaged(sample.log, &random)], at: sample.place,
           VendorProfile.kaspersky.records)
       } else if random.oneIn(4) {
         let sample = random.pick(logged)

@@ -24,7 +24,8 @@ import Traces
     ("/var/lib/dpkg/status.d/libc6", .dpkgStatus), ("/var/lib/rpm/rpmdb.sqlite", .rpmDatabase),
     ("/usr/lib/sysimage/rpm/rpmdb.sqlite", .rpmDatabase), ("/rpmdb.sqlite-wal", .databaseLog),
     ("/ProgramData/Kaspersky Lab/Quarantine.db", .quarantineIndex),
-    ("/q/quarantine.db-wal", .databaseLog),
+    ("/q/quarantine.db-wal", .databaseLog), ("/rpmdb.sqlite-journal", .databaseLog),
+    ("/q/Quarantine.db-journal", .databaseLog),
     ("/var/lib/rpm/Packages", .rpmBerkeleyDatabase), ("/rpm/Packages.db", .rpmNdbDatabase),
     ("/Windows/Prefetch/AVP.EXE-A1B2C3D4.pf", .prefetch), ("/AVP.EXE-A1B2C3D4.PF", .prefetch),
   ])
@@ -36,7 +37,7 @@ import Traces
     "", "/", "/SOFTWARE/x", "/MYSOFTWARE", "/SOFTWARE.LOG1", "/proc/status",
     "/var/lib/dpkg/status-old",
     "/xdpkg/status", "/var/lib/dpkg/status.d", "/status.d/kesl", "/rpmdb.sqlite-shm",
-    "/NTUSER.DAT.LOG1", "/my-quarantine.db", "/rpmdb.sqlite-journal",
+    "/NTUSER.DAT.LOG1", "/my-quarantine.db", "/places.sqlite-journal",
     "/SOFTWAR\u{45}\u{301}",
   ])
   func othersAreNone(_ path: String) { #expect(place(RawPath(path)) == nil) }

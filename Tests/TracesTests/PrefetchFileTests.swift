@@ -37,7 +37,7 @@ import Traces
     let attribution = Attribution(of: reading.traces, at: .prefetch, .kaspersky)
     #expect(attribution?.confidence == .weak)
     #expect(attribution?.rule == "kaspersky_windows_trace_prefetch_compressed")
-    #expect(attribution?.reasons.first?.contains("loaded \(files.last ?? "")") == true)
+    #expect(attribution?.reasons.first?.contains("used \(files.last ?? "")") == true)
   }
 
   @Test func otherFoldersAreNone() throws {

@@ -144,6 +144,21 @@ import Traces
     #expect(peer.contains("12.4.0.467"))
   }
 
+  /// A long value of an old hive, written by hivex, is what hivex reads, though its data begins like big data.
+  @Test func aLongValueOfAnOldHiveIsReadAsHivexReadsIt() throws {
+    let bytes = try TraceFixture.old.bytes
+    #expect(bytes[24] == 3)
+    let reading = TraceReading(bytes.span.bytes, at: .softwareHive, VendorProfile.kaspersky.records)
+    #expect(reading.problem == nil)
+    let trace = try #require(reading.traces.first { $0.kind == .installation })
+    #expect(trace.version == "7.0.1.325")
+    let peer = try String(
+      contentsOfFile: TraceFixture.folder + "/old/ProductRoot", encoding: .utf8)
+    #expect(peer.hasPrefix("\u{6264}\\Kaspersky Lab\\xxx") && peer.count > 20_000)
+    #expect(trace.folder.map { peer.hasPrefix($0) } == true)
+    #expect(trace.folder?.count == 1024)
+  }
+
   /// Big data exists since 1.4: in an older hive a cell that begins with its letters is the data.
   @Test func anOlderHiveHasNoBigData() throws {
     var bytes = try TraceFixture.shapes.bytes

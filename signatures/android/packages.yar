@@ -62,7 +62,7 @@ rule kaspersky_android_library_sdk_classes
     platform = "android"
     confidence = "claimed"
     basis = "paper"
-    reason = "is Android code with classes of Kaspersky's SDK"
+    reason = "is Android code that names classes of Kaspersky's SDK"
     source = "docs/facts.md#android"
     embedded = true
 

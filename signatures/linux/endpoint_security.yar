@@ -14,7 +14,7 @@ rule kaspersky_linux_application_kesl
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kesl keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kesl, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -39,7 +39,7 @@ rule kaspersky_linux_application_kics
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kics keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kics, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -64,7 +64,7 @@ rule kaspersky_linux_application_kess
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kess keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kess, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:

@@ -14,7 +14,7 @@ rule kaspersky_linux_application_network_agent
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where the Network Agent keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of the Network Agent, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:

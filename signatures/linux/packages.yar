@@ -9,7 +9,7 @@ rule kaspersky_linux_package_rpm_file
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is an RPM package with the name of a product of Kaspersky and its vendor"
+    reason = "is an RPM package with the name of a product of Kaspersky, which also names the company"
     source = "docs/facts.md#linux"
 
   strings:

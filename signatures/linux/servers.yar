@@ -14,7 +14,7 @@ rule kaspersky_linux_application_klms
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where klms keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of klms, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -39,7 +39,7 @@ rule kaspersky_linux_application_kav4fs
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where kav4fs keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of kav4fs, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -64,7 +64,7 @@ rule kaspersky_linux_application_scan_engine
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where the ScanEngine keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of the ScanEngine, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -89,7 +89,7 @@ rule kaspersky_linux_application_security_center
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where ksc64 keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of ksc64, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:
@@ -114,7 +114,7 @@ rule kaspersky_linux_application_kuma
     platform = "linux"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a Linux program that names the folders where KUMA keeps its programs, state and settings"
+    reason = "is a Linux program that names the folder of KUMA, and two more folders or libraries of such products"
     source = "docs/facts.md#linux"
 
   strings:

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_anti_rootkit
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource describes it as Kaspersky Lab Anti-Rootkit"
+    reason = "is a driver whose description in the version resource begins with Kaspersky Lab Anti-Rootkit"
     source = "docs/facts.md#version-resources"
     shared = true
 

@@ -12,7 +12,7 @@ rule kaspersky_windows_application_avpui
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "has the export mainEECStartup, the section .eecseg and the module names of Kaspersky's user interface"
+    reason = "has the export mainEECStartup, the section .eecseg and a name that Kaspersky's user interface uses"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:

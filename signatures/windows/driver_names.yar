@@ -11,7 +11,7 @@ rule kaspersky_windows_driver_banner
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "carries a banner that a driver of Kaspersky prints: [[[ KLBACKUPDISK.SYS; and the like"
+    reason = "carries the banner of a driver of Kaspersky, of the kind [[[ KLBACKUPDISK.SYS;"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:
@@ -37,7 +37,7 @@ rule kaspersky_windows_driver_device
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "is a driver that holds the name of a device, or of a network filter, of Kaspersky's drivers"
+    reason = "is a driver that holds a name that Kaspersky's drivers give a device, a network filter or a registry key"
     source = "docs/facts.md#strings-in-windows-binaries"
 
   strings:

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_name
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a driver of Kaspersky as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and a driver of Kaspersky as its name"
     source = "docs/facts.md#windows-drivers"
     shared = true
 
@@ -36,7 +36,7 @@ rule kaspersky_windows_driver_description
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and describes a driver of Kaspersky"
+    reason = "is a driver whose version resource names Kaspersky as its company and describes a driver of Kaspersky"
     source = "docs/facts.md#version-resources"
     shared = true
 
@@ -57,7 +57,7 @@ rule kaspersky_windows_driver_klmd
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and klmd, the driver of TDSSKiller, as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and klmd, the driver of TDSSKiller, as its name"
     source = "docs/facts.md#windows-drivers"
 
   condition:

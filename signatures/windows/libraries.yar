@@ -12,7 +12,7 @@ rule kaspersky_windows_library_security_center
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a library whose version resource gives AO Kaspersky Lab as CompanyName and Kaspersky Security Center as ProductName"
+    reason = "is a library whose version resource names Kaspersky as its company and Kaspersky Security Center as its product"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -31,7 +31,7 @@ rule kaspersky_windows_library_antimalware_provider
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and describes its antimalware provider"
+    reason = "is a library whose version resource names Kaspersky as its company and describes its antimalware provider"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -50,7 +50,7 @@ rule kaspersky_windows_library_prague
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName and a part of its component architecture as its name"
+    reason = "is a library whose version resource names Kaspersky as its company and a part of its component architecture as its name"
     source = "docs/facts.md#embedded-engines"
 
   condition:

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_minifilter
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName and a file-system filter of Kaspersky as its name"
+    reason = "is a driver whose version resource names Kaspersky as its company and a file-system filter of Kaspersky as its name"
     source = "docs/facts.md#minifilter-altitudes"
     shared = true
 

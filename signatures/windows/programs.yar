@@ -11,7 +11,7 @@ rule kaspersky_windows_application_name
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of Kaspersky as its name"
+    reason = "is a program whose version resource names Kaspersky as its company and a program of Kaspersky as its name"
     source = "docs/facts.md#windows-programs-and-services"
 
   condition:
@@ -34,7 +34,7 @@ rule kaspersky_windows_application_network_agent
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and a program of the Network Agent as its name"
+    reason = "is a program whose version resource names Kaspersky as its company and a program of the Network Agent as its name"
     source = "docs/facts.md#windows-programs-and-services"
 
   condition:
@@ -57,7 +57,7 @@ rule kaspersky_windows_application_password_manager
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Password Manager as its description"
+    reason = "is a program whose version resource names Kaspersky as its company and Kaspersky Password Manager as its description"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -77,7 +77,7 @@ rule kaspersky_windows_application_secure_connection
     platform = "windows"
     confidence = "claimed"
     basis = "paper"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName and Kaspersky Secure Connection as its description"
+    reason = "is a program whose version resource names Kaspersky as its company and Kaspersky Secure Connection as its description"
     source = "docs/facts.md#version-resources"
 
   condition:

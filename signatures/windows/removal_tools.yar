@@ -44,7 +44,7 @@ rule kaspersky_windows_library_updater
     platform = "windows"
     confidence = "strong"
     basis = "genuine"
-    reason = "is built from Kaspersky's updater: its PDB path, or two of the names of that code"
+    reason = "has the PDB path of Kaspersky's updater, or two of the names in that code"
     source = "docs/facts.md#strings-in-windows-binaries"
     shared = true
     product = "Kaspersky updater"

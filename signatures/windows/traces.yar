@@ -9,7 +9,7 @@ rule kaspersky_windows_trace_prefetch
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: they ran or were loaded here"
+    reason = "is a prefetch file that lists files in a folder of Kaspersky Lab: a program that was started used them"
     source = "docs/facts.md#windows-programs-and-services"
 
   strings:
@@ -29,7 +29,7 @@ rule kaspersky_windows_trace_event_log
     platform = "windows"
     confidence = "weak"
     basis = "paper"
-    reason = "is an event log with an event that names a program in a folder of Kaspersky Lab"
+    reason = "is an event log that names a file in a folder of Kaspersky Lab"
     source = "docs/facts.md#windows-programs-and-services"
 
   strings:
@@ -87,7 +87,7 @@ rule kaspersky_any_trace_browser_extension
     platform = "any"
     confidence = "weak"
     basis = "paper"
-    reason = "is the manifest of a browser extension that loads scripts of Kaspersky's products"
+    reason = "is the manifest of a browser extension that allows scripts of Kaspersky's products"
     source = "docs/facts.md#browser-extensions"
 
   strings:

@@ -12,7 +12,7 @@ rule kaspersky_windows_driver_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a driver whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a driver whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -30,7 +30,7 @@ rule kaspersky_windows_application_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a program whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a program whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:
@@ -48,7 +48,7 @@ rule kaspersky_windows_library_version_resource
     platform = "windows"
     confidence = "claimed"
     basis = "genuine"
-    reason = "is a library whose version resource gives Kaspersky Lab as CompanyName"
+    reason = "is a library whose version resource names Kaspersky as its company"
     source = "docs/facts.md#version-resources"
 
   condition:

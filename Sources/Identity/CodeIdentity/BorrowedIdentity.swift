@@ -2,42 +2,74 @@ import Findings
 package import Yara
 
 /// Rules that claim code identity and hold only by bytes that are no code of the file.
-package struct BorrowedIdentity {
+package struct BorrowedIdentity: Sendable {
+  /// Their identifiers.
+  package private(set) var rules: Set<String> = []
+  /// Whether the rules were evaluated without the other bytes; if not, some may hold by the code alone.
+  package private(set) var isExact = true
+
   /// Larger files are not copied: the places of the strings decide alone.
   private static let maximumCopy = 256 << 20
   /// Limit of rounds: new matches may appear where others were blanked; those left afterwards count as borrowed.
   private static let maximumRounds = 3
 
-  /// The identifiers, among `matches`, of rules above `claimed` that do not hold by the file's own code.
+  /// Creates a value without rules.
+  package init() {}
+
+  /// Finds the rules above `claimed`, among `matches`, that do not hold by the file's own code.
   ///
   /// Blanks everything outside sections in a copy, and each match in headers and resources. `scan` returns
   /// the rules that still match, which is exact for all conditions. Files that are no executables have no borrowed rules.
-  package static func rules(
+  package init(
     among matches: [RuleMatch], in bytes: RawSpan, scan: (RawSpan) -> [RuleMatch]?
-  ) -> Set<String> {
-    let sure = matches.filter { isSure($0.rule) }
-    guard !sure.isEmpty, let code = CodeRanges(bytes) else { return [] }
-    let all = Set(sure.map(\.rule.identifier))
+  ) {
+    self.init(among: matches, in: bytes, maximumCopy: Self.maximumCopy, scan: scan)
+  }
+
+  init(
+    among matches: [RuleMatch], in bytes: RawSpan, maximumCopy: Int,
+    scan: (RawSpan) -> [RuleMatch]?
+  ) {
+    let sure = matches.filter { Self.isSure($0.rule) }
+    guard !sure.isEmpty, let code = CodeRanges(bytes) else { return }
     let outside = code.outside(bytes.byteCount)
     // A condition without strings may rest on anything that a module reads.
     let needsCopy = sure.contains { match in
       match.strings.isEmpty ? !outside.isEmpty : !match.strings.allSatisfy(code.count)
     }
-    guard needsCopy else { return [] }
-    guard bytes.byteCount <= maximumCopy else { return ofStringsAlone(sure, code) }
+    guard needsCopy else { return }
+    guard bytes.byteCount <= maximumCopy else {
+      rules = Self.ofStringsAlone(sure, code)
+      isExact = false
+      return
+    }
+    evaluate(sure, code, outside, in: bytes, scan: scan)
+  }
+
+  private mutating func evaluate(
+    _ sure: [RuleMatch], _ code: CodeRanges, _ outside: [Range<Int>], in bytes: RawSpan,
+    scan: (RawSpan) -> [RuleMatch]?
+  ) {
+    let all = Set(sure.map(\.rule.identifier))
     var copy = bytes.withUnsafeBytes { Array($0) }
     for range in outside { copy.blank(range) }
     var last = sure
-    for _ in 0..<maximumRounds {
+    for _ in 0..<Self.maximumRounds {
       let borrowed = last.flatMap(\.strings).filter { !code.count($0) }
       for match in borrowed { copy.blank(match.range) }
-      guard let found = scan(copy.span.bytes) else { return ofStringsAlone(sure, code) }
+      guard let found = scan(copy.span.bytes) else {
+        rules = Self.ofStringsAlone(sure, code)
+        isExact = false
+        return
+      }
       last = found.filter { all.contains($0.rule.identifier) }
       if last.flatMap(\.strings).allSatisfy(code.count) {
-        return all.subtracting(last.map(\.rule.identifier))
+        rules = all.subtracting(last.map(\.rule.identifier))
+        return
       }
     }
-    return all
+    rules = all
+    isExact = false
   }
 
   private static func isSure(_ rule: Rule) -> Bool {

@@ -67,7 +67,7 @@ struct FindingEvidence {
   private static func text(_ trace: ResultTrace) -> String {
     let parts: [String?] = [
       "\(trace.kind) \(trace.place)", trace.product, trace.version, trace.folder, trace.program,
-      trace.isActive.map { $0 ? "active" : "not active" }, trace.written?.rfc3339,
+      trace.isActive == true ? "active" : nil, trace.written?.rfc3339,
     ]
     return parts.compactMap(\.self).joined(separator: "; ")
   }

@@ -56,6 +56,9 @@ data() {
   # As one genuine file has it; the length of the first record is 0x27.
   rule=kaspersky_any_licence_key_file
   { printf 'KLsw\x27\0\r\nSerial Number: 0123-456789-0A1B2C3D\r\nKLsw\0\0'; zeros 64; } > "$(positive $rule client.key)"
+  # The offsets that docs/facts.md#licence-files states.
+  [[ $(od -An -tx2 -j4 -N2 "$(positive $rule client.key)" | tr -d ' ') == 0027 &&
+    $(od -An -c -j0x2d -N4 "$(positive $rule client.key)" | tr -d ' ') == KLsw ]] || fail 'client.key has another layout'
   { printf 'KLsw\x27\0\r\nSerial Number: none\r\nKLsw\0\0'; zeros 64; } > "$(near_miss $rule no-number.key)"
   printf 'Serial Number: 0123-456789-0A1B2C3D\r\n' > "$(near_miss $rule note.txt)"
 

@@ -115,6 +115,7 @@ code_signatures() {
   identified_driver "$file"
   sign "$file" kaspersky-own
   borrowed_code
+  mixed_code
   program_in_resource
 
   # A third party's library that the vendor signs along, and one under whose name the vendor's signature was put.
@@ -178,6 +179,24 @@ borrowed_code() {
   sign "$file" other-vendor
   file=$(signed none driver-in-resource.sys)
   pe x86_64 driver "$file" "$scratch/inner.o"
+}
+
+# The signed driver of another vendor, of which one sector was overwritten by a sector of a driver of Kaspersky with its
+# banner: as a deleted file whose space was used again, or what is carved from there.
+mixed_code() {
+  local file from to
+  identified_driver "$scratch/klif.sys"
+  file=$(signed authority overwritten.sys)
+  pe x86_64 driver "$file" "$(version x86_64 1.0.0.0 COMPANY=Northwind)" -DWIDE="L\"$(printf 'N%.0s' {1..3000})\""
+  sign "$file" other-vendor
+  from=$(sector_of "$scratch/klif.sys" '[[[ KLIF')
+  to=$(sector_of "$file" NNNN)
+  dd if="$scratch/klif.sys" of="$file" bs=512 skip="$from" seek=$((to + 1)) count=1 conv=notrunc status=none
+}
+
+# sector_of FILE TEXT – prints the number of the sector in which the text, in UTF-16, begins.
+sector_of() {
+  python3 -c 'import sys; print(open(sys.argv[1], "rb").read().index(sys.argv[2].encode("utf-16-le")) // 512)' "$@"
 }
 
 # A removal tool: the program proper in a resource, with a driver in a resource of its own, each signed.

@@ -1,4 +1,4 @@
-"""Databases of SQLite with a write-ahead log beside them, as programs that still run, or were killed, leave them.
+"""Databases of SQLite with a log or a rollback journal beside them, as programs that still run, or were killed, leave them.
 
   database_logs.py RPMDB OUTDIR   RPMDB is an rpm database with packages of the company
 
@@ -8,23 +8,24 @@ Of each database OUTDIR/NAME has the file, its log, and `committed`: the databas
 import os
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 
 rpm, out = sys.argv[1:]
 
 
-def keep(name: str, file: str) -> None:
-    """Copies database and log as they are now, and has sqlite3 write the log into a further copy."""
+def keep(name: str, file: str, log: str = "-wal") -> None:
+    """Copies database and log as they are now, and has sqlite3 apply the log to a further copy."""
     folder = os.path.join(out, name)
     os.makedirs(folder)
-    for suffix in ("", "-wal"):
+    for suffix in ("", log):
         shutil.copy(file + suffix, folder)
         shutil.copy(file + suffix, os.path.join(folder, "committed" + suffix))
+    statement = "PRAGMA wal_checkpoint(TRUNCATE)" if log == "-wal" else "SELECT count(*) FROM sqlite_schema"
     subprocess.run(
-        ["sqlite3", os.path.join(folder, "committed"), "PRAGMA wal_checkpoint(TRUNCATE)"],
-        check=True, stdout=subprocess.DEVNULL)
-    for suffix in ("-wal", "-shm"):
+        ["sqlite3", os.path.join(folder, "committed"), statement], check=True, stdout=subprocess.DEVNULL)
+    for suffix in ("-wal", "-shm", "-journal"):
         if os.path.exists(os.path.join(folder, "committed" + suffix)):
             os.remove(os.path.join(folder, "committed" + suffix))
 
@@ -116,4 +117,94 @@ with open(os.path.join(out, "quarantine", "list"), "w") as listing:
     subprocess.run(
         ["sqlite3", "-separator", "\t", os.path.join(out, "quarantine", "committed"), query],
         check=True, stdout=listing)
+
+
+# Rollback journals.
+def journalled(name: str, page_size: int = 4096) -> tuple[str, sqlite3.Connection]:
+    """A database with a cache of few pages: transactions write to it before they end."""
+    file, c = database(name)
+    c.execute("PRAGMA journal_mode=DELETE")
+    c.execute("PRAGMA page_size=%d" % page_size)
+    c.execute("VACUUM")
+    c.execute("PRAGMA cache_size=2")
+    return file, c
+
+
+def fill(c: sqlite3.Connection, table: str) -> None:
+    for _ in range(200):
+        c.execute("INSERT INTO %s VALUES(randomblob(3000))" % table)
+
+
+def unfinished(name: str, setting: str = "", page_size: int = 4096) -> None:
+    """A transaction that removes the company's packages, and did not end."""
+    file, c = journalled("rpmdb.sqlite", page_size)
+    c.execute("CREATE TABLE kept(x)")
+    if setting:
+        c.execute(setting)
+    c.execute("BEGIN")
+    c.execute("DELETE FROM Packages")
+    fill(c, "kept")
+    keep(name, file, "-journal")
+    c.close()
+
+
+unfinished("removing")
+unfinished("unsynchronised", "PRAGMA synchronous=OFF")
+unfinished("small-pages", page_size=512)
+
+# One that adds them, to a database that grows.
+file, c = journalled("rpmdb.sqlite")
+c.execute("DELETE FROM Packages")
+c.execute("CREATE TABLE kept(x)")
+c.execute("VACUUM")
+c.execute("BEGIN")
+c.executemany("INSERT INTO Packages VALUES(?, ?)", rows)
+fill(c, "kept")
+keep("adding", file, "-journal")
+c.close()
+
+# One that makes the database.
+work = os.path.join(out, "work")
+os.remove(os.path.join(work, "rpmdb.sqlite"))
+file = os.path.join(work, "rpmdb.sqlite")
+c = sqlite3.connect(file, isolation_level=None)
+c.execute("PRAGMA cache_size=2")
+c.execute("BEGIN")
+c.execute("CREATE TABLE Packages(hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)")
+c.executemany("INSERT INTO Packages VALUES(?, ?)", rows)
+c.execute("CREATE TABLE kept(x)")
+fill(c, "kept")
+keep("making", file, "-journal")
+c.close()
+
+file, c = journalled("quarantine.db")
+c.execute("CREATE TABLE objects(uuid TEXT, size INT, path TEXT, name TEXT, virname TEXT, virtype INT, user TEXT)")
+c.execute("CREATE TABLE objattrs(uuid TEXT, attrs INT, rights BLOB)")
+c.execute("CREATE TABLE kept(x)")
+c.executemany(insert, objects)
+c.execute("BEGIN")
+c.execute("DELETE FROM objects WHERE rowid > 1")
+fill(c, "kept")
+keep("quarantining", file, "-journal")
+c.close()
+
+# A transaction has ended: its journal stays, and begins with zeros.
+file, c = journalled("rpmdb.sqlite")
+c.execute("PRAGMA journal_mode=PERSIST")
+c.execute("CREATE TABLE kept(x)")
+c.execute("DELETE FROM Packages WHERE hnum < 3")
+keep("persistent", file, "-journal")
+c.close()
+
+# The journal names a super-journal, which is gone: the transaction of several databases has ended ("Database File
+# Format" does not describe it; pager.c, writeSuperJournal).
+file = os.path.join(out, "removing", "rpmdb.sqlite")
+for suffix in ("", "-journal"):
+    shutil.copy(file + suffix, os.path.join(out, "work"))
+file = os.path.join(out, "work", "rpmdb.sqlite")
+name = b"/var/lib/rpm/rpmdb.sqlite-mj0123456789"
+with open(file + "-journal", "ab") as journal:
+    journal.write(struct.pack(">I", (1 << 30) // 4096 + 1) + name + struct.pack(">II", len(name), sum(name)))
+    journal.write(bytes.fromhex("d9d505f920a163d7"))
+keep("of-several", file, "-journal")
 shutil.rmtree(os.path.join(out, "work"))

@@ -247,6 +247,15 @@ WOW6432Node\KasperskyLab\protected\LicStorage
  Publisher=sz:Northwind Traders
 """
 
+# A long value whose data begins with the letters of the header of big data, "db": one letter of UTF-16. hivex writes hives
+# of version 1.3, which have no big data.
+OLD = rf"""
+KasperskyLab\protected\AVP7\environment
+ ProductName=sz:Kaspersky Internet Security 7.0
+ ProductVersion=sz:7.0.1.325
+ ProductRoot=sz:\u6264\Kaspersky Lab\{"x" * 20000}
+""".replace("\\u6264", "\u6264")
+
 NEAR_MISS_SOFTWARE = rf"""
 KasperskyLaboratory\AVP21.15\environment
  ProductName=sz:Kaspersky
@@ -316,6 +325,7 @@ HIVES = {
     "installed/Windows/System32/config/SYSTEM": SYSTEM,
     "installed/Users/anna/NTUSER.DAT": USER,
     "left-over/Windows/System32/config/SOFTWARE": LEFT_OVER,
+    "old/SOFTWARE": OLD,
     "near-miss/Windows/System32/config/SOFTWARE": NEAR_MISS_SOFTWARE,
     "near-miss/Windows/System32/config/SYSTEM": NEAR_MISS_SYSTEM,
     "near-miss/Users/anna/NTUSER.DAT": NEAR_MISS_SOFTWARE.replace("KasperskyLaboratory", r"Software\KasperskyLaboratory"),

@@ -343,7 +343,18 @@ setup_package() {
   for row in "${rows[@]}"; do
     msibuild "$file" -q "INSERT INTO \`Property\` (\`Property\`, \`Value\`) VALUES ('${row%% *}', '${row#* }')"
   done
+  # What another program reads back.
+  for row in "${rows[@]}"; do
+    msiinfo export "$file" Property | tr -d '\r' | grep -Fx "${row%% *}"$'\t'"${row#* }" > /dev/null ||
+      fail "msiinfo does not read $row in $file"
+  done
 }
+
+# json_field FILE NAME – what Python's parser reads.
+json_field() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$@"; }
+
+# document PACKAGE FILE – the same compound file with the class of a document of Word: {00020906-…} for {000C1084-…}.
+document() { LC_ALL=C sed 's/\x84\x10\x0C\x00\x00\x00\x00\x00\xC0/\x06\x09\x02\x00\x00\x00\x00\x00\xC0/' "$1" > "$2"; }
 
 # task FILE COMMAND – as Windows keeps tasks (Task Scheduler Schema, learn.microsoft.com).
 task() { sed "s|@COMMAND@|${2//\\/\\\\}|" "$sources/windows/task.xml" | iconv -f UTF-8 -t UTF-16 > "$1"; }
@@ -360,6 +371,8 @@ windows_records() {
     '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}' $upgrade
   setup_package "$(near_miss $rule remover.msi)" Northwind 'Remover of agents' '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}' $upgrade
   setup_package "$(near_miss $rule other-product.msi)" 'AO Kaspersky Lab' 'Kaspersky' '{5D3A7C21-9E1B-4C7D-8A55-2B1F0C9E6D43}'
+  setup_package "$scratch/form.msi" 'AO Kaspersky Lab' 'Kaspersky Network Agent' $agent $upgrade
+  document "$scratch/form.msi" "$(near_miss $rule manual.doc)"
 
   rule=kaspersky_windows_installer_endpoint_security
   setup_package "$(positive $rule kes_win.msi)" 'AO Kaspersky Lab' 'Kaspersky Endpoint Security' \
@@ -400,12 +413,20 @@ windows_records() {
   local host=com.kaspersky.kav.0123456789abcdef0123456789abcdef.host
   printf '{\n  "name": "%s",\n  "path": "host.exe",\n  "type": "stdio"\n}\n' $host > "$(positive $rule host.json)"
   printf '{\n  "name": "com.kaspersky.ahkjpbeeocnddjkakilopmfdlnjdpcdm.host",\n  "type": "stdio"\n}\n' > "$(positive $rule by-extension.json)"
+  json_field "$(positive $rule by-extension.json)" name | grep -x 'com\.kaspersky\.[a-p]*\.host' > /dev/null ||
+    fail 'by-extension.json is no manifest of a host'
   printf '{\n  "name": "com.kaspersky.team.host",\n  "type": "stdio"\n}\n' > "$(near_miss $rule other-name.json)"
   printf '{\n  "name": "com.northwind.host",\n  "blocked": ["%s"]\n}\n' $host > "$(near_miss $rule policy.json)"
 
   rule=kaspersky_any_trace_browser_extension
   local policy='"content_security_policy": "script-src '\''self'\'' https://*.scr.kaspersky-labs.com; object-src '\''self'\''"'
   printf '{\n  "name": "Kaspersky Protection",\n  "manifest_version": 2,\n  %s\n}\n' "$policy" > "$(positive $rule manifest.json)"
+  printf '{\n  "manifest_version": 3,\n  "content_security_policy": { "extension_pages": "%s" }\n}\n' \
+    "script-src 'self'; connect-src https://*.scr.kaspersky-labs.com" > "$(positive $rule manifest-3.json)"
+  for file in manifest.json manifest-3.json; do
+    json_field "$(positive $rule $file)" content_security_policy | grep -F '*.scr.kaspersky-labs.com' > /dev/null ||
+      fail "$file has no such policy"
+  done
   printf '{\n  "name": "Northwind",\n  "manifest_version": 2,\n  "description": "*.scr.kaspersky-labs.com"\n}\n' \
     > "$(near_miss $rule description.json)"
   printf '{\n  "rules": [{ %s }]\n}\n' "$policy" > "$(near_miss $rule no-manifest.json)"

@@ -20,7 +20,7 @@ struct RecoveredHive {
   init(_ bytes: [UInt8], _ logs: [RecordLog.Kind: [UInt8]]) {
     self.bytes = bytes
     limit = bytes.count + logs.values.reduce(0) { $0 + $1.count }
-    for (kind, log) in logs where kind != .writeAhead { keep(kind, log) }
+    for (kind, log) in logs where kind.isOfHive { keep(kind, log) }
     guard bytes.count >= HiveBytes.baseLength else { return }
     kept.sort { $0.kind.rank < $1.kind.rank }
     let isBaseValid = bytes.withUnsafeBytes { HiveBytes($0).isChecksumValid }
