@@ -226,8 +226,8 @@ let package = Package(
     .executableTarget(
       name: "ImageMutations",
       dependencies: [
-        "Engine", "Catalogue", "Images", "Reports", "Findings", "Evidence", "Bytes", "Locks",
-        "TestSupport",
+        "Engine", "Catalogue", "Files", "Images", "Archives", "Reports", "Findings", "Evidence",
+        "Bytes", "Locks", "TestSupport",
       ],
       path: "Tests/ImageMutations", swiftSettings: optimised),
     .testTarget(

@@ -11,7 +11,7 @@ public struct OpenedImage: Sendable {
   public let container: String
 
   /// Problems of the set of files: missing parts, a missing end.
-  private let incompleteness: [ItemProblem]
+  package let incompleteness: [ItemProblem]
 
   /// Parts of the image that are not read: missing parts, snapshots that are kept inside.
   public var omissions: [ItemProblem] {
@@ -50,6 +50,22 @@ public struct OpenedImage: Sendable {
           medium is RawImage ? VhdFooter.missing(at: name) : nil,
         ].compactMap { $0 }
     }
+  }
+
+  /// Opens the image in the content of a file called `name` that is inside of other evidence, without the files that it
+  /// may name.
+  package init(alone content: any Medium, named name: RawPath) throws(ImageError) {
+    let file = ImageFile(alone: content, named: name)
+    var opening = ImageOpening(ContainerFormats.all, alone: file)
+    let opened: OpenedMedium
+    do throws(ImageError) { opened = try opening.medium(in: file) } catch {
+      throw ImageError(ImageFile.withoutFolder(error.description), error.reason)
+    }
+    medium = opened.medium is RawFile ? content : AloneMedium(opened.medium)
+    files = []
+    container = opened.words
+    let missing = (opened.medium as? any MappedImage).flatMap { MissingParts.problem(of: $0) }
+    incompleteness = missing.map { [$0] } ?? []
   }
 
   /// Files of the image in `name`, or of which `name` is the first file; and those of them that

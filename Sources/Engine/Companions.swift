@@ -56,6 +56,9 @@ final class Companions: Sendable {
     }
   }
 
+  /// Whether any item waits.
+  var hasPostponed: Bool { state.withLock { !$0.postponed.isEmpty } }
+
   /// Releases all items.
   func clear() { state.withLock { $0 = State() } }
 
@@ -186,7 +189,9 @@ extension ContentReader {
 
 extension Locator {
   /// Whether the file is a target of its own, so that files beside it are no items.
-  var isTarget: Bool { volume == nil && evidence.lastComponent == path.lastComponent }
+  var isTarget: Bool {
+    volume == nil && archive == nil && evidence.lastComponent == path.lastComponent
+  }
 
   /// The image that contains the item; nil on a live file system. Of an image, only what was carved outside of
   /// its volumes is in none.

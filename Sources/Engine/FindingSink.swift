@@ -8,23 +8,30 @@ import Yara
 
 /// The sink of a scan for findings: identifies matches, and counts every item in the ledger.
 struct FindingSink: OutcomeSink {
-  private let scan: ScanContext
+  let scan: ScanContext
   /// The content with several paths that this worker has claimed, until it is recorded.
-  private var claim: SharedContents.Key?
+  var claim: SharedContents.Key?
   /// Result of the current item so far.
-  private var entry = ItemEntry(locator: Locator(evidence: "", path: ""))
+  var entry = ItemEntry(locator: Locator(evidence: "", path: ""))
   /// The item that is scanned.
   private var item: Item?
   /// Digests of the item, if it is an unsigned program: a catalogue file may sign it.
   private var unsigned: CatalogueDigests?
   /// Whether the item waits for others, and has no outcome yet.
-  private var isPostponed = false
+  var isPostponed = false
   /// Members of the archive that is listed, which are recorded many at a time.
-  private var passed: PassedMembers?
+  var passed: PassedMembers?
+  /// Items of the machine that the item belongs to: of the scan, or of the image that it is inside of.
+  var companions: Companions
+  /// Whether the item is a file of that machine, and no member of an archive.
+  var isFile = true
   /// Accumulated percentage of items to verify; 100 is one item.
-  private var verificationDebt = 0
+  var verificationDebt = 0
 
-  init(_ scan: ScanContext) { self.scan = scan }
+  init(_ scan: ScanContext) {
+    self.scan = scan
+    companions = scan.companions
+  }
 
   static var scansUnreadableAsEmpty: Bool { false }
 
@@ -33,7 +40,7 @@ struct FindingSink: OutcomeSink {
       scan.recorder.enter(.notScanned(.interrupted))
       return false
     }
-    if scan.readsTraces, item.locator.archive == nil { scan.companions.keep(item) }
+    if scan.readsTraces, isFile { companions.keep(item) }
     self.item = item
     entry = ItemEntry(item)
     unsigned = nil
@@ -168,7 +175,7 @@ struct FindingSink: OutcomeSink {
   }
 
   /// Adds a problem of an item that matched: the item has its outcome, and is incomplete.
-  private mutating func note(_ problem: ItemProblem, at locator: Locator) {
+  mutating func note(_ problem: ItemProblem, at locator: Locator) {
     entry.ledger.countPartial()
     entry.problems.append(Problem(locator: locator, cause: problem))
   }
@@ -196,14 +203,26 @@ struct FindingSink: OutcomeSink {
   /// Postpones an item to the end of the scan; false if too many wait.
   private mutating func postpone(_ rest: PostponedItem.Rest) -> Bool {
     guard let item else { return false }
-    isPostponed = scan.companions.postpone(
+    isPostponed = companions.postpone(
       PostponedItem(item: item, rest: rest, claim: claim, entry: entry))
     if isPostponed { claim = nil }
     return isPostponed
   }
 
-  /// Completes an item that waited for others, once they are known.
-  mutating func complete(_ waiting: PostponedItem) {
+  /// Gives the items that waited for others their outcome, once all have been seen.
+  mutating func completePostponed() {
+    defer { companions.clear() }
+    let waiting = companions.takePostponed()
+    guard !waiting.isEmpty else { return }
+    for item in companions.addCatalogues(
+      to: waiting, scan.identifier, ContentReader(policy: scan.options.reading),
+      isCancelled: { [scan] in scan.isCancelled })
+    {
+      complete(item)
+    }
+  }
+
+  private mutating func complete(_ waiting: PostponedItem) {
     claim = waiting.claim
     entry = waiting.entry
     switch waiting.rest {
@@ -219,8 +238,8 @@ struct FindingSink: OutcomeSink {
       var reader = ContentReader(policy: scan.options.reading)
       let content = try waiting.item.content.open()
       var examination = examination
-      if !examination.isLog || !scan.companions.isRead(logAt: locator) {
-        let logs = scan.companions.logs(
+      if !examination.isLog || !companions.isRead(logAt: locator) {
+        let logs = companions.logs(
           of: locator, isFile: content.facts.identity != nil, &reader, scan.options.reading)
         count(read: examination.readTraces(of: content, &reader, logs: logs))
       }
@@ -230,68 +249,6 @@ struct FindingSink: OutcomeSink {
     } catch {
       record(error, at: locator)
     }
-  }
-
-  // MARK: Archives
-
-  var verifiesExclusions: Bool { scan.options.verifiedPercentage > 0 }
-
-  func isRecorded(_ item: Item) -> Bool { scan.recorder.isRecorded(item) }
-
-  func resumed(after members: FindingSink, of content: any OpenContent) -> FindingSink {
-    var sink = self
-    sink.entry.lost = content.lost
-    sink.verificationDebt = members.verificationDebt
-    return sink
-  }
-
-  mutating func beginMembers(of archive: Locator, _ origin: MemberOrigin) {
-    passed = PassedMembers(of: archive, origin)
-  }
-
-  mutating func pass(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) -> Bool {
-    guard passed != nil, !scan.recorder.hasRecords, size <= scan.options.maximumSize ?? .max
-    else { return false }
-    if scan.recorder.keepsEntries {
-      passed!.append(name, index, size: size, read: read)
-    } else {
-      passed!.count(size: size, read: read)
-    }
-    if passed!.ledger.clean == PassedMembers.capacity { flush() }
-    return true
-  }
-
-  mutating func endMembers() {
-    flush()
-    passed = nil
-  }
-
-  private mutating func flush() {
-    guard let members = passed, members.ledger.clean > 0 else { return }
-    scan.recorder.noteProgress(read: members.ledger.bytesRead)
-    scan.recorder.record(members)
-    passed = PassedMembers(of: members.archive, members.origin)
-  }
-
-  mutating func count(ignored kind: IgnoredKind) { entry.ledger.ignore(kind) }
-
-  /// The archive itself was scanned, and a finding in it stands.
-  mutating func add(members problem: ItemProblem, to finding: Finding?, at locator: Locator)
-    throws(ItemProblem) -> Finding?
-  {
-    guard let finding else { throw problem }
-    note(problem, at: locator)
-    return finding
-  }
-
-  /// An archive that is not opened is not clean.
-  mutating func record(_ finding: Finding?, leaving kind: ArchiveKind, at locator: Locator) {
-    entry.ledger.leave(kind)
-    guard finding == nil else { return record(finding, at: locator) }
-    defer { letGo() }
-    entry.ledger.ignore(.archives)
-    entry.isLeft = true
-    keep(nil)
   }
 
   // MARK: Record
@@ -312,20 +269,20 @@ struct FindingSink: OutcomeSink {
     finish(.notScanned(problem.reason), nil)
   }
 
-  private mutating func finish(_ outcome: Outcome, _ finding: Finding?) {
+  private mutating func finish(_ outcome: Findings.Outcome, _ finding: Finding?) {
     entry.outcome = outcome
     entry.ledger.enter(outcome)
     keep(finding)
   }
 
-  private mutating func keep(_ finding: Finding?) {
+  mutating func keep(_ finding: Finding?) {
     if let claim { entry.shared = SharedContent(claim) }
     scan.recorder.record(entry)
     finishClaim(finding, isInterrupted: entry.outcome == .notScanned(.interrupted))
   }
 
   /// Ends an item, and releases its content, which may hold an image.
-  private mutating func letGo() {
+  mutating func letGo() {
     item = nil
     unsigned = nil
     isPostponed = false

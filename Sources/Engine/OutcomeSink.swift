@@ -77,6 +77,15 @@ protocol OutcomeSink {
   /// Ends the list: what was passed is recorded then at the latest.
   mutating func endMembers()
 
+  /// Begins the items of a disk image, which is a machine of its own.
+  mutating func beginImage()
+
+  /// Ends them.
+  mutating func endImage()
+
+  /// Adds a report about what is inside of the item.
+  mutating func add(report problem: ItemProblem, at locator: Locator)
+
   /// Counts a member that is no item.
   mutating func count(ignored kind: IgnoredKind)
 
@@ -104,6 +113,9 @@ extension OutcomeSink {
   func beginMembers(of archive: Locator, _ origin: MemberOrigin) {}
   func pass(_ name: [UInt8], _ index: UInt64, size: UInt64, read: UInt64) -> Bool { false }
   func endMembers() {}
+  func beginImage() {}
+  func endImage() {}
+  func add(report problem: ItemProblem, at locator: Locator) {}
   func count(ignored kind: IgnoredKind) {}
   func add(members problem: ItemProblem, to outcome: Outcome, at locator: Locator)
     throws(ItemProblem) -> Outcome

@@ -83,6 +83,9 @@ final class Recorder: Sendable {
       keep {
         // An item that was not done is done again.
         if entry.outcome == .notScanned(.interrupted) {
+          for problem in entry.problems.dropLast() {
+            try journal.record(walk: Ledger(), problem: problem)
+          }
           try journal.record(walk: entry.ledger, problem: entry.problems.last)
         } else {
           try journal.record(entry)

@@ -15,6 +15,7 @@ public final class Scan: Sendable {
   private let ruleSet: RuleSet
   private let options: ScanOptions
   private let archives: (any ArchiveSupport)?
+  private let images: (any ImageSupport)?
   private let cancellation = Cancellation()
 
   /// Source of the progress: the recorder while the scan runs, its last values after it. The
@@ -27,12 +28,13 @@ public final class Scan: Sendable {
   private let state = Locked(State.waiting)
 
   /// Creates a scan of the items that `sources` push, one source after the other. Without support for `archives` no
-  /// item is looked into.
+  /// item is looked into, and without support for `images` no item that is a disk image.
   public init(
     _ sources: [any ItemSource], with ruleSet: RuleSet, options: ScanOptions = ScanOptions(),
-    archives: (any ArchiveSupport)? = nil
+    archives: (any ArchiveSupport)? = nil, images: (any ImageSupport)? = nil
   ) {
     self.archives = archives
+    self.images = images
     self.sources = sources
     self.ruleSet = ruleSet
     self.options = options
@@ -53,8 +55,8 @@ public final class Scan: Sendable {
     let context = ScanContext(
       rules: ruleSet.rules, sieve: options.usesSieve ? ruleSet.sieve : nil,
       profile: ruleSet.profile, readsTraces: ruleSet.readsTraces, options: options,
-      archives: archives, slots: WorkerSlots(count: options.jobs), recorder: recorder,
-      cancellation: cancellation)
+      archives: archives, images: images, slots: WorkerSlots(count: options.jobs),
+      recorder: recorder, cancellation: cancellation)
     // Create the first worker here, so that a failure to start is thrown, not lost on a thread.
     let crew = try WorkerCrew(
       slots: context.slots, queueCapacity: options.queueCapacity, account: context
@@ -171,6 +173,7 @@ final class ScanContext: Sendable {
   let readsTraces: Bool
   let options: ScanOptions
   let archives: (any ArchiveSupport)?
+  let images: (any ImageSupport)?
   let slots: WorkerSlots
   let recorder: Recorder
   let cancellation: Cancellation
@@ -180,10 +183,11 @@ final class ScanContext: Sendable {
 
   init(
     rules: Rules, sieve: Sieve?, profile: VendorProfile?, readsTraces: Bool, options: ScanOptions,
-    archives: (any ArchiveSupport)? = nil, slots: WorkerSlots, recorder: Recorder,
-    cancellation: Cancellation
+    archives: (any ArchiveSupport)? = nil, images: (any ImageSupport)? = nil, slots: WorkerSlots,
+    recorder: Recorder, cancellation: Cancellation
   ) {
     self.archives = archives
+    self.images = images
     self.slots = slots
     self.rules = rules
     self.sieve = sieve
@@ -209,21 +213,15 @@ extension ScanContext {
   private func access(to archives: any ArchiveSupport) -> ArchiveAccess {
     ArchiveAccess(
       archives, options.archives, options.archiveLimits, memory: options.reading.memoryBudget,
-      spare: slots, isCancelled: { [cancellation] in cancellation.isCancelled })
+      spare: slots, images: images, imagePolicy: options.images,
+      isCancelled: { [cancellation] in cancellation.isCancelled })
   }
 
   /// Gives the items that waited for others their outcome, once all items have been seen.
   func completePostponed() {
-    defer { companions.clear() }
-    let waiting = companions.takePostponed()
-    guard !waiting.isEmpty else { return }
+    guard companions.hasPostponed else { return companions.clear() }
     var sink = FindingSink(self)
-    let reading = options.reading
-    for item in companions.addCatalogues(
-      to: waiting, identifier, ContentReader(policy: reading), isCancelled: { self.isCancelled })
-    {
-      sink.complete(item)
-    }
+    sink.completePostponed()
   }
 }
 

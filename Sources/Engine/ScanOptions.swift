@@ -21,6 +21,8 @@ public struct ScanOptions: Hashable, Sendable {
   public var verifiedPercentage = 0
   /// Which archives are opened, of those that the scan's support for archives recognises.
   public var archives = ArchivePolicy.executables
+  /// Which disk images are opened that are met as files, if the scan has support for them.
+  public var images = ImagePolicy.insideImages
   /// Limits of what is unpacked.
   public var archiveLimits = ArchiveLimits()
   /// Policy for reading content.

@@ -73,6 +73,8 @@ public protocol OpenContent: AnyObject {
 
   /// Problem of content that could not be read so far and was replaced by zeros; nil if none is missing.
   var damage: ItemProblem? { get }
+  /// Number of reads so far in which zeros replaced bytes.
+  var damagedReads: Int { get }
   /// Bytes of the medium that could not be read so far; empty where the content is not on a medium.
   var lost: [Range<UInt64>] { get }
   /// State when it was opened, by which a change is noticed; nil if its evidence keeps none.
@@ -90,6 +92,8 @@ public protocol OpenContent: AnyObject {
 extension OpenContent {
   /// Most contents are read as they are, or not at all.
   public var damage: ItemProblem? { nil }
+  /// Most contents are never damaged, or were before they were opened.
+  public var damagedReads: Int { 0 }
   /// Most contents are not on a medium.
   public var lost: [Range<UInt64>] { [] }
   /// Most evidence is checked as a whole.

@@ -65,6 +65,16 @@ struct EvidenceOptions: ParsableArguments {
         + " are counted.", valueName: "all|executables|none"))
   var archives = OpenedArchives.executables
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Scan the files in disk images that are met as files: everywhere, or nowhere; by default, in images only."
+    ))
+  var openImages: Bool?
+
+  /// Which images are opened that are met as files.
+  var imagePolicy: ImagePolicy { openImages.map { $0 ? .all : .none } ?? .insideImages }
+
   func validate() throws {
     guard (1...86_400).contains(volumeTimeout) else {
       throw ValidationError("--volume-timeout must be 1 to 86400 seconds.")

@@ -10,6 +10,19 @@ package enum MediumContent {
     return try holdsRemnants(file)
   }
 
+  /// Whether a file among others certainly is a disk: it begins with a partition table or a file system, as a program, an
+  /// archive or a kernel of Linux may seem to. Swap space of a machine has no files.
+  package static func isDisk(_ file: any Medium) throws(ImageError) -> Bool {
+    guard file.size >= 65_536, file.size % 512 == 0 else { return false }
+    let head = try file.bytes(at: 0, count: 1024)
+    // Documentation/arch/x86/boot.rst: "HdrS" at 0x202, behind the signature of a boot sector.
+    guard !wrappers.contains(where: { head.holds($0, at: 0) }), !head.holds("HdrS", at: 0x202)
+    else {
+      return false
+    }
+    return try name(of: file).map { !$0.hasPrefix("Linux swap") } ?? false
+  }
+
   /// Evidence of an image whose start is lost: the backup GPT at its end, or any superblock or copy of one that
   /// fits. A program or archive may have an image inside: it stays a file.
   private static func holdsRemnants(_ file: any Medium) throws(ImageError) -> Bool {

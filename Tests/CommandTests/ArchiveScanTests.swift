@@ -190,6 +190,21 @@ import Testing
     #expect(problem.path?.hasSuffix("6.zip!/5.zip!/4.zip!/3.zip!/2.zip") == true)
   }
 
+  /// A further name of an archive has neither members nor their findings.
+  @Test func aHardLinkHasNotTheFindingsOfMembers() throws {
+    let folder = try tree()
+    try shell(
+      "zip -qj a.zip t/sub/klif.sys t/readme.txt; rm -r t; ln a.zip b.zip; ln a.zip c.zip",
+      in: folder.path)
+    for _ in 0..<3 {
+      let (_, lines) = try Command.lines("--no-sieve", folder.path)
+      #expect(lines.ofType("finding").count == 1)
+      #expect(lines.ofType("finding").first?.path?.hasSuffix(".zip!/klif.sys") == true)
+      #expect(lines.last?.ignored?["hard_links"] == 2)
+      #expect(lines.last?.items?["clean"] == 2)
+    }
+  }
+
   /// Names are names, wherever they lead, and nothing is written.
   @Test func hostileNamesAndLinksLeadNowhere() throws {
     let folder = try TemporaryDirectory()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Damaged images are normal input: whatever they contain, the scan ends and accounts for
+/// Damaged images and archives are normal input: whatever they contain, the scan ends and accounts for
 /// everything. `Tests/ImageMutations` does the work, which scans like `trawl scan`, with the
 /// same helper processes.
 @Suite(.serialized) struct MutationTests {
@@ -14,7 +14,7 @@ import Testing
   /// `TRAWL_MUTATIONS` is the number of mutations of each image.
   @Test func mutatedImagesNeitherCrashNorHangNorLoseAnItem() throws {
     // The driver's input is made by scripts; run those that have not run yet.
-    _ = (ExtFixture.folder, VolumeFixture.path(""), MutationFixture.folder)
+    _ = (ExtFixture.folder, VolumeFixture.path(""), MutationFixture.folder, ArchiveFixture.folder)
     let count = ProcessInfo.processInfo.environment["TRAWL_MUTATIONS"].flatMap(Int.init) ?? 50
     let result = try Subprocess.run(Self.driver, ["\(count)"])
     #expect(result.status == 0, "\(result.text)\n\(result.errors)")

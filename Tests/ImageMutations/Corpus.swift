@@ -12,7 +12,7 @@ struct Original {
   let files: [String]
 }
 
-/// Every image and container below 8 MiB, found by listing folders, so that output of new
+/// Every image, container and archive below 8 MiB, found by listing folders, so that output of new
 /// scripts and new formats of ``ContainerFixtures`` are included automatically.
 struct Corpus {
   let originals: [Original]

@@ -1,5 +1,7 @@
+import Archives
 import Engine
 import Evidence
+import Files
 import Findings
 import Foundation
 import Images
@@ -18,24 +20,47 @@ struct Examination {
 
   /// Seconds allowed for a volume, and for an item.
   static let patience = 2
+  /// Seconds allowed for an archive.
+  private static let archivePatience = 15
 
   init(_ patient: Patient, _ rules: RuleSet, pretendsMiscount: Bool = false) {
     var options = ImageSource.Options()
     options.timeout = Self.patience
-    let source = CountedSource(ImageSource(patient.image, options: options))
+    let isImage = !patient.isOpened || patient.name.hasSuffix(".dd")
+    let source = CountedSource(
+      isImage ? ImageSource(patient.image, options: options) : FileSource([patient.image]))
     var scanOptions = ScanOptions()
-
     scanOptions.timeout = Self.patience
+    scanOptions.archives = .all
+    scanOptions.images = .all
+    scanOptions.archiveLimits.seconds = Self.archivePatience
+    scanOptions.archiveLimits.imageSeconds = Self.archivePatience
     let lines = Lines()
     let sink = CountingSink(JSONLinesReport(lines))
+    let journal = CountedJournal()
     do {
-      let summary = try Scan([source], with: rules, options: scanOptions).run(sink: sink)
+      let scan = Scan(
+        [source], with: rules, options: scanOptions,
+        archives: patient.isOpened ? Archives() : nil,
+        images: patient.isOpened ? EmbeddedImages(options: options) : nil)
+      let summary = try scan.run(sink: sink, journal: patient.isOpened ? journal : nil)
       var pushed = source.pushed
       if pretendsMiscount { pushed.items += 1 }
-      hold(summary, against: pushed, sink.counts)
+      hold(summary, sink.counts)
+      if patient.isOpened {
+        let recorded = journal.recorded
+        expect(summary.ledger == recorded.ledger, "the account is not that of what was recorded")
+        expect(
+          recorded.entries >= pushed.items, "\(pushed.items) items, \(recorded.entries) recorded")
+        isOpened = recorded.inside > 0
+        items = recorded.entries + recorded.inside
+      } else {
+        hold(summary, against: pushed)
+        isOpened = !summary.media.isEmpty
+        items = pushed.items
+      }
       hold(lines.all, against: summary)
-      isOpened = !summary.media.isEmpty
-      items = pushed.items
+      if isImage { holdMedia(summary, pushed) }
       problems = sink.counts.problems
     } catch {
       faults.append("the scan threw \(error)")
@@ -46,11 +71,8 @@ struct Examination {
     if !isTrue { faults.append(words()) }
   }
 
-  /// Checks that everything pushed has one outcome, and every byte of the medium is in one part
-  /// of its account.
-  private mutating func hold(
-    _ summary: Summary, against pushed: CountedSource.Counts, _ records: CountingSink.Counts
-  ) {
+  /// Checks that everything pushed has one outcome.
+  private mutating func hold(_ summary: Summary, against pushed: CountedSource.Counts) {
     let ledger = summary.ledger
     // Further names of content already scanned are ignored after they were pushed.
     let names = ledger.ignored.values.reduce(0, +) - pushed.ignored
@@ -59,6 +81,11 @@ struct Examination {
       ledger.seen + names == pushed.items + pushed.problems,
       "\(ledger.seen) seen and \(names) further names of \(pushed.items) items and"
         + " \(pushed.problems) problems")
+  }
+
+  /// Checks that the records are those that the account has.
+  private mutating func hold(_ summary: Summary, _ records: CountingSink.Counts) {
+    let ledger = summary.ledger
     // A file on a directory cycle is found once per path to it.
     expect(
       (records.itemsFound.count...records.findings).contains(ledger.matched),
@@ -72,6 +99,10 @@ struct Examination {
       ledger.excludedByGate + ledger.excludedBySieve + ledger.evaluatedWithoutScan
         + ledger.scannedByLibyara <= ledger.seen, "more answers than items")
     expect(ledger.failed[.missing] == nil && !summary.wasInterrupted, "the image is missing")
+  }
+
+  /// Checks that every byte of the medium is in one part of its account.
+  private mutating func holdMedia(_ summary: Summary, _ pushed: CountedSource.Counts) {
     expect(summary.media.count == pushed.media, "an account is lost")
     // A medium without an account must be reported as a problem.
     expect(pushed.media == 1 || !summary.isComplete, "no account, and complete")

@@ -1,3 +1,4 @@
+import Archives
 import Bytes
 import Catalogue
 import Engine
@@ -5,7 +6,7 @@ import Foundation
 import Images
 import Profiles
 
-/// Damages every small image and container, scans it like `trawl scan`, and compares the account of
+/// Damages every small image, container and archive, scans it like `trawl scan`, and compares the account of
 /// the scan with the items pushed:
 ///
 ///   ImageMutations COUNT [--only TEXT] [--bound SECONDS]   so many mutations of each image (whose name has TEXT)
@@ -14,8 +15,9 @@ import Profiles
 /// Status 1 and a line for each crash, hang and account that does not add up.
 @main struct ImageMutations {
   static func main() throws {
-    // This program is the helper that parses images, too.
+    // This program is the helper that parses images and archives, too.
     ImageHelper.runIfRequested()
+    ArchiveHelper.runIfRequested()
     var arguments = Array(CommandLine.arguments.dropFirst())
     let pretence = option("--pretend", in: &arguments)
     let bound = option("--bound", in: &arguments).flatMap(Int.init) ?? 60

@@ -16,7 +16,11 @@ enum Magic {
       (0, "QFI"), (0, "KDMV"), (0, "# Disk"), (0, "conectix"), (0, "cxsparse"), (0, "vhdxfile"),
       (0, "head"), (0, "regi"), (0, "metadata"), (0, "loge"), (0, "With"),
       (0, "koly"), (0, "mish"), (0, "EVF"), (0, "PK"), (0, "AFF"),
+      // Archives.
+      (0, "7z"), (0, "MSCF"), (0, "MZ"), (257, "ustar"),
     ].map { ($0.0, Array($0.1.utf8)) } + [
+      // A compound file.
+      (0, [0xD0, 0xCF, 0x11, 0xE0]),
       // A boot sector; ext's superblock, the root of an inode's extents, a node of them; UFS1 and UFS2.
       (510, [0x55, 0xAA]), (56, [0x53, 0xEF]), (40, [0x0A, 0xF3]), (168, [0x0A, 0xF3]),
       (296, [0x0A, 0xF3]), (424, [0x0A, 0xF3]), (0, [0x0A, 0xF3]), (348, [0x54, 0x19, 0x01, 0x00]),

@@ -10,6 +10,9 @@ final class Patient {
   private let places: [Places]
   private let folder: String
 
+  /// Whether what is inside of its files is scanned, too: archives, and images in images.
+  var isOpened: Bool { name.hasPrefix("archive-fixture/") }
+
   /// File that leads to the others.
   var image: RawPath { RawPath(files[0].path) }
 

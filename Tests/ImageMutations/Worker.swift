@@ -67,7 +67,9 @@ struct Worker {
       names.compactMap { name in
         let file = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name)
         // Dispatch keeps descriptors for events and timers.
-        return file.flatMap { $0.hasPrefix("/") ? "\(name) \($0)" : nil }
+        return file.flatMap {
+          $0.hasPrefix("/") || $0.hasPrefix("pipe:") ? "\(name) \($0)" : nil
+        }
       })
   }
 

@@ -18,10 +18,10 @@ import Testing
     for (offset, count) in [(4, 1), (1, 4), (5, 0), (.max, 1)] as [(UInt64, Int)] {
       let error = #expect(throws: ImageError.self) { try file.bytes(at: offset, count: count) }
       #expect(error?.reason == .truncated, "\(offset)")
-      #expect(file.place(of: offset, length: UInt64(count)) == nil, "\(offset)")
+      #expect(file.pieces(of: offset, length: UInt64(count), limit: 1) == nil, "\(offset)")
     }
-    #expect(file.place(of: 1, length: 3)?.offset == 1)
-    #expect(file.place(of: 1, length: .max) == nil)
+    #expect(file.pieces(of: 1, length: 3, limit: 1)?.first?.offset == 1)
+    #expect(file.pieces(of: 1, length: .max, limit: 1) == nil)
   }
 
   @Test func patchedBytesHaveNoPlace() throws {
@@ -30,8 +30,10 @@ import Testing
     patches.finish()
     let file = ImageFile(try folder.imageFile([UInt8](zeros: 10_000)), patches)
     #expect(try file.bytes(at: 4095, count: 3) == [0, 9, 9])
-    #expect(file.place(of: 0, length: 4096) != nil && file.place(of: 0, length: 4097) == nil)
-    #expect(file.place(of: 8192, length: 1) != nil)
+    #expect(
+      file.pieces(of: 0, length: 4096, limit: 1) != nil
+        && file.pieces(of: 0, length: 4097, limit: 1) == nil)
+    #expect(file.pieces(of: 8192, length: 1, limit: 1) != nil)
   }
 
   @Test func anIdentityIsIndependentOfNames() throws {

@@ -79,11 +79,9 @@ public enum CaseListing: Sendable {
         database, from: "problems", where: "entry.item IS NOT NULL OR entry.run = ?",
         order: "position", [run], body)
     case .items(let outcome):
-      if outcome == nil || outcome != "clean" {
-        try query(
-          database, from: "items", where: outcome == nil ? "1" : "entry.outcome = ?",
-          order: "entry.id", StatementArguments(outcome.map { [$0] } ?? []), body)
-      }
+      try query(
+        database, from: "items", where: outcome == nil ? "1" : "entry.outcome = ?",
+        order: "entry.id", StatementArguments(outcome.map { [$0] } ?? []), body)
       if outcome == nil || PackedItemRows.outcomes.contains(outcome!) {
         try PackedItemRows.forEach(database, outcome: outcome, body)
       }

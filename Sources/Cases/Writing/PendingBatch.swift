@@ -83,7 +83,7 @@ struct PendingItem {
 extension ItemEntry {
   /// Whether nothing but its name and its size is recorded.
   var isPacked: Bool {
-    outcome == .clean || outcome == nil && finding == nil && problems.isEmpty
+    problems.isEmpty && (outcome == .clean || outcome == nil && finding == nil)
   }
 
   /// Short hash of the size and the times that its content had.

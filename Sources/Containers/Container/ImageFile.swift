@@ -8,7 +8,7 @@ package final class ImageFile: Sendable {
   /// Length in bytes when it was opened.
   let length: UInt64
   let identity: Identity
-  private let handle: Handle
+  private let bytes: Source
   /// Changes in a log that have not been written to the file yet.
   private let patches: Patches
 
@@ -21,6 +21,12 @@ package final class ImageFile: Sendable {
   private final class Handle: Sendable {
     let descriptor: Descriptor
     init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+  }
+
+  private enum Source: Sendable {
+    case file(Handle)
+    /// The content of a file that is inside of other evidence.
+    case medium(any Medium)
   }
 
   /// Opens a file for reading. A file named by another file must be regular: evidence must not
@@ -39,8 +45,29 @@ package final class ImageFile: Sendable {
     }
     self.path = path
     identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-    handle = Handle(descriptor)
+    bytes = .file(Handle(descriptor))
     patches = Patches()
+  }
+
+  /// A file called `name` whose bytes are those of a medium. No file is beside it: its folder has a name that no
+  /// file system can have, so that nothing it names can lead to a file of this machine.
+  init(alone medium: any Medium, named name: RawPath) {
+    path = Self.nowhere.appending(name)
+    length = medium.size
+    identity = Identity(device: .max, inode: .max)
+    bytes = .medium(medium)
+    patches = Patches()
+  }
+
+  /// Folder of a file that is alone.
+  private static let nowhere = RawPath([0])
+
+  /// Whether no file can be beside the file with this path.
+  static func isAlone(_ path: RawPath) -> Bool { path.bytes.first == 0 }
+
+  /// A message about a file that is alone, without its folder.
+  static func withoutFolder(_ message: String) -> String {
+    message.replacing(nowhere.shown + "/", with: "")
   }
 
   private static func open(_ path: RawPath) throws(ImageError) -> Descriptor {
@@ -61,19 +88,26 @@ package final class ImageFile: Sendable {
     path = file.path
     length = file.length
     identity = file.identity
-    handle = file.handle
+    bytes = file.bytes
     self.patches = patches
   }
 
   /// Fills `buffer` completely with the bytes from `offset`.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ImageError) {
     guard offset <= length, UInt64(buffer.count) <= length - offset else { throw cut(at: offset) }
-    do throws(SystemCallError) {
-      guard try handle.descriptor.read(into: buffer, at: offset) == buffer.count else {
-        throw SystemCallError("read", EIO)
+    switch bytes {
+    case .file(let handle):
+      do throws(SystemCallError) {
+        guard try handle.descriptor.read(into: buffer, at: offset) == buffer.count else {
+          throw SystemCallError("read", EIO)
+        }
+      } catch {
+        throw ImageError(path, error)
       }
-    } catch {
-      throw ImageError(path, error)
+    case .medium(let medium):
+      guard try medium.read(into: buffer, at: offset) == buffer.count else {
+        throw cut(at: offset)
+      }
     }
     patches.apply(to: buffer, at: offset)
   }
@@ -100,11 +134,16 @@ package final class ImageFile: Sendable {
         + " missing", .truncated)
   }
 
-  /// Location of bytes stored unchanged; nil if the file is shorter, or a log changes them.
-  func place(of offset: UInt64, length wanted: UInt64) -> FilePiece? {
+  /// Location of bytes stored unchanged; nil if the file is shorter, a log changes them, or there are more than `limit`
+  /// pieces.
+  func pieces(of offset: UInt64, length wanted: UInt64, limit: Int) -> [FilePiece]? {
     guard offset <= length, wanted <= length - offset, !patches.touch(offset, wanted) else {
       return nil
     }
-    return FilePiece(descriptor: handle.descriptor.number, offset: offset, length: wanted)
+    switch bytes {
+    case .file(let handle):
+      return [FilePiece(descriptor: handle.descriptor.number, offset: offset, length: wanted)]
+    case .medium(let medium): return medium.pieces(of: offset..<(offset + wanted), limit: limit)
+    }
   }
 }

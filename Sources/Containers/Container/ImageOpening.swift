@@ -16,6 +16,13 @@ struct ImageOpening {
 
   init(_ formats: [any ContainerFormat.Type]) { self.formats = formats }
 
+  /// Begins with a file that no other file is beside.
+  init(_ formats: [any ContainerFormat.Type], alone file: ImageFile) {
+    self.formats = formats
+    files = [file.path]
+    entered = [file.identity]
+  }
+
   /// Limit of nested parents, each of which is a nested call; VMware allows 32 snapshots.
   private static let maximumDepth = 64
 
@@ -38,7 +45,11 @@ struct ImageOpening {
 
   /// Opens the medium in the named file, in any container.
   mutating func medium(_ path: RawPath) throws(ImageError) -> OpenedMedium {
-    let file = try file(path)
+    try medium(in: try file(path))
+  }
+
+  /// Opens the medium in a file, in any container.
+  mutating func medium(in file: ImageFile) throws(ImageError) -> OpenedMedium {
     let raw = RawFile(file)
     // A file that is not a container is the medium itself.
     guard let format = try FormatProbe(raw).format(among: formats) else {
@@ -102,7 +113,10 @@ enum NamedFile {
 
   /// Error for a file that cannot be found.
   static func missing(_ name: [UInt8], namedBy file: RawPath, role: String) -> ImageError {
-    ImageError(
+    guard !ImageFile.isAlone(file) else {
+      return ImageError(alone: file, needs: "\(role) \(RawPath(name).shown)")
+    }
+    return ImageError(
       "\(file.shown): \(role) \(RawPath(name).shown) is missing; put it, or a link to it, beside the"
         + " image")
   }
@@ -127,5 +141,14 @@ enum NamedFile {
 
   static func exists(_ path: RawPath) -> Bool {
     path.withCString { access($0, F_OK) == 0 } ?? false
+  }
+}
+
+extension ImageError {
+  /// Error for an image inside of other evidence that needs a further file.
+  init(alone path: RawPath, needs what: String) {
+    self.init(
+      "\(path.shown): it needs \(what), which is another file; copy both out of the evidence, and scan it as a"
+        + " target of its own (--as image)", .unsupported)
   }
 }

@@ -113,7 +113,7 @@ extension MappedImage {
   private func parts(of piece: Piece, _ length: UInt64, _ limit: Int) -> [FilePiece]? {
     switch piece.content {
     case .zeros: return [FilePiece(descriptor: nil, offset: 0, length: length)]
-    case .file(let file, let offset): return file.place(of: offset, length: length).map { [$0] }
+    case .file(let file, let offset): return file.pieces(of: offset, length: length, limit: limit)
     case .packed, .missing: return nil
     case .medium(let medium, let offset):
       return medium.pieces(of: offset..<(offset + length), limit: limit)

@@ -45,6 +45,11 @@ package enum SplitSet {
     return nil
   }
 
+  /// Whether a file is named like a part of a set, the first included.
+  package static func isPart(_ path: RawPath) -> Bool {
+    parts(of: path).flatMap { number($0.digits) } != nil
+  }
+
   /// Whether a file is a later part of a set whose first part is not beside it.
   package static func lacksFirst(_ path: RawPath) -> Bool {
     guard let (_, digits) = parts(of: path), let number = number(digits) else { return false }

@@ -26,6 +26,9 @@ final class EwfImage: MappedImage, ContainerFormat, ChunkDecoder {
         "\(file.path.shown): segment \(first.number) of an EWF image; name the first segment",
         .unsupported)
     }
+    guard !ImageFile.isAlone(file.path) || !first.isContinued else {
+      throw ImageError(alone: file.path, needs: "its segment 2")
+    }
     var segments = [first]
     var missing: Gap?
     while let last = segments.last, last.isContinued || last.damage != nil {

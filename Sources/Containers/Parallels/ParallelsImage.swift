@@ -40,6 +40,9 @@ final class ParallelsImage: MappedImage, ContainerFormat {
   /// Refuses snapshots: a snapshot contains only changes but does not show it; the descriptor
   /// beside it does.
   private static func refuseSnapshots(beside file: ImageFile) throws(ImageError) {
+    guard !ImageFile.isAlone(file.path) else {
+      throw ImageError(alone: file.path, needs: "its descriptor DiskDescriptor.xml")
+    }
     let path = file.path.parent.appending("DiskDescriptor.xml")
     guard NamedFile.exists(path) else { return }
     let descriptor = try ImageFile(path, mustBeRegular: true)

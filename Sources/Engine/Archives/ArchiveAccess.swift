@@ -1,6 +1,6 @@
 import Evidence
 
-/// Access of one worker to archives: readers, and the archives that it is inside of.
+/// Access of one worker to archives and images: readers, and those that it is inside of.
 final class ArchiveAccess {
   let support: any ArchiveSupport
   let policy: ArchivePolicy
@@ -8,29 +8,40 @@ final class ArchiveAccess {
   let isCancelled: @Sendable () -> Bool
   private let spare: any SpareSlots
   private let memory: UInt64
+  /// Support for images; nil if none is opened.
+  private let images: (any ImageSupport)?
+  private let imagePolicy: ImagePolicy
   /// One for each depth: a reader is in the middle of an archive while those in it are read.
   private var readers: [any ArchiveReader] = []
   private var levels: [Level] = []
   private var budget = Budget()
 
-  /// An archive that the worker is inside of.
+  /// An archive or image that the worker is inside of.
   private struct Level {
-    let kind: ArchiveKind
+    /// Kind of the archive; nil for an image.
+    let kind: ArchiveKind?
     /// Bytes of it in memory.
     let held: UInt64
+    /// Budget of the image that it is a file of, which goes on behind it.
+    let image: Budget?
   }
 
   /// Budget left for a file and all archives in it.
   private struct Budget {
     var members = 0
     var bytes: UInt64 = 0
+    /// Bytes that there were at first.
+    var granted: UInt64 = 0
     var deadline = ContinuousClock.now
   }
 
   init(
     _ support: any ArchiveSupport, _ policy: ArchivePolicy, _ limits: ArchiveLimits, memory: Int,
-    spare: any SpareSlots, isCancelled: @escaping @Sendable () -> Bool
+    spare: any SpareSlots, images: (any ImageSupport)? = nil, imagePolicy: ImagePolicy = .none,
+    isCancelled: @escaping @Sendable () -> Bool
   ) {
+    self.images = images
+    self.imagePolicy = imagePolicy
     self.support = support
     self.policy = policy
     self.limits = limits
@@ -42,9 +53,18 @@ final class ArchiveAccess {
   /// Whether an archive of this kind is opened where the worker is.
   func opens(_ kind: ArchiveKind) -> Bool { policy.opens(kind, in: levels.last?.kind) }
 
+  /// Support for images if an image at `locator` is opened; nil if it is not.
+  func images(at locator: Locator) -> (any ImageSupport)? {
+    imagePolicy.opens(at: locator) ? images : nil
+  }
+
   /// Why an archive is not opened; nil if it may be.
   func refusal(of archive: Archive) -> ItemProblem? {
-    if let refusal = support.refusal(of: archive.kind) { return refusal }
+    support.refusal(of: archive.kind) ?? refusalOfDepth
+  }
+
+  /// Why nothing is opened inside of so many others; nil if it may be.
+  var refusalOfDepth: ItemProblem? {
     guard levels.count < limits.depth else {
       return ItemProblem(
         .tooLarge,
@@ -55,18 +75,37 @@ final class ArchiveAccess {
 
   /// Goes into an archive of a content of `size` bytes.
   func enter(_ archive: Archive, size: UInt64) -> any ArchiveReader {
-    if levels.isEmpty {
-      budget = Budget(
-        members: limits.members, bytes: limits.bytes(ofFile: size),
-        deadline: .now + .seconds(limits.seconds))
-    }
-    if readers.count == levels.count { readers.append(support.reader()) }
-    defer { levels.append(Level(kind: archive.kind, held: levels.isEmpty ? 0 : size)) }
+    while readers.count <= levels.count { readers.append(support.reader()) }
+    defer { enter(archive.kind, size, members: limits.members, seconds: limits.seconds) }
     return readers[levels.count]
   }
 
+  /// Goes into an image of a content of `size` bytes.
+  func enterImage(size: UInt64) {
+    enter(nil, size, members: limits.imageFiles, seconds: limits.imageSeconds)
+  }
+
+  private func enter(_ kind: ArchiveKind?, _ size: UInt64, members: Int, seconds: Int) {
+    // Members of archives are in memory and share a budget; files of an image have one each, within that of the image.
+    let isFile = levels.last.map { $0.kind == nil } ?? true
+    let outer = levels.isEmpty ? nil : budget
+    if isFile {
+      let bytes = min(limits.bytes(ofFile: size), outer?.bytes ?? .max)
+      let deadline = ContinuousClock.now + .seconds(seconds)
+      budget = Budget(
+        members: members, bytes: bytes, granted: bytes,
+        deadline: min(deadline, outer?.deadline ?? deadline))
+    }
+    levels.append(Level(kind: kind, held: isFile ? 0 : size, image: isFile ? outer : nil))
+  }
+
   /// Comes back.
-  func leave() { levels.removeLast() }
+  func leave() {
+    guard let image = levels.removeLast().image else { return }
+    let used = budget.granted - budget.bytes
+    budget = image
+    budget.bytes -= min(used, budget.bytes)
+  }
 
   var patience: ArchivePatience {
     var patience = ArchivePatience(deadline: budget.deadline, isCancelled: isCancelled)

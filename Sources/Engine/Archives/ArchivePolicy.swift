@@ -46,6 +46,10 @@ public struct ArchiveLimits: Hashable, Sendable {
   public var mostBytes: UInt64 = 64 << 30
   /// Seconds for a file.
   public var seconds = 900
+  /// Number of files of a disk image that is met as a file, besides members of archives in it.
+  public var imageFiles = 20_000_000
+  /// Seconds for such an image.
+  public var imageSeconds = 14_400
 
   /// Creates the defaults.
   public init() {}

@@ -22,6 +22,7 @@ extension ItemScanner {
       !archives.isCancelled()
     else { return .done }
     do throws(ItemProblem) {
+      if let image = try scanImage(in: content, of: item, archives) { return image }
       let found = try reader.withHeadAgain(of: content) { head throws(ItemProblem) -> Archive? in
         guard archives.support.mayBeArchive(head, size: content.facts.size) else { return nil }
         return try archives.support.archive(in: content, head)
@@ -61,7 +62,7 @@ extension ItemScanner {
     do throws(ItemProblem) {
       try members.list(
         archive, in: content, within: archives.patience,
-        excludes: { isExcluded($0, size: $1, archives) },
+        excludes: { isExcluded($0, size: $1, archives, in: item.locator) },
         { listed in
           problem = archives.countMember()
           guard problem == nil else { return false }
@@ -123,9 +124,12 @@ extension ItemScanner {
   }
 
   /// Whether no more than the first bytes of a member are needed.
-  private func isExcluded(_ head: RawSpan, size: UInt64?, _ archives: ArchiveAccess) -> Bool {
+  private func isExcluded(
+    _ head: RawSpan, size: UInt64?, _ archives: ArchiveAccess, in archive: Locator
+  ) -> Bool {
     guard sieve != nil, !sink.verifiesExclusions else { return false }
     return !archives.support.mayBeArchive(head, size: size ?? .max)
+      && archives.images(at: archive)?.mayBeImage(head, size: size ?? .max) != true
       && sieve!.excludesAll(beginningWith: head)
   }
 

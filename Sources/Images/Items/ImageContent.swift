@@ -69,6 +69,7 @@ private final class ExtentContent: OpenContent {
   private static let pageSize: UInt64 = 4096
 
   private(set) var damage: ItemProblem?
+  private(set) var damagedReads = 0
   private(set) var lost: [Range<UInt64>] = []
 
   init(_ content: ImageContent, _ extents: [Extent]) {
@@ -178,6 +179,7 @@ private final class ExtentContent: OpenContent {
       // Bytes of a container that was cut off are missing like those of a bad sector.
       guard error.isOfPart else { throw ItemProblem(error.reason, error.description) }
       damage = damage ?? ItemProblem(error.reason, "\(error): zeros replace the missing bytes")
+      damagedReads += 1
     }
     return readAround(piece, at: offset + inside)
   }
@@ -219,6 +221,7 @@ private final class HelperContent: OpenContent {
   var residence: ContentResidence { .elsewhere }
 
   private(set) var damage: ItemProblem?
+  private(set) var damagedReads = 0
 
   /// Size in bytes of the pieces in which unreadable ranges are narrowed down: a compression unit of NTFS.
   private static let pieceSize: UInt64 = 65_536
@@ -241,6 +244,7 @@ private final class HelperContent: OpenContent {
           damage
           ?? ItemProblem(
             .unreadable, "\(message): zeros replace the missing bytes")
+        damagedReads += 1
         read = try readAround(target, at: place)
       }
       filled += read

@@ -4,6 +4,7 @@ import Engine
 import Evidence
 import Findings
 import Glibc
+import Images
 import Sieve
 import Signatures
 import Yara
@@ -13,6 +14,7 @@ struct Benchmark {
   let signatures: SignatureOptions
   let engine: EngineOptions
   let archives: ArchivePolicy
+  let images: ImagePolicy
   let sources: [any ItemSource]
   let targets: [RawPath]
   let runs: Int
@@ -32,8 +34,10 @@ struct Benchmark {
       let before = Self.processorSeconds
       var options = engine.options
       options.archives = archives
-      summary = try Scan(sources, with: ruleSet, options: options, archives: Archives())
-        .run { _ in }
+      options.images = images
+      summary = try Scan(
+        sources, with: ruleSet, options: options, archives: Archives(), images: EmbeddedImages()
+      ).run { _ in }
       guard run > 0 else { continue }
       walls.append(Self.seconds(since: clock))
       processors.append(Self.processorSeconds - before)

@@ -37,6 +37,7 @@ extension CaseScan {
         ("--follow-symlinks", "\(evidence.followSymlinks)"), ("--verify", "\(evidence.verify)"),
         ("--unallocated", evidence.unallocated.rawValue),
         ("--archives", evidence.archives.rawValue),
+        ("--open-images", evidence.openImages.map { "\($0)" } ?? "inside images"),
         ("--max-size", engine.maxSize.map { "\($0.count)" } ?? "none"),
         ("--timeout", "\(engine.timeout)"), ("--memory", "\(engine.memory.count)"),
         ("--no-sieve", "\(engine.noSieve)"),

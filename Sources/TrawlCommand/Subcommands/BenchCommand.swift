@@ -72,8 +72,7 @@ struct BenchCommand: ParsableCommand {
       let sources = try scan.sources(say: terminal.message)
       var result = try Benchmark(
         signatures: signatures, engine: engine, archives: evidence.archives.policy,
-        sources: sources, targets: targets.paths,
-        runs: runs
+        images: evidence.imagePolicy, sources: sources, targets: targets.paths, runs: runs
       ).run(say: terminal.message)
       if !noPeer, !targets.hasImage {
         result.peer = try YaraPeer(

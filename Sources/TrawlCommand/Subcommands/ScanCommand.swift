@@ -70,7 +70,10 @@ struct ScanCommand: ParsableCommand {
     }
     var options = engine.options
     options.archives = evidence.archives.policy
-    let scan = Scan(remembering, with: ruleSet, options: options, archives: Archives())
+    options.images = evidence.imagePolicy
+    let scan = Scan(
+      remembering, with: ruleSet, options: options, archives: Archives(),
+      images: EmbeddedImages(options: targets.images))
     interruption.cancel {
       scan.cancel()
       kept?.stop()

@@ -32,6 +32,7 @@ struct PlannedScan {
       "volume-timeout": [RawPath("\(evidence.volumeTimeout)")], "verify": flag(evidence.verify),
       "unallocated": [RawPath(evidence.unallocated.rawValue)],
       "archives": [RawPath(evidence.archives.rawValue)],
+      "open-images": evidence.openImages.map { [RawPath("\($0)")] } ?? [],
       "signatures": texts(signatures.signatures),
       "define": texts(signatures.define.map(\.argument)),
       "trust-anchor": texts(signatures.trustAnchor),
@@ -66,6 +67,7 @@ struct PlannedScan {
     evidence.verify = flag("verify")
     evidence.unallocated = unallocated
     evidence.archives = archives
+    evidence.openImages = Bool(text("open-images"))
     signatures = SignatureOptions()
     signatures.signatures = texts("signatures")
     signatures.define = define

@@ -7,6 +7,7 @@ import Findings
 import Glibc
 import Images
 import Results
+import Targets
 import Units
 
 /// The scans of a plan's units by one process.
@@ -76,7 +77,10 @@ struct UnitScan {
     let report = try UnitReport(plan.header, unit, to: file)
     var options = self.scan.engine.options
     options.archives = self.scan.evidence.archives.policy
-    let scan = Scan([source], with: ruleSet, options: options, archives: Archives())
+    options.images = self.scan.evidence.imagePolicy
+    let scan = Scan(
+      [source], with: ruleSet, options: options, archives: Archives(),
+      images: EmbeddedImages(options: self.scan.evidence.selection(width: 1, timeout: 0).images))
     interruption.cancel { scan.cancel() }
     let progress = ProgressLine(terminal) { scan.progress }
     defer { progress.stop() }
