@@ -6,11 +6,11 @@ import Testing
 @Suite struct MirrorTests {
   /// Number of files with at least ten branches that only tests of something larger cover. It may only decrease.
   private static let uncovered = [
-    "Archives": 10, "Bundles": 1, "Bytes": 0, "Cases": 12, "Catalogue": 0, "Containers": 0,
-    "Engine": 11, "Evidence": 4, "FileSystems": 0, "Files": 6, "Findings": 0, "HelperProcesses": 3,
+    "Archives": 10, "Bundles": 1, "Bytes": 0, "Cases": 11, "Catalogue": 0, "Containers": 0,
+    "Engine": 11, "Evidence": 4, "FileSystems": 0, "Files": 5, "Findings": 0, "HelperProcesses": 3,
     "Identity": 0, "Images": 12, "LibTrawl": 8, "Locks": 0, "Pages": 3, "Profiles": 0, "Reports": 6,
     "Results": 5, "Sieve": 27, "Signatures": 2, "SleuthKit": 4, "Targets": 1, "Traces": 0,
-    "Trawl": 0, "TrawlCommand": 31, "TrawlHelper": 0, "Units": 3, "Volumes": 0, "Yara": 6,
+    "Trawl": 0, "TrawlCommand": 31, "TrawlHelper": 0, "Units": 0, "Volumes": 0, "Yara": 6,
     "YaraSyntax": 9,
   ]
 
