@@ -28,7 +28,7 @@ final class ItemScanner<Sink: OutcomeSink>: ItemWorker, @unchecked Sendable {
   }
 
   /// Scans one item; in every case, the sink records one outcome.
-  func work(_ item: Item) {
+  func scan(_ item: Item) {
     guard sink.begin(item, &scanners.options) else { return }
     defer { reader.finish() }
     do throws(ItemProblem) {

@@ -30,7 +30,7 @@ public final class SerialMatcher {
 
   /// Matches one item.
   public func match(_ item: Item) -> MatchOutcome {
-    worker.work(item)
+    worker.scan(item)
     return outcomes.drain()
       ?? MatchOutcome(
         locator: item.locator,

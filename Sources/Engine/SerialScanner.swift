@@ -57,7 +57,7 @@ public final class SerialScanner {
   /// Scans one item, and returns when its outcome is known.
   public func scan(_ item: Item) -> Result {
     let before = ledger
-    worker.work(item)
+    worker.scan(item)
     // No other item will complete it: a hive is read without its logs, a program without catalogues.
     context.completePostponed()
     return result(at: item.locator, since: before)

@@ -4,10 +4,10 @@ import Evidence
 import Locks
 import Yara
 
-/// Processes items from opening to answer, on one thread at a time.
+/// Scans items from opening to outcome, on one thread at a time.
 protocol ItemWorker: AnyObject, Sendable {
-  /// Processes one item.
-  func work(_ item: Item)
+  /// Scans one item.
+  func scan(_ item: Item)
 }
 
 /// Receiver of a source's other reports, and of its question whether to stop.
@@ -26,8 +26,8 @@ protocol ItemAccount: Sendable {
 /// Workers of one scan, and the receiver that feeds them.
 ///
 /// Each worker has a serial queue, which is a thread of its own. `slots` limits the items in
-/// progress to `jobs`, whoever processes them: a source that finds the work queue full
-/// processes its item itself if a slot is free, and otherwise waits until the workers have made
+/// progress to `jobs`, whoever scans them: a source that finds the work queue full
+/// scans its item itself if a slot is free, and otherwise waits until the workers have made
 /// room.
 final class WorkerCrew: Sendable {
   private let jobs: Int
@@ -52,7 +52,7 @@ final class WorkerCrew: Sendable {
   /// Time that a cancelled scan waits for system calls that do not return, such as those to a dead file system.
   private static let grace = Duration.seconds(3)
 
-  /// Starts the workers, lets `feed` push items, and calls `finish` when all have been worked. Returns when that is
+  /// Starts the workers, lets `feed` push items, and calls `finish` when all have been scanned. Returns when that is
   /// done. Once the scan is cancelled it also returns while a thread hangs in a call of the system, which is left
   /// behind; false then.
   func run(
@@ -64,7 +64,7 @@ final class WorkerCrew: Sendable {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
         while let item = self.queue.next() {
           self.slots.wait()
-          self.processInSlot(item)
+          self.scanInSlot(item)
         }
       }
     }
@@ -89,8 +89,8 @@ final class WorkerCrew: Sendable {
     return true
   }
 
-  /// Processes an item in the slot that the caller has acquired.
-  private func processInSlot(_ item: Item) {
+  /// Scans an item in the slot that the caller has acquired.
+  private func scanInSlot(_ item: Item) {
     defer { slots.signal() }
     // There are as many workers as slots, so one is free.
     guard let worker = spares.withLock({ $0.popLast() }) else {
@@ -99,7 +99,7 @@ final class WorkerCrew: Sendable {
         at: item.locator)
       return
     }
-    worker.work(item)
+    worker.scan(item)
     spares.withLock { $0.append(worker) }
   }
 }
@@ -109,7 +109,7 @@ extension WorkerCrew: ItemReceiver {
     guard !account.isRecorded(item) else { return }
     while !queue.offer(item) {
       if slots.wait(timeout: .now()) == .success {
-        processInSlot(item)
+        scanInSlot(item)
         return
       }
       queue.waitForRoom()

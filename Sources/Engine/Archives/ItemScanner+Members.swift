@@ -106,7 +106,7 @@ extension ItemScanner {
       if let problem = member.problem, member.head.isEmpty {
         record(problem, of: part)
       } else {
-        work(part)
+        scan(part)
         content.release()
       }
       return false
@@ -146,7 +146,7 @@ extension ItemScanner {
         let limit = archives.count(bytes: bytes.count)
         let member = MemberContent(
           bytes, size: UInt64(bytes.count), damage: damage, index: index, of: origin)
-        work(Item(locator: next.locator, content: member))
+        scan(Item(locator: next.locator, content: member))
         member.release()
         problem = problem ?? limit
         return limit == nil
