@@ -299,6 +299,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "UnitsTests",
+      dependencies: [
+        "Units", "Results", "Profiles", "Findings", "Evidence", "Bytes", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "ReportsTests",
       dependencies: [
         "Locks", "Results", "Reports", "Findings", "Evidence", "Bytes", "TestSupport",

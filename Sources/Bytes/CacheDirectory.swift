@@ -39,7 +39,7 @@ public struct CacheDirectory: Hashable, Sendable {
 
   /// Stores bytes under `key`. Failures are harmless and ignored.
   package func keep(_ content: [UInt8], for key: [UInt8]) {
-    guard content.count <= Self.greatestSize, make(), isOurs(path) else { return }
+    guard content.count <= Self.greatestSize, create(), isOurs(path) else { return }
     let bytes = Self.magic + Digest.sha256(of: key + content) + content
     var template = path.appending("part.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
     let descriptor = mkstemp(&template)
@@ -64,7 +64,7 @@ public struct CacheDirectory: Hashable, Sendable {
   }
 
   /// Creates the directory, and its parent, with access for this user only.
-  private func make() -> Bool {
+  private func create() -> Bool {
     for folder in [path.parent, path] {
       let result = folder.withCString { mkdir($0, 0o700) }
       if result != 0, errno != EEXIST { return false }

@@ -104,13 +104,13 @@ public final class CaseWriter: ScanJournal {
 
   /// Whether an earlier run recorded an item.
   public func isRecorded(_ item: Item) throws -> Bool {
-    let answer = try recorded.withLock { recorded -> RecordedItems.Answer in
+    let claim = try recorded.withLock { recorded -> RecordedItems.Claim in
       guard recorded != nil,
         let name = recorded!.names.name(of: item.locator, item.content.discriminator)
       else { return .unknown }
-      return try recorded!.items.answer(name)
+      return try recorded!.items.claim(name)
     }
-    guard case .recorded(let stamp) = answer else { return false }
+    guard case .recorded(let stamp) = claim else { return false }
     if let stamp, item.content.state()?.stamp(storage.key) != stamp { noteChange(of: item.locator) }
     return true
   }

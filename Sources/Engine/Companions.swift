@@ -140,7 +140,7 @@ final class Companions: Sendable {
       let machine = catalogue.locator.machine
       guard let search = searches[machine], let programs = unsigned[machine] else { continue }
       let path = catalogue.locator.path.shown
-      let found = reader.use(catalogue) { search.signatures(in: $0, at: path) } ?? []
+      let found = reader.withContent(of: catalogue) { search.signatures(in: $0, at: path) } ?? []
       for (program, signature) in found {
         let index = programs[program].index
         guard case .catalogues(var finding, let digests) = waiting[index].rest else { continue }
@@ -174,7 +174,9 @@ struct PostponedItem: Sendable {
 
 extension ContentReader {
   /// Result of `body` for the complete content of an item; nil if it cannot be read.
-  fileprivate mutating func use<Result>(_ item: Item, _ body: (RawSpan) -> Result) -> Result? {
+  fileprivate mutating func withContent<Result>(of item: Item, _ body: (RawSpan) -> Result)
+    -> Result?
+  {
     guard let content = try? item.content.open(),
       let reading = try? withBytes(of: content, body), reading.problem == nil
     else { return nil }
@@ -183,7 +185,7 @@ extension ContentReader {
   }
 
   fileprivate mutating func copy(of item: Item) -> [UInt8]? {
-    use(item) { bytes in bytes.withUnsafeBytes { Array($0) } }
+    withContent(of: item) { bytes in bytes.withUnsafeBytes { Array($0) } }
   }
 }
 

@@ -27,8 +27,8 @@ protocol ItemAccount: Sendable {
 /// Workers of one scan, and the receiver that feeds them.
 ///
 /// Each worker has a serial queue, which is a thread of its own. There are as many workers as slots for items in
-/// progress, whoever processes them: a source that finds the work queue full
-/// processes its item itself if a slot is free, and otherwise waits until the workers have made
+/// progress, whoever scans them: a source that finds the work queue full
+/// scans its item itself if a slot is free, and otherwise waits until the workers have made
 /// room.
 final class WorkerCrew: Sendable {
   private let account: any ItemAccount
@@ -53,7 +53,7 @@ final class WorkerCrew: Sendable {
   /// Time that a cancelled scan waits for system calls that do not return, such as those to a dead file system.
   private static let grace = Duration.seconds(3)
 
-  /// Starts the workers, lets `feed` push items, and calls `finish` when all have been worked. Returns when that is
+  /// Starts the workers, lets `feed` push items, and calls `finish` when all have been scanned. Returns when that is
   /// done. Once the scan is cancelled it also returns while a thread hangs in a call of the system, which is left
   /// behind; false then.
   func run(
@@ -65,7 +65,7 @@ final class WorkerCrew: Sendable {
       DispatchQueue(label: "trawl.worker.\(number)").async(group: group) {
         while let item = self.queue.next() {
           self.slots.claim()
-          self.processInSlot(item)
+          self.scanInSlot(item)
         }
       }
     }
@@ -91,8 +91,8 @@ final class WorkerCrew: Sendable {
     return true
   }
 
-  /// Processes an item in the slot that the caller has acquired.
-  private func processInSlot(_ item: Item) {
+  /// Scans an item in the slot that the caller has acquired.
+  private func scanInSlot(_ item: Item) {
     defer { slots.giveBack() }
     // There are as many workers as slots, so one is free.
     guard let worker = spares.withLock({ $0.popLast() }) else {
@@ -111,7 +111,7 @@ extension WorkerCrew: ItemReceiver {
     guard !account.isRecorded(item) else { return }
     while !queue.offer(item) {
       if slots.claimIfFree() {
-        processInSlot(item)
+        scanInSlot(item)
         return
       }
       queue.waitForRoom()

@@ -65,7 +65,7 @@ import Testing
   /// fls of Debian 13 crashes on E01; nil if nothing can read it.
   private func readable(_ image: String, _ folder: TemporaryDirectory) throws -> String? {
     let kind = (image as NSString).pathExtension
-    // Neither reads them: Aff4Tests covers those two.
+    // Neither reads them: Aff4ImageTests covers those two.
     guard kind != "aff4" else { return nil }
     // A later part of a split set leads to the whole set; fls reads the part alone.
     guard !image.hasSuffix("splitraw.001") else { return nil }

@@ -50,7 +50,7 @@ final class Supervisor: Sendable {
         while !job.numbers.isEmpty {
           if worker == nil { worker = WorkerProcess(arguments) }
           guard let running = worker else { return note("a worker cannot be started", in: job) }
-          if let rest = work(job, with: running) {
+          if let rest = examine(job, with: running) {
             job.numbers = rest
             worker = nil
           } else {
@@ -66,8 +66,8 @@ final class Supervisor: Sendable {
     state.withLock { $0.faults.count < Self.mostFaults ? $0.jobs.popLast() : nil }
   }
 
-  /// Lets a worker do a job; returns the rest of it if the worker is lost.
-  private func work(_ job: Job, with worker: WorkerProcess) -> Range<Int>? {
+  /// Lets a worker examine the mutations of a job; returns the rest of it if the worker is lost.
+  private func examine(_ job: Job, with worker: WorkerProcess) -> Range<Int>? {
     let original = originals[job.image]
     let (first, end) = (job.numbers.lowerBound, job.numbers.upperBound)
     func rest(behind current: Int) -> Range<Int> {

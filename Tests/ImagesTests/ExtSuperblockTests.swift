@@ -7,6 +7,12 @@ import Testing
 @Suite struct ExtSuperblockTests {
   /// 10,000 blocks of 1 KiB in groups of 8192, 2,000 inodes of 256 bytes in groups of 1,000.
   static func superblock(_ change: (inout [UInt8]) -> Void = { _ in }) throws -> ExtSuperblock? {
+    let bytes = bytes(change)
+    return try ExtSuperblock(FileSystemRecord(bytes, from: 0, count: bytes.count))
+  }
+
+  /// The same as 1024 bytes.
+  static func bytes(_ change: (inout [UInt8]) -> Void = { _ in }) -> [UInt8] {
     var bytes = [UInt8](zeros: 1024)
     bytes.write(little: UInt32(2000), at: 0)
     bytes.write(little: UInt32(10_000), at: 4)
@@ -19,7 +25,7 @@ import Testing
     bytes.write(little: UInt32(11), at: 84)
     bytes.write(little: UInt16(256), at: 88)
     change(&bytes)
-    return try ExtSuperblock(FileSystemRecord(bytes, from: 0, count: bytes.count))
+    return bytes
   }
 
   @Test func featuresChangeTheFields() throws {

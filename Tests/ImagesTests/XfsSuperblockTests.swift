@@ -9,6 +9,12 @@ import Testing
   static func superblock(version: UInt16 = 5, _ change: (inout [UInt8]) -> Void = { _ in }) throws
     -> XfsSuperblock?
   {
+    let bytes = bytes(version: version, change)
+    return try XfsSuperblock(FileSystemRecord(bytes, from: 0, count: bytes.count))
+  }
+
+  /// The same as 512 bytes.
+  static func bytes(version: UInt16 = 5, _ change: (inout [UInt8]) -> Void = { _ in }) -> [UInt8] {
     var bytes = [UInt8](zeros: 512)
     bytes.write("XFSB", at: 0)
     bytes.write(big: UInt32(4096), at: 4)
@@ -22,7 +28,7 @@ import Testing
     bytes.write([12, 9, 9, 3, 10], at: 120)
     bytes.write(big: UInt32(version == 5 ? 3 : 0), at: 216)
     change(&bytes)
-    return try XfsSuperblock(FileSystemRecord(bytes, from: 0, count: bytes.count))
+    return bytes
   }
 
   @Test func fieldsAreBigEndian() throws {

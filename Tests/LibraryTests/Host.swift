@@ -100,13 +100,15 @@ final class Delivery {
     try Host.call { error in
       trawl_scan_run(
         scan,
-        { record, user in Unmanaged<Delivery>.fromOpaque(user!).takeUnretainedValue().take(record)
+        { record, user in
+          Unmanaged<Delivery>.fromOpaque(user!).takeUnretainedValue()
+            .collect(record)
         },
         user, error)
     }
   }
 
-  private func take(_ record: OpaquePointer?) -> Int32 {
+  private func collect(_ record: OpaquePointer?) -> Int32 {
     var size = 0
     let json = trawl_record_json(record, &size)!
     lines.append(String(cString: json))

@@ -6,7 +6,12 @@ import Testing
 @Suite struct MirrorTests {
   /// Number of files with at least ten branches that only tests of something larger cover. It may only decrease.
   private static let uncovered = [
-    "Containers": 16, "Volumes": 4, "FileSystems": 20, "Identity": 6, "Traces": 8, "Sieve": 31,
+    "Archives": 10, "Bundles": 1, "Bytes": 0, "Cases": 11, "Catalogue": 0, "Containers": 0,
+    "Engine": 11, "Evidence": 4, "FileSystems": 0, "Files": 5, "Findings": 0, "HelperProcesses": 3,
+    "Identity": 0, "Images": 12, "LibTrawl": 8, "Locks": 0, "Pages": 3, "Profiles": 0, "Reports": 6,
+    "Results": 5, "Sieve": 27, "Signatures": 2, "SleuthKit": 4, "Targets": 1, "Traces": 0,
+    "Trawl": 0, "TrawlCommand": 31, "TrawlHelper": 0, "Units": 0, "Volumes": 0, "Yara": 6,
+    "YaraSyntax": 9,
   ]
 
   private func files(below folder: String) throws -> [String] {
@@ -24,6 +29,13 @@ import Testing
     let code = text.replacing(/\/\/[^\n]*/, with: "").replacing(/"(\\.|[^"\\\n])*"/, with: "\"\"")
     return code.matches(of: /\b(if|guard|while|for|switch|case|throw)\b/.wordBoundaryKind(.simple))
       .count >= 10
+  }
+
+  @Test func everyTargetIsCounted() throws {
+    let targets = try files(below: "Sources").map { path in
+      String(path.dropFirst(Fixtures.package.count + "/Sources/".count).prefix { $0 != "/" })
+    }
+    #expect(Set(targets) == Set(Self.uncovered.keys))
   }
 
   @Test(arguments: uncovered.keys.sorted())

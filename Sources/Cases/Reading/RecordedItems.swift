@@ -8,8 +8,8 @@ import GRDB
 /// compared with that in the block, so no two items are confused. Items come in about the order in
 /// which they were recorded, so few blocks are decoded more than once.
 struct RecordedItems {
-  /// Answer for one item.
-  enum Answer: Hashable {
+  /// Result of a claim.
+  enum Claim: Hashable {
     /// The item is not recorded.
     case unknown
     /// The item is recorded; `stamp` describes its content at that time.
@@ -20,11 +20,11 @@ struct RecordedItems {
   private let blocks: BlockCache
   /// The packed items in order: the upper bits of a fingerprint, and the number of the block in the others.
   private var packed: [UInt64]
-  /// Bits of those that were answered: two items with one name are two items.
-  private var answered: [UInt64]
-  /// Other items, with the stamps of those not answered yet.
+  /// Bits of those that were claimed: two items with one name are two items.
+  private var claimed: [UInt64]
+  /// Other items, with the stamps of those not claimed yet.
   private var rows: [ItemName: [UInt32?]]
-  /// Number of items that were not answered yet.
+  /// Number of items that were not claimed yet.
   private(set) var remaining: Int
 
   private static let blockBits: UInt64 = 24
@@ -69,14 +69,14 @@ struct RecordedItems {
       }
     }
     packed.sort()
-    answered = Array(repeating: 0, count: (packed.count + 63) / 64)
+    claimed = Array(repeating: 0, count: (packed.count + 63) / 64)
     self.packed = packed
     self.rows = rows
     remaining = packed.count + rows.values.reduce(0) { $0 + $1.count }
   }
 
-  /// Whether an item is recorded; each recorded item is the answer once.
-  mutating func answer(_ name: ItemName) throws -> Answer {
+  /// Claims a recorded item by its name; each can be claimed once.
+  mutating func claim(_ name: ItemName) throws -> Claim {
     if var stamps = rows[name] {
       let stamp = stamps.removeFirst()
       rows[name] = stamps.isEmpty ? nil : stamps
@@ -87,10 +87,10 @@ struct RecordedItems {
     var index = packed.partitionPoint { $0 >= fingerprint }
     while index < packed.count, packed[index] & ~Self.blockMask == fingerprint {
       defer { index += 1 }
-      guard answered[index / 64] & (1 << UInt64(index % 64)) == 0 else { continue }
+      guard claimed[index / 64] & (1 << UInt64(index % 64)) == 0 else { continue }
       let block = try blocks.block(packed[index] & Self.blockMask)
       guard let entry = block.entries.first(where: { block.name(of: $0) == name }) else { continue }
-      answered[index / 64] |= 1 << UInt64(index % 64)
+      claimed[index / 64] |= 1 << UInt64(index % 64)
       remaining -= 1
       return .recorded(stamp: entry.stamp)
     }

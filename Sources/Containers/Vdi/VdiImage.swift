@@ -53,7 +53,10 @@ final class VdiImage: MappedImage, ContainerFormat {
     // All ones: never written; all ones minus one: discarded. Both read as zeros.
     let entry: UInt32 = try tables.little(at: tableOffset + offset / blockSize * 4)
     guard entry < .max - 1 else { return Piece(.zeros, length: rest) }
-    let block = UInt64(entry) * (blockSize + extra)
+    let (block, overflow) = UInt64(entry).multipliedReportingOverflow(by: blockSize + extra)
+    guard !overflow, block <= UInt64(Int64.max) else {
+      throw ImageError(damaged: file.path, "a block is out of range")
+    }
     return Piece(.file(file, at: dataOffset + block + extra + inside), length: rest)
   }
 }

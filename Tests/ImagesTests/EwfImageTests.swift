@@ -7,7 +7,7 @@ import Testing
 @testable import Containers
 
 /// EWF images made by ewfacquire (libewf) contain the medium that they were made from.
-@Suite struct EwfTests {
+@Suite struct EwfImageTests {
   private let raw: Data
 
   init() throws {

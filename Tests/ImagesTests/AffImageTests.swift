@@ -8,7 +8,7 @@ import Testing
 @testable import Images
 
 /// AFF images made by affconvert (afflib), intact and changed.
-@Suite struct AffTests {
+@Suite struct AffImageTests {
   private static let raw =
     (try? Data(contentsOf: URL(fileURLWithPath: ImageFixture.disk), options: .alwaysMapped))
     ?? Data()

@@ -8,7 +8,7 @@ import Testing
 @testable import Images
 
 /// AFF4 containers: the reference image of the standard, and those that the fixture makes.
-@Suite struct Aff4Tests {
+@Suite struct Aff4ImageTests {
   /// A medium of 1.5 MB: noise, text, zeros, and one repeated byte.
   private static let raw: [UInt8] = {
     var random = SeededGenerator(seed: 4)

@@ -7,7 +7,7 @@ import Testing
 
 /// The reader of FAT on volumes that mkfs.fat and mtools made, undamaged and damaged. Oracles:
 /// what went in, fls, and fsck.vfat.
-@Suite struct FatTests {
+@Suite struct FatWalkTests {
   static let kinds = ["fat12", "fat16", "fat32"]
 
   /// A volume with `/D/F1` to `/D/F8` of different sizes, a long name, and a deleted file.

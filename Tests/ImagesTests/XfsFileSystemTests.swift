@@ -6,64 +6,7 @@ import TestSupport
 import Testing
 
 /// The XFS reader on structures that no tool makes.
-@Suite struct XfsTests {
-  /// Bytes of an image, with the offset of its inodes.
-  private struct Image: CustomTestStringConvertible {
-    /// Shown in a failure in place of all bytes.
-    var testDescription: String { "an image" }
-    var bytes: [UInt8]
-
-    init(_ name: String) throws { bytes = try XfsFixture.bytes(name) }
-
-    func number(_ place: Int, _ count: Int) -> Int {
-      (0..<count).reduce(0) { $0 << 8 | Int(bytes[place + $1]) }
-    }
-
-    mutating func write(_ number: UInt64, _ count: Int, at place: Int) {
-      for index in 0..<count {
-        bytes[place + index] = UInt8(truncatingIfNeeded: number >> UInt64(8 * (count - 1 - index)))
-      }
-    }
-
-    var blockSize: Int { number(4, 4) }
-    var sectorSize: Int { number(102, 2) }
-
-    /// Offset of a block, by its number with a group.
-    func place(ofBlock block: Int) -> Int {
-      let bits = Int(bytes[124])
-      return (block >> bits * number(84, 4) + block & (1 << bits - 1)) * blockSize
-    }
-
-    /// Offset of an inode.
-    func place(_ inode: UInt64) -> Int {
-      let bits = Int(bytes[123])
-      return place(ofBlock: Int(inode) >> bits) + Int(inode) & (1 << bits - 1) * number(104, 2)
-    }
-
-    /// Offset of an inode's data fork.
-    func fork(_ inode: UInt64) -> Int { place(inode) + (bytes[place(inode) + 4] == 3 ? 176 : 100) }
-
-    /// Offset of the directory entry with this name, which begins with the inode.
-    func entry(named name: String) throws -> Int {
-      let wanted = [UInt8(name.utf8.count)] + Array(name.utf8)
-      for place in stride(from: 0, to: bytes.count - wanted.count - 8, by: 8)
-      where bytes[place + 8] == wanted[0] {
-        if bytes[(place + 8)..<(place + 8 + wanted.count)].elementsEqual(wanted) { return place }
-      }
-      throw ImageError.noEntry(name)
-    }
-
-    func listing() throws -> FileSystemListing {
-      guard let listing = try FileSystemListing(bytes) else { throw ImageError.noFileSystem }
-      return listing
-    }
-  }
-
-  private enum ImageError: Error {
-    case noEntry(String)
-    case noFileSystem
-  }
-
+@Suite struct XfsFileSystemTests {
   private func file(_ path: RawPath, _ listing: FileSystemListing) throws -> FileSystemListing.File
   {
     try #require(listing.files.first { $0.path == path })
@@ -71,7 +14,7 @@ import Testing
 
   /// Inode of an image's large directory, which has an extent tree. It is the only one that
   /// contains its own name: the root directory is stored in its inode.
-  private func directory(_ image: Image) throws -> UInt64 {
+  private func directory(_ image: XfsImage) throws -> UInt64 {
     let inode = UInt64(image.number(try image.entry(named: "."), 8))
     let format = image.bytes[image.place(inode) + 5]
     #expect(format == 3, "a tree")
@@ -80,7 +23,7 @@ import Testing
 
   @Test(arguments: ["many-v5-1k", "many-v4-1k"])
   func aDirectoryInManyPiecesIsReadAndItsTreeMayNotMeetItself(_ name: String) throws {
-    var image = try Image(name)
+    var image = try XfsImage(name)
     let listing = try image.listing()
     #expect(listing.files.count == 12_001)
     #expect(listing.problems.isEmpty)
@@ -103,7 +46,7 @@ import Testing
 
   @Test func freeSpaceIsWhatTheHeadersOfTheGroupsSay() throws {
     for name in ["many-v4-1k", "v5"] {
-      let image = try Image(name)
+      let image = try XfsImage(name)
       let free = try image.listing().free
       let expected = XfsFixture.freeBytes(image.bytes)
       let end = UInt64(image.bytes.count)
@@ -111,7 +54,7 @@ import Testing
       #expect(free.last?.offset == end)
     }
     // An invalid root of a tree: nothing is reported as free.
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     let root = image.number(image.sectorSize + 16, 4)
     image.write(0, 4, at: root * image.blockSize)
     let listing = try image.listing()
@@ -120,7 +63,7 @@ import Testing
   }
 
   @Test func anInodeWhoseChecksumDoesNotFitIsReadAndSaidToBeDamaged() throws {
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     let old = try file("/size-70000", try image.listing())
     // The generation: it changes nothing else.
     image.bytes[image.place(old.inode) + 95] ^= 1
@@ -131,7 +74,7 @@ import Testing
   }
 
   @Test func aBlockOfADirectoryWhoseChecksumDoesNotFitIsReadAndSaidToBeDamaged() throws {
-    var image = try Image("many-v5-1k")
+    var image = try XfsImage("many-v5-1k")
     let place = try image.entry(named: "a-name-of-some-length-11000")
     // A letter of a name.
     image.bytes[place + 9] = 0x62
@@ -142,7 +85,7 @@ import Testing
   }
 
   @Test func aSuperblockWhoseChecksumDoesNotFitIsSaidToBeDamaged() throws {
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     image.bytes[108] ^= 1
     let listing = try image.listing()
     #expect(listing.problems.map(\.path) == ["/"])
@@ -150,7 +93,7 @@ import Testing
   }
 
   @Test func extentsThatWereNeverWrittenAreZeros() throws {
-    var image = try Image("v4")
+    var image = try XfsImage("v4")
     let old = try file("/size-70000", try image.listing())
     image.bytes[image.fork(old.inode)] |= 0x80
     let new = try file("/size-70000", try image.listing())
@@ -159,7 +102,7 @@ import Testing
   }
 
   @Test func aSizeBehindTheExtentsIsAHole() throws {
-    var image = try Image("v4")
+    var image = try XfsImage("v4")
     let old = try file("/size-70000", try image.listing())
     image.write(70_000 + 1 << 40, 8, at: image.place(old.inode) + 56)
     let new = try file("/size-70000", try image.listing())
@@ -174,7 +117,7 @@ import Testing
     (100 + 8, 4, 0x7FFF_FFFF), (100 + 12, 4, 0),
   ])
   func aDamagedInodeIsAProblem(_ field: Int, _ count: Int, _ value: UInt64) throws {
-    var image = try Image("v4")
+    var image = try XfsImage("v4")
     let inode = try file("/size-70000", try image.listing()).inode
     image.write(value, count, at: image.place(inode) + field)
     let listing = try image.listing()
@@ -183,58 +126,8 @@ import Testing
     #expect(!listing.files.contains { $0.path == "/size-70000" })
   }
 
-  @Test func aFileOnTheRealtimeDeviceIsNamed() throws {
-    var image = try Image("v4")
-    let inode = try file("/size-70000", try image.listing()).inode
-    image.bytes[image.place(inode) + 91] |= 1
-    let listing = try image.listing()
-    #expect(listing.problems.map(\.path) == ["/size-70000"])
-    #expect(listing.problems.first?.reason == .unsupported)
-    #expect(listing.problems.first?.message.contains("mount") == true)
-    #expect(listing.files.count == 311)
-  }
-
-  @Test func whatNoNameLeadsToIsFound() throws {
-    var image = try Image("v4")
-    let lost = try file("/size-70000", try image.listing()).inode
-    let other = try file("/size-1", try image.listing()).inode
-    let place = try image.entry(named: "size-70000")
-    let named = UInt64(image.number(place, 8))
-    #expect(named == lost)
-    image.write(other, 8, at: place)
-    let listing = try image.listing()
-    let found = try file(RawPath("/$OrphanFiles/OrphanFile-\(lost)"), listing)
-    #expect(found.state == .orphan && found.size == 70_000)
-    #expect(try file("/size-70000", listing).size == 1)
-    #expect(listing.problems.isEmpty)
-  }
-
-  @Test func aDirectoryThatHoldsItselfIsEnteredOnceAndADirectoryWithoutANameIsFound() throws {
-    var image = try Image("v4")
-    let place = try image.entry(named: "opt")
-    image.write(UInt64(image.number(56, 8)), 8, at: place)
-    let listing = try image.listing()
-    #expect(listing.files.count == 312)
-    #expect(
-      listing.files.contains {
-        $0.path.shown.hasPrefix("/$OrphanFiles/OrphanFile-")
-          && $0.path.shown.hasSuffix("/kaspersky/kesl/modules/kav4fs_oas.ko")
-      })
-  }
-
-  @Test func aNameThatLeadsNowhereIsAProblem() throws {
-    for inode in [0, 1 << 40, 0x00FF_FFFF_FFFF_FFFF, 131_071] as [UInt64] {
-      var image = try Image("v4")
-      let place = try image.entry(named: "nothing")
-      image.write(inode, 8, at: place)
-      let listing = try image.listing()
-      #expect(listing.problems.map(\.path) == ["/nothing"], "\(inode)")
-      #expect(listing.files.count == 312, "the file is found by its inode")
-    }
-  }
-
   @Test func anEntryThatDoesNotKnowItsPlaceIsPassedOverAndTheNextOnesAreRead() throws {
-    var image = try Image("v4")
+    var image = try XfsImage("v4")
     let place = try image.entry(named: "a-name-of-some-length-150")
     image.bytes[place + 8] = 200
     let listing = try image.listing()
@@ -244,7 +137,7 @@ import Testing
   }
 
   @Test func aTreeOfInodesThatIsNoneIsAProblemAndNamesLeadToTheFiles() throws {
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     image.write(0, 4, at: image.number(2 * image.sectorSize + 20, 4) * image.blockSize)
     let listing = try image.listing()
     #expect(listing.problems.map(\.path) == ["/$OrphanFiles"])
@@ -258,12 +151,12 @@ import Testing
       (88, 4, 0), (88, 4, 0xFFFF_FFFF), (100, 2, 3), (100, 2, 0x8005), (102, 2, 0), (104, 2, 255),
       (120, 1, 60), (122, 1, 12), (123, 1, 1), (124, 1, 40), (192, 1, 200), (216, 4, 0x100),
     ] {
-      var image = try Image("v5")
+      var image = try XfsImage("v5")
       image.write(UInt64(value), count, at: field)
       let bytes = image.bytes
       #expect(throws: (any Error).self, "\(field) \(value)") { try FileSystemListing(bytes) }
     }
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     image.bytes.removeLast(image.bytes.count / 2 + 4096)
     var listing = try image.listing()
     // The directory of 300 lies in the first or in the second group, as mkfs pleases.
@@ -275,7 +168,7 @@ import Testing
   }
 
   @Test func aHugeNumberOfGroupsCostsNoReads() throws {
-    var image = try Image("v5")
+    var image = try XfsImage("v5")
     let blocks = UInt64(image.number(84, 4))
     image.write(blocks * 0xFFFF_FFFF, 8, at: 8)
     image.write(0xFFFF_FFFF, 4, at: 88)

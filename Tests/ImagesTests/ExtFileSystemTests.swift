@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The ext reader on structures that no tool makes.
-@Suite struct ExtTests {
+@Suite struct ExtFileSystemTests {
   /// Bytes of an image, with the offset of its first group's inodes.
   private struct Image {
     var bytes: [UInt8]

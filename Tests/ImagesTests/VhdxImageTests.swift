@@ -4,8 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Containers that no tool here makes, built from their specifications.
-@Suite struct CraftedImageTests {
+/// A VHDX that no tool here makes, built from its specification.
+@Suite struct VhdxImageTests {
   private let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
@@ -24,8 +24,6 @@ import Testing
     }
     return ~value
   }
-
-  // MARK: VHDX (MS-VHDX)
 
   private func identifier(_ text: String) -> [UInt8] {
     let digits = Array(text.filter { $0 != "-" })
@@ -132,98 +130,5 @@ import Testing
     try FileManager.default.removeItem(atPath: parent)
     let none = #expect(throws: ImageError.self) { try OpenedImage(RawPath(child)) }
     #expect(none?.description.contains("parent.vhdx") == true)
-  }
-
-  // MARK: VHD
-
-  @Test(.enabled(if: SharedImages.isAvailable, "\(SharedImages.absence)"))
-  func theSectorsOfADifferencingVHDAreItsOwnByItsBitmap() throws {
-    let shared = try #require(SharedImages.folder)
-    // The real pair, with a block put into the child: sectors 1, 8 and 9 are its own.
-    for name in ["image.vhd", "image-differential.vhd"] {
-      try FileManager.default.copyItem(
-        atPath: shared + "/log2timeline+dfvfs/" + name, toPath: folder.path + "/" + name)
-    }
-    let child = folder.path + "/image-differential.vhd"
-    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: child)))
-    func big(_ place: Int, _ count: Int) -> Int {
-      bytes[place..<place + count].reduce(0) { $0 << 8 | Int($1) }
-    }
-    let footer = Array(bytes.suffix(512))
-    let header = big(16, 8)
-    let table = big(header + 16, 8)
-    let block = big(header + 32, 4)
-    bytes.removeLast(512)
-    let start = bytes.count / 512
-    bytes.replaceSubrange(
-      table..<table + 4, with: withUnsafeBytes(of: UInt32(start).bigEndian) { Array($0) })
-    var bitmap = [UInt8](repeating: 0, count: (block / 512 / 8 + 511) / 512 * 512)
-    bitmap[0] = 0b0100_0000
-    bitmap[1] = 0b1100_0000
-    bytes += bitmap + [UInt8](repeating: 0xC7, count: block) + footer
-    try folder.write(bytes, to: "image-differential.vhd")
-    let parent = try TestImage(folder.path + "/image.vhd")
-    var expected = try parent.bytes(0, parent.size)
-    for sectors in [1..<2, 8..<10] {
-      expected.replaceSubrange(
-        sectors.lowerBound * 512..<sectors.upperBound * 512,
-        with: Data(repeating: 0xC7, count: sectors.count * 512))
-    }
-    let medium = try TestImage(child)
-    #expect(try medium.isIdentical(to: expected))
-    #expect(medium.promisesHold(in: expected, seed: 8))
-  }
-
-  // MARK: VMDK
-
-  @Test func theOldSparseExtentsOfESXAreRead() throws {
-    // libvmdk, "COWD": 8 sectors a grain, a directory at sector 4, a table at 8, a grain at 50.
-    var bytes = Array("COWD".utf8) + little(UInt32(1)) + little(UInt32(3)) + little(UInt32(64))
-    bytes += little(UInt32(8)) + little(UInt32(4)) + little(UInt32(1))
-    bytes += [UInt8](repeating: 0, count: 60 * 512 - bytes.count)
-    bytes.replaceSubrange(4 * 512..<4 * 512 + 4, with: little(UInt32(8)))
-    bytes.replaceSubrange(8 * 512 + 8..<8 * 512 + 12, with: little(UInt32(50)))
-    bytes.replaceSubrange(50 * 512..<58 * 512, with: [UInt8](repeating: 0x42, count: 4096))
-    let alone = try TestImage(try folder.write(bytes, to: "disk-delta.vmdk"))
-    var expected = Data(count: 64 * 512)
-    expected.replaceSubrange(2 * 4096..<3 * 4096, with: Data(repeating: 0x42, count: 4096))
-    #expect(try alone.isIdentical(to: expected))
-    // As a snapshot: its descriptor names the extent and the parent.
-    try folder.write([UInt8](repeating: 0x11, count: 64 * 512), to: "disk-flat.vmdk")
-    try folder.write(
-      "# Disk DescriptorFile\nCID=0000aaaa\nparentCID=ffffffff\nRW 64 VMFS \"disk-flat.vmdk\"\n",
-      to: "disk.vmdk")
-    let snapshot = try folder.write(
-      "# Disk DescriptorFile\nCID=0000bbbb\nparentCID=0000AAAA\nparentFileNameHint=\"/vmfs/volumes/x/"
-        + "disk.vmdk\"\nRW 64 VMFSSPARSE \"disk-delta.vmdk\"\n", to: "disk-000001.vmdk")
-    let medium = try TestImage(snapshot)
-    for place in expected.indices where expected[place] == 0 { expected[place] = 0x11 }
-    #expect(try medium.isIdentical(to: expected))
-    #expect(
-      medium.image.files.map(\.lastComponent) == [
-        "disk-000001.vmdk", "disk-delta.vmdk", "disk.vmdk", "disk-flat.vmdk",
-      ])
-  }
-
-  /// Words behind the offset of an extent, quoted or not, are for VMware: qemu-img ignores them, too.
-  @Test func wordsBehindTheOffsetOfAnExtentAreIgnored() throws {
-    var random = SeededGenerator(seed: 9)
-    let flat = (0..<(96 * 512)).map { _ in UInt8(random.number(0...255)) }
-    try folder.write(flat, to: "disk-f001.vmdk")
-    let descriptor = try folder.write(
-      """
-      # Disk DescriptorFile
-      version=1
-      CID=fffffffe
-      parentCID=ffffffff
-      createType="monolithicFlat"
-      RW 32 FLAT "disk-f001.vmdk" 64 partitionUUID "60 06 0e 80" "a = \\"b"
-      RW 64 FLAT "disk-f001.vmdk" 0 "partitionUUID" "x"
-      """, to: "quoted.vmdk")
-    let raw = folder.path + "/raw"
-    try ContainerFixtures.run("qemu-img", ["convert", "-O", "raw", descriptor, raw])
-    let expected = try Data(contentsOf: URL(fileURLWithPath: raw))
-    #expect(expected == Data(flat[(64 * 512)...] + flat[..<(64 * 512)]))
-    #expect(try TestImage(descriptor).isIdentical(to: expected))
   }
 }

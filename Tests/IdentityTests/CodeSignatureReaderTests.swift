@@ -6,7 +6,7 @@ import Identity
 import TestSupport
 import Testing
 
-@Suite struct CodeSignatureTests {
+@Suite struct CodeSignatureReaderTests {
   private func signatures(_ name: String) throws -> [CodeSignature] {
     let own = CodeSignatureReader(try SignedFile.fixture(name).bytes.span.bytes)
     #expect(own.problems == [])

@@ -8,7 +8,7 @@ import Yara
 
 /// A rule about code identity counts only if it holds by the bytes that a loader maps: what anyone can add to a program
 /// of another does not lend it an identity.
-@Suite struct CodeRangeTests {
+@Suite struct BorrowedIdentityTests {
   private static let identity = "IDENTITY-OF-THE-CODE"
 
   /// Whether the rule with this condition matches, but only by bytes that are no code of the file.
