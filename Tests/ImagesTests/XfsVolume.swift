@@ -7,7 +7,9 @@ import TestSupport
 struct XfsVolume {
   private var parts: [(offset: UInt64, bytes: [UInt8])]
 
-  init() { parts = [(0, XfsSuperblockTests.bytes(version: 4))] }
+  init(_ change: (inout [UInt8]) -> Void = { _ in }) {
+    parts = [(0, XfsSuperblockTests.bytes(version: 4, change))]
+  }
 
   /// Writes bytes at the start of a block of a group.
   mutating func write(
