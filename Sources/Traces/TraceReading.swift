@@ -126,7 +126,9 @@ package struct TraceReading: Sendable {
 
   /// Reading of a log that is an item of its own.
   private init(log: UnsafeRawBufferPointer) {
-    if log.first == 0x37 {
+    if log.isEmpty {
+      self.init([], nil)
+    } else if log.first == 0x37 {
       let hasChanges = LoggedDatabase.hasChanges(log)
       self.init([], hasChanges ? Self.logHasNoDatabase : nil, needsLogs: hasChanges)
     } else {

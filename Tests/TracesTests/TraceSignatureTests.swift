@@ -65,7 +65,7 @@ import Testing
     #expect(found?.rule == names.first && found?.confidence == .claimed)
     #expect(found?.product == "Vault" && found?.productVersion == "7", "it states the most")
     #expect(
-      found?.reasons.first?.hasSuffix(": p (Shield); q (Vault, version 7, not active)") == true)
+      found?.reasons.first?.hasSuffix(": p (Shield); q (Vault, version 7, removed)") == true)
     #expect(Attribution(of: [], at: .softwareHive, Self.profile) == nil)
     let many = (0..<9).map { Trace(kind: .package, place: "p\($0)") }
     let reason = Attribution(of: many, at: .dpkgStatus, Self.profile)?.reasons.first
