@@ -4,7 +4,7 @@ import Synchronization
 
 /// Slots that limit the items in progress, whoever processes them.
 ///
-/// What is done ahead of a worker takes no slot, or the source would find one free in between, and process an item
+/// Work ahead of a worker takes no slot, or the source would find one free in between, and process an item
 /// while nobody feeds the workers. It begins only while fewer threads than slots are busy.
 final class WorkerSlots: Sendable {
   let count: Int

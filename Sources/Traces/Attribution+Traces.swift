@@ -38,7 +38,7 @@ extension Attribution {
     }
   }
 
-  /// What a record says of software that is not active. A service may still be started by hand or by another program.
+  /// Words for software that is not active. A service may still be started by hand or by another program.
   private static func inactivity(of kind: Trace.Kind) -> String {
     kind == .package ? "removed" : "not automatically"
   }

@@ -96,7 +96,7 @@ import Testing
     #expect(found.filter { expected[$0.key] != nil } == expected)
   }
 
-  /// What is left of another vendor's signed driver, with a sector of a driver of Kaspersky in it: whole, without its
+  /// Rest of another vendor's signed driver, with a sector of a driver of Kaspersky in it: whole, without its
   /// certificate table, and beside a whole driver of Kaspersky.
   @Test func aFragmentOfAnotherVendorsDriverBorrowsNoIdentity() throws {
     let folder = try TemporaryDirectory()

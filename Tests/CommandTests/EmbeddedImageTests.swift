@@ -218,7 +218,7 @@ import Testing
     #expect(lines.last?.complete == false)
   }
 
-  /// What lies on bytes that the outer image lost is not clean.
+  /// Files on bytes that the outer image lost are not clean.
   @Test func unreadBytesOfTheOuterImageAreSaid() throws {
     let folder = try TemporaryDirectory()
     // Nothing else of either disk is in the chunk of the driver.

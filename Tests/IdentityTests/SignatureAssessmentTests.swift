@@ -4,7 +4,7 @@ import Testing
 
 @testable import Identity
 
-/// What signatures prove of the vendor, and what they do not.
+/// Proofs of the vendor by signatures, and their limits.
 @Suite struct SignatureAssessmentTests {
   private static let leaf = [UInt8](repeating: 0xA1, count: 32)
   private static let authority = [UInt8](repeating: 0xB2, count: 32)

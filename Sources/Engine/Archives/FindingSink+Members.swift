@@ -1,7 +1,7 @@
 import Evidence
 import Findings
 
-/// What is inside of items: members of archives, and files of disk images.
+/// Items inside of items: members of archives, and files of disk images.
 extension FindingSink {
   var verifiesExclusions: Bool { scan.options.verifiedPercentage > 0 }
 
@@ -23,7 +23,7 @@ extension FindingSink {
     passed = PassedMembers(of: archive, origin)
   }
 
-  /// What the sink knows of the item is not true of the items inside of it.
+  /// Forgets the item: its claim and its delay are not those of the items inside of it.
   private mutating func beginInside(isFile: Bool) {
     claim = nil
     isPostponed = false

@@ -2,7 +2,7 @@ import Bytes
 import Evidence
 import Synchronization
 
-/// Receiver of the items of an image that is the content of an item: a worker works each at once. Other reports are kept
+/// Receiver of the items of an image that is the content of an item: a worker scans each at once. Other reports are kept
 /// for the item, whose results they are.
 final class NestedReceiver: ItemReceiver, @unchecked Sendable {
   // Used by the worker's thread, except for `isCancelled`.
@@ -10,8 +10,8 @@ final class NestedReceiver: ItemReceiver, @unchecked Sendable {
   private let origin: MemberOrigin
   private let patience: ArchivePatience
   private let isStopped = Atomic<Bool>(false)
-  /// Works an item of so many bytes; returns the reason to stop. Nil when all were received: items may live longer.
-  private var work: ((Item, UInt64) -> ItemProblem?)?
+  /// Scans an item of so many bytes; returns the reason to stop. Nil when all were received: items may live longer.
+  private var scan: ((Item, UInt64) -> ItemProblem?)?
   /// Whether paths name the volume: there are several.
   private var namesVolumes = false
 
@@ -22,17 +22,17 @@ final class NestedReceiver: ItemReceiver, @unchecked Sendable {
 
   init(
     _ outer: Locator, _ origin: MemberOrigin, _ patience: ArchivePatience,
-    work: @escaping (Item, UInt64) -> ItemProblem?
+    scan: @escaping (Item, UInt64) -> ItemProblem?
   ) {
     self.outer = outer
     self.origin = origin
     self.patience = patience
-    self.work = work
+    self.scan = scan
   }
 
   /// Ends with the image; returns why it is not complete.
   func finish() -> ItemProblem? {
-    work = nil
+    scan = nil
     if let limit { return limit }
     if patience.isCancelled() { return .interrupted }
     guard ContinuousClock.now >= patience.deadline else { return nil }
@@ -48,14 +48,14 @@ final class NestedReceiver: ItemReceiver, @unchecked Sendable {
   func describe(_ medium: MediumDescription) { namesVolumes = medium.volumes.count > 1 }
 
   func receive(_ item: Item) {
-    guard let work, !isCancelled else { return }
+    guard let scan, !isCancelled else { return }
     let size =
       item.locator.runs.isEmpty
       ? (try? item.content.open())?.facts.size ?? 0
       : item.locator.runs.reduce(0) { $0 &+ $1.length }
     let nested = Item(
       locator: place(of: item.locator), content: NestedContent(item, of: origin))
-    guard let problem = work(nested, size) else { return }
+    guard let problem = scan(nested, size) else { return }
     limit = problem
     isStopped.store(true, ordering: .relaxed)
   }
